@@ -1,0 +1,60 @@
+import type { State } from './state.ts';
+import { writeStateFile } from './state-file.ts';
+
+/**
+ * Keeps the state file up to date. There is one write at a time; changes that arrive during it share the
+ * next one, so a burst of requests costs a few writes and not one each.
+ */
+export class StateKeeper {
+  readonly #path: string | undefined;
+  readonly #state: State;
+  #current: Promise<void> = Promise.resolve();
+  #next: Promise<void> | undefined;
+  #unsaved = false;
+
+  /** Without a path nothing is kept: the state is gone when the process ends. */
+  constructor(path: string | undefined, state: State) {
+    this.#path = path;
+    this.#state = state;
+  }
+
+  /** There is something to write, but nobody waits for it: it goes along with the next change. */
+  touch(): void {
+    this.#unsaved = true;
+  }
+
+  /**
+   * Resolves when everything changed before this call is on the disk.
+   *
+   * @throws EmulatorError STATE_INVALID if the file cannot be written; the next call tries again
+   */
+  save(): Promise<void> {
+    this.#unsaved = true;
+    this.#next ??= this.#current
+      .catch(() => undefined)
+      .then(() => {
+        // What changes from here on is not in the text below and needs a write of its own.
+        this.#next = undefined;
+        return this.#write();
+      });
+    this.#current = this.#next;
+    return this.#next;
+  }
+
+  /** Writes what nobody waited for. */
+  async flush(): Promise<void> {
+    if (this.#unsaved) await this.save();
+    await this.#current;
+  }
+
+  async #write(): Promise<void> {
+    if (this.#path === undefined) return;
+    this.#unsaved = false;
+    try {
+      await writeStateFile(this.#path, `${JSON.stringify(this.#state)}\n`);
+    } catch (error) {
+      this.#unsaved = true;
+      throw error;
+    }
+  }
+}
