@@ -1,0 +1,43 @@
+import { version } from '../../package.json';
+import type { Clock } from '../clock.ts';
+import { PROGRAM } from '../command-line.ts';
+import { authorizationHeader, chooseCredentials, secretsOf } from '../settings/credentials.ts';
+import type { Environment } from '../settings/environment.ts';
+import type { Settings } from '../settings/resolve.ts';
+import type { Text } from '../text.ts';
+import { Client } from './client.ts';
+import { fetchFor } from './proxy.ts';
+import { createTransport, type Exchange } from './transport.ts';
+
+export interface Connection {
+  readonly environment: Environment;
+  readonly clock: Clock;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  /** Ends what is in flight, with its reason. */
+  readonly signal: AbortSignal;
+  readonly observe: (exchange: Exchange) => void;
+  readonly warn: (warning: Text) => void;
+  /** Told of the secrets in use before the first request. */
+  readonly keepSecret: (secrets: readonly string[]) => void;
+}
+
+/** A client for the settings in force. @throws Failure NO_AUTH, INVALID_CONFIG */
+export async function connect(settings: Settings, connection: Connection): Promise<Client> {
+  const { environment, clock, random, signal, observe, warn } = connection;
+  const credentials = await chooseCredentials(settings.candidates, environment, warn);
+  connection.keepSecret(secretsOf(credentials));
+  const baseUrl = settings.apiUrl.value;
+  const transport = createTransport({
+    baseUrl,
+    authorization: authorizationHeader(credentials),
+    userAgent: `${PROGRAM}/${version}`,
+    timeout: settings.timeout.value,
+    fetch: await fetchFor(baseUrl, environment),
+    clock,
+    random,
+    signal,
+    observe,
+  });
+  return new Client(transport, credentials, signal);
+}

@@ -1,0 +1,84 @@
+import { commandLine } from '../command-line.ts';
+import { type Operation, requirementOf } from '../permissions/requirements.ts';
+import { type Credentials, describeCredentials } from '../settings/credentials.ts';
+import { lines, type Text, text } from '../text.ts';
+import type { ApiFailure } from './failures.ts';
+import type { ApiRequest } from './transport.ts';
+
+/** A call of the API, and what its 404 means in the words of the official CLI. */
+export interface Call extends ApiRequest {
+  readonly notFound: Text;
+  /** The call that the user asked for, where this one only prepares it: its access is the one to name. */
+  readonly onBehalfOf?: Operation;
+}
+
+/** Adds what the answer does not say: what was looked for, with whose credentials, and what they lack. */
+export function explain(failure: ApiFailure, call: Call, credentials: Credentials): ApiFailure {
+  const { status } = failure.answer;
+  if (status === 401) return refusedCredentials(failure, credentials);
+  const message = status === 404 ? { message: call.notFound } : {};
+  if (credentials.kind !== 'service-token' || (status !== 403 && status !== 404))
+    return failure.with(message);
+  const operation = call.onBehalfOf ?? call.operation;
+  const mend = grantCommand(operation, call.parameters, credentials.id.value);
+  return failure.with({
+    ...message,
+    hint: lines(accessHint(operation, status), text`Whoever may grant it can run: ${mend}`),
+    nextSteps: [mend, commandLine('show-access', credentials.id.value)],
+  });
+}
+
+function refusedCredentials(failure: ApiFailure, credentials: Credentials): ApiFailure {
+  const whose = describeCredentials(credentials);
+  if (credentials.kind === 'service-token') {
+    return failure.with({
+      message: ['Authentication failed. Your service token appears to be invalid.'],
+      hint: text`The API refused the ${whose}: its secret is wrong, or it has expired or been deleted.`,
+    });
+  }
+  return failure.with({
+    message: [
+      "Authentication failed. The access token is invalid or has expired. Please run 'pscale auth login'",
+    ],
+    hint: text`The API refused the ${whose} with: ${failure.text}`,
+  });
+}
+
+/**
+ * What a service token may lack when it gets 403 or 404. PlanetScale answers 404 for things that a
+ * token may not see, so both carry the same advice.
+ */
+function accessHint(operation: Operation, status: number): Text {
+  const { anyOf, published } = requirementOf(operation);
+  const shown = anyOf.slice(0, 3);
+  const names = shown.flatMap(
+    (name, index): Text => [
+      ...(index === 0 ? [] : index === shown.length - 1 && anyOf.length === shown.length ? [' or '] : [', ']),
+      ...text`'${name}'`,
+    ],
+  );
+  const more = anyOf.length > shown.length ? [` or ${anyOf.length - shown.length} others`] : [];
+  const needed = published
+    ? text`This call needs the access ${names}${more}.`
+    : text`PlanetScale does not publish which access this call needs; ${names} is likely.`;
+  const why: Text =
+    status === 403
+      ? ['Note: you are using a service token, and it does not have the access this call needs.']
+      : [
+          'Note: you are using a service token. If this exists, the token may lack the access to see it:',
+          ' the API answers both the same way.',
+        ];
+  return lines(why, needed);
+}
+
+/** The command that gives this very token what the call needs; for somebody who may grant it. */
+function grantCommand(
+  operation: Operation,
+  parameters: Readonly<Record<string, string>>,
+  tokenId: string,
+): string {
+  const [access = ''] = requirementOf(operation).anyOf;
+  const { database, organization = '' } = parameters;
+  const scope = database === undefined ? ['--organization-level'] : ['--database', database];
+  return commandLine('add-access', tokenId, access, ...scope, '--org', organization);
+}

@@ -1,0 +1,38 @@
+import { Failure } from '../errors.ts';
+import { text } from '../text.ts';
+
+/**
+ * Refuses names that cannot be one path segment, before anything is sent. Dot segments are dangerous
+ * even when percent-encoded, because URL parsers resolve `%2e%2e` too; no API name holds a slash, white
+ * space or a control character, so the rest is refused rather than encoded and guessed at.
+ *
+ * @param kind what the name stands for, in the user's words, such as `token id`
+ * @throws Failure INVALID_USAGE naming the value
+ */
+export function checkName(name: string, kind: string): string {
+  const problem = problemOf(name);
+  if (problem === undefined) return name;
+  throw new Failure('INVALID_USAGE', text`${JSON.stringify(name)} cannot be a ${[kind]}: it ${[problem]}`, {
+    hint:
+      name === ''
+        ? [`Is a variable of your shell not set? Give a ${kind}.`]
+        : [`Give the ${kind} by itself.`],
+  });
+}
+
+/** Path of an operation with its parameters put in, each percent-encoded. */
+export function fillPath(template: string, parameters: Readonly<Record<string, string>>): string {
+  return template.replace(/\{(\w+)\}/g, (_, parameter: string) =>
+    encodeURIComponent(checkName(parameters[parameter] ?? '', parameter)),
+  );
+}
+
+function problemOf(name: string): string | undefined {
+  if (name === '') return 'is empty';
+  if (name === '.' || name === '..') return 'would lead to another address';
+  if (/[/\\]/.test(name)) return 'holds a slash';
+  if (/\s/u.test(name)) return 'holds white space';
+  if (/\p{Cc}/u.test(name)) return 'holds a control character';
+  if (/\p{Cs}/u.test(name)) return 'is not valid text';
+  return undefined;
+}

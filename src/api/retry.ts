@@ -1,0 +1,75 @@
+import { describeDuration } from '../duration.ts';
+import { Failure } from '../errors.ts';
+import { text } from '../text.ts';
+import { ApiFailure } from './failures.ts';
+
+/** A request is sent at most this often. */
+export const MAX_TRIES = 4;
+/** Milliseconds that one request may spend waiting between its tries, all in all. */
+export const MAX_WAITING = 10_000;
+
+const FIRST_BACKOFF = 250;
+/** A rate limit takes longer to clear than a broken connection. */
+const FIRST_BACKOFF_WHEN_LIMITED = 500;
+
+/** Counts the tries of one request and decides whether, and after how long, there is another. */
+export class RetryBudget {
+  tries = 1;
+  private waited = 0;
+  private readonly random: () => number;
+
+  /** @param random uniform in [0, 1): the jitter, so that many clients do not come back as one */
+  constructor(random: () => number) {
+    this.random = random;
+  }
+
+  /**
+   * Milliseconds to wait before the next try.
+   *
+   * @throws the failure itself where another try is not called for or not left, and one that names the
+   *   requested waiting time where the API asks for more than this request may still wait
+   */
+  next(failure: unknown): number {
+    if (!(failure instanceof Failure) || !isTransient(failure) || this.tries >= MAX_TRIES) throw failure;
+    const left = MAX_WAITING - this.waited;
+    const asked = failure instanceof ApiFailure ? failure.answer.retryAfter : undefined;
+    if (asked !== undefined && asked > left) throw tooLong(failure, asked);
+    const wait = asked ?? Math.min(this.backoff(failure), left);
+    this.waited += wait;
+    this.tries += 1;
+    return wait;
+  }
+
+  private backoff(failure: Failure): number {
+    const first = failure.code === 'RATE_LIMITED' ? FIRST_BACKOFF_WHEN_LIMITED : FIRST_BACKOFF;
+    const full = first * 2 ** (this.tries - 1);
+    return Math.round(full / 2 + (full / 2) * this.random());
+  }
+}
+
+/** Whether the same request may well succeed a moment later. */
+export function isTransient(failure: unknown): boolean {
+  if (!(failure instanceof Failure)) return false;
+  if (failure.code === 'NETWORK_ERROR' || failure.code === 'TIMEOUT') return true;
+  return failure instanceof ApiFailure && [429, 502, 503, 504].includes(failure.answer.status);
+}
+
+/**
+ * Milliseconds that a Retry-After header asks for: seconds or an HTTP date (RFC 9110, 10.2.3), never
+ * negative; undefined where there is none or it cannot be read.
+ */
+export function parseRetryAfter(header: string | null, now: number): number | undefined {
+  if (header === null) return undefined;
+  const value = header.trim();
+  if (/^\d+(\.\d+)?$/.test(value)) return Math.ceil(Number(value) * 1_000);
+  // Date.parse takes nearly anything, "-5" included; an HTTP date starts with the name of a day.
+  const date = /^[A-Z][a-z]{2}/.test(value) ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+function tooLong(failure: Failure, asked: number): Failure {
+  if (!(failure instanceof ApiFailure)) return failure;
+  return failure.with({
+    hint: text`The API asks to wait ${describeDuration(asked)}, which is longer than this command waits: try again then.`,
+  });
+}

@@ -1,0 +1,77 @@
+import * as z from 'zod/mini';
+
+/**
+ * Shapes of the API's answers: the fields this program uses and the OpenAPI document requires must be
+ * there; others may be anything, or missing.
+ */
+const timestamp = z.string().check(z.refine((value) => !Number.isNaN(Date.parse(value)), 'not a time'));
+
+export const serviceToken = z.object({
+  id: z.string().check(z.minLength(1)),
+  type: z.optional(z.string()),
+  name: z.nullable(z.string()),
+  created_at: timestamp,
+  last_used_at: z.nullable(timestamp),
+  expires_at: z.nullable(timestamp),
+});
+export type ServiceToken = z.infer<typeof serviceToken>;
+
+/** What GET of one token says beyond the list: who made it. */
+export const serviceTokenWithActor = z.extend(serviceToken, {
+  actor_id: z.nullable(z.string()),
+  actor_display_name: z.nullable(z.string()),
+  actor_type: z.nullable(z.string()),
+});
+export type ServiceTokenWithActor = z.infer<typeof serviceTokenWithActor>;
+
+/** The answer to create, the only one that holds the secret. */
+export const createdServiceToken = z.extend(serviceToken, { token: z.string().check(z.minLength(1)) });
+export type CreatedServiceToken = z.infer<typeof createdServiceToken>;
+
+/** The least that is needed to name, or take back, a token whose answer is otherwise unusable. */
+export const identified = z.object({ id: z.string().check(z.minLength(1)) });
+
+/** One access on one resource, as GET and POST of a token's access answer it. */
+export const accessRow = z.object({
+  id: z.string(),
+  access: z.string(),
+  resource: z.object({ type: z.string(), name: z.string() }),
+});
+export type AccessRow = z.infer<typeof accessRow>;
+
+/** The accesses a token holds on one resource. */
+export const grant = z.object({
+  resource_id: z.string(),
+  resource_name: z.string(),
+  resource_type: z.string(),
+  accesses: z.array(z.object({ access: z.string() })),
+});
+export type Grant = z.infer<typeof grant>;
+
+export const database = z.object({ name: z.string(), kind: z.string() });
+export type Database = z.infer<typeof database>;
+
+/** A branch: known fields are checked, all others are kept, since JSON output passes them on. */
+export const branch = z.looseObject({
+  id: z.string(),
+  name: z.string(),
+  kind: z.optional(z.string()),
+  parent_branch: z.nullable(z.string()),
+  region: z.looseObject({ slug: z.string() }),
+  production: z.boolean(),
+  safe_migrations: z.optional(z.boolean()),
+  ready: z.boolean(),
+  html_url: z.optional(z.string()),
+  created_at: timestamp,
+  updated_at: timestamp,
+});
+export type Branch = z.infer<typeof branch>;
+
+/** The envelope of every list. Totals and links are missing on some endpoints and in old answers. */
+export function pageOf<Row extends z.core.$ZodType>(row: Row) {
+  return z.object({
+    data: z.array(row),
+    next_page: z.optional(z.nullable(z.number())),
+    total_pages: z.optional(z.nullable(z.number())),
+  });
+}

@@ -1,0 +1,16 @@
+/** The name users type; hints and next steps are built with it. */
+export const PROGRAM = 'pscale-service-token';
+
+/**
+ * A command line that can be pasted into a POSIX shell: every word that holds anything but plain
+ * characters is quoted, so that a hostile name inside it stays one word. `<placeholders>` stay bare.
+ */
+export function commandLine(...words: readonly string[]): string {
+  return [PROGRAM, ...words].map(shellWord).join(' ');
+}
+
+/** One word, quoted for a POSIX shell where needed. */
+export function shellWord(word: string): string {
+  if (/^[\w@%+=:,./-]+$/.test(word) || /^<[a-z-]+>$/.test(word)) return word;
+  return `'${word.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,27 @@
+import { checkName } from '../api/path.ts';
+import type { Context } from '../context.ts';
+import { Failure } from '../errors.ts';
+import { text } from '../text.ts';
+
+/** The organization in force, fit for a path. @throws Failure NO_ORG, INVALID_USAGE */
+export async function organizationOf(context: Context): Promise<string> {
+  return checkName((await context.organization()).value, 'organization name');
+}
+
+/** @throws Failure INVALID_USAGE for what cannot be a token id, or is plainly a secret */
+export function checkTokenId(value: string): string {
+  if (value.startsWith('pscale_tkn_')) {
+    throw new Failure('INVALID_USAGE', ['that is the secret of a token, not its id'], {
+      hint: ['Give the 12 letters and digits that list shows; the secret was not sent anywhere.'],
+    });
+  }
+  return checkName(value, 'token id');
+}
+
+/** Seconds of `--ttl`; 0 means no expiry, as in the official CLI. @throws Failure INVALID_USAGE */
+export function parseTtl(value: string): number {
+  if (/^\d+$/.test(value) && Number.isSafeInteger(Number(value))) return Number(value);
+  throw new Failure('INVALID_USAGE', text`--ttl ${value} is not a number of whole seconds, 0 or more`, {
+    hint: ['3600 is an hour, 86400 a day, 2592000 thirty days; 0 means that the token does not expire.'],
+  });
+}

@@ -1,0 +1,20 @@
+import type { CliCommand } from '../command.ts';
+import { addBranchCreateCommand } from './create.ts';
+import { addBranchDeleteCommand } from './delete.ts';
+import { addBranchListCommand } from './list.ts';
+import { addBranchShowCommand } from './show.ts';
+
+/** The `branch` group: enough of the official one to see that a token works on what it was made for. */
+export function addBranchCommands(parent: CliCommand): void {
+  const group = parent
+    .createCommand('branch')
+    .summary('Create, list, show and delete branches')
+    .description(
+      'Create, list, show and delete branches, to see that a token works on what it was made for.',
+    );
+  addBranchCreateCommand(group);
+  addBranchListCommand(group);
+  addBranchShowCommand(group);
+  addBranchDeleteCommand(group);
+  parent.addCommand(group);
+}

@@ -1,0 +1,14 @@
+import type { CliCommand } from '../command.ts';
+import { addEmulatorExecCommand } from './exec.ts';
+import { addEmulatorStartCommand } from './start.ts';
+
+/** The `emulator` group: a local stand-in of the API to try things out on, without an account. */
+export function addEmulatorCommands(parent: CliCommand): void {
+  const group = parent
+    .createCommand('emulator')
+    .summary('Run a local stand-in of the PlanetScale API')
+    .description('Run a local stand-in of the PlanetScale API, to try, script and test without an account.');
+  addEmulatorStartCommand(group);
+  addEmulatorExecCommand(group);
+  parent.addCommand(group);
+}

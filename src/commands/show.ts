@@ -1,0 +1,43 @@
+import type { Context } from '../context.ts';
+import type { Result } from '../output/result.ts';
+import { tokenDetail } from '../output/views/tokens.ts';
+import { text } from '../text.ts';
+import { checkTokenId, organizationOf } from './arguments.ts';
+import { API_SETTINGS, type CliCommand } from './command.ts';
+import { grantRows } from './grant-rows.ts';
+
+export function addShowCommand(parent: CliCommand): void {
+  parent.addCommand(
+    parent
+      .createCommand('show')
+      .summary('Show one service token and what it holds')
+      .description(
+        'Show one service token: its name, who made it, when it was used, and what it holds where.',
+      )
+      .argument('<token-id>', 'ID of the token, as list shows it')
+      .documents({
+        reads: API_SETTINGS,
+        examples: [
+          ['show k3j9x0q2m7ab --org acme', 'Who made this token, and is it still used?'],
+          ['show k3j9x0q2m7ab --format json', 'The same for a script'],
+        ],
+      })
+      .handles(
+        (tokenId = '') =>
+          (context) =>
+            runShow(tokenId, context),
+      ),
+  );
+}
+
+export async function runShow(tokenId: string, context: Context): Promise<Result> {
+  const id = checkTokenId(tokenId);
+  const organization = await organizationOf(context);
+  const client = await context.client();
+  context.progress.start(text`Fetching service token ${id} from org ${organization}`);
+  const [token, grants] = await Promise.all([
+    client.getServiceToken(organization, id),
+    client.listGrants(organization, id),
+  ]);
+  return tokenDetail({ ...token, grants: grantRows(grants) });
+}

@@ -1,0 +1,114 @@
+import type { Client } from './api/client.ts';
+import type { Exchange } from './api/transport.ts';
+import type { Clock } from './clock.ts';
+import { Failure } from './errors.ts';
+import type { Interruption } from './interruption.ts';
+import type { Io } from './output/io.ts';
+import type { Progress } from './output/progress.ts';
+import type { Result } from './output/result.ts';
+import type { Style } from './output/style.ts';
+import type { Prompter } from './prompts/prompter.ts';
+import type { Environment } from './settings/environment.ts';
+import type { Settings } from './settings/resolve.ts';
+import type { Resolved } from './settings/source.ts';
+import type { GlobalFlags } from './settings/variables.ts';
+import type { Text } from './text.ts';
+
+/** What an invocation gets from outside; `main` takes it from the process, tests bring their own. */
+export interface Host {
+  readonly io: Io;
+  readonly environment: Environment;
+  readonly clock: Clock;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  readonly interruption: Interruption;
+}
+
+/**
+ * What a command works with. Costly members are functions, resolved on first use: help needs no
+ * configuration, and `permissions` no credentials.
+ */
+export interface Context extends Host {
+  readonly flags: GlobalFlags;
+  readonly progress: Progress;
+  /** Needs: configuration files. */
+  readonly settings: () => Promise<Settings>;
+  /** Needs: settings. @throws Failure NO_ORG */
+  readonly organization: () => Promise<Resolved<string>>;
+  /** Needs: settings, credentials; loads the HTTP client. */
+  readonly client: () => Promise<Client>;
+  /** Needs: a terminal. @throws Failure TTY_REQUIRED */
+  readonly prompter: () => Promise<Prompter>;
+  /** Writes a warning to stderr. */
+  readonly warn: (warning: Text) => void;
+  /** Prints a result before the command is done, for one that goes on running. */
+  readonly print: (result: Result) => Promise<void>;
+}
+
+/** What only the composition root can give: how notes are written, and progress drawn. */
+export interface Surroundings {
+  readonly warn: (warning: Text) => void;
+  readonly trace: (exchange: Exchange) => void;
+  /** Told of secrets as soon as they are known, so that no output can hold them. */
+  readonly keepSecret: (secrets: readonly string[]) => void;
+  readonly progress: Progress;
+  /** Told of the settings once they are resolved. */
+  readonly loaded: (settings: Settings) => void;
+  readonly print: (result: Result) => Promise<void>;
+  /** How stderr is written to. */
+  readonly style: Style;
+}
+
+export function createContext(host: Host, flags: GlobalFlags, surroundings: Surroundings): Context {
+  const settings = once(async () => {
+    const { loadSettings } = await import('./settings/load.ts');
+    const resolved = await loadSettings(flags, host.environment);
+    surroundings.loaded(resolved);
+    for (const warning of resolved.warnings) surroundings.warn(warning);
+    return resolved;
+  });
+  const client = once(async () => {
+    const { connect } = await import('./api/connect.ts');
+    return connect(await settings(), {
+      environment: host.environment,
+      clock: host.clock,
+      random: host.random,
+      signal: host.interruption.signal,
+      observe: surroundings.trace,
+      warn: surroundings.warn,
+      keepSecret: surroundings.keepSecret,
+    });
+  });
+  const prompter = once(async () => {
+    const { createPrompter } = await import('./prompts/prompter.ts');
+    surroundings.progress.stop();
+    return createPrompter(host.io, surroundings.style, host.interruption.signal);
+  });
+  return {
+    ...host,
+    flags,
+    progress: surroundings.progress,
+    warn: surroundings.warn,
+    print: surroundings.print,
+    settings,
+    client,
+    prompter,
+    organization: async () => {
+      const { organization } = await settings();
+      if (organization) return organization;
+      throw new Failure('NO_ORG', ['no organization given'], {
+        hint: [
+          'Name it with --org or PLANETSCALE_ORG, or as "org: <name>" in .pscale.yml or ~/.config/planetscale/pscale.yml.',
+        ],
+      });
+    },
+  };
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}

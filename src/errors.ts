@@ -1,0 +1,69 @@
+import type { Text } from './text.ts';
+
+/** Stable names of everything that can go wrong: scripts match on them, so none is ever renamed. */
+export type FailureCode =
+  | 'NO_AUTH'
+  | 'AUTH_INVALID'
+  | 'NO_ORG'
+  | 'INVALID_USAGE'
+  | 'UNKNOWN_COMMAND'
+  | 'UNKNOWN_FLAG'
+  | 'INVALID_CONFIG'
+  | 'TTY_REQUIRED'
+  | 'CONFIRMATION_REQUIRED'
+  | 'CANCELLED'
+  | 'NOT_FOUND'
+  | 'FORBIDDEN'
+  | 'INVALID_REQUEST'
+  | 'RATE_LIMITED'
+  | 'API_ERROR'
+  | 'INVALID_RESPONSE'
+  | 'NETWORK_ERROR'
+  | 'TIMEOUT'
+  | 'COMMAND_FAILED'
+  | 'INTERRUPTED';
+
+export interface FailureDetails {
+  /** What to do about it, or what else may explain it; printed under the message. */
+  readonly hint?: Text | undefined;
+  /** Command lines or short advice for `next_steps`; without them the code's usual ones are printed. */
+  readonly nextSteps?: readonly string[] | undefined;
+  readonly cause?: unknown;
+}
+
+/** A failure that is meant for the user: every error this program raises on purpose is one. */
+export class Failure extends Error {
+  override readonly name: string = 'Failure';
+  readonly code: FailureCode;
+  readonly text: Text;
+  readonly hint: Text | undefined;
+  readonly nextSteps: readonly string[] | undefined;
+
+  constructor(code: FailureCode, text: Text, details: FailureDetails = {}) {
+    super(
+      text.map((part) => (typeof part === 'string' ? part : part.value)).join(''),
+      details.cause === undefined ? undefined : { cause: details.cause },
+    );
+    this.code = code;
+    this.text = text;
+    this.hint = details.hint;
+    this.nextSteps = details.nextSteps;
+  }
+}
+
+export type InterruptSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+
+/** The user, or the machine, ended the command before it was done. */
+export class Interrupted extends Failure {
+  override readonly name = 'Interrupted';
+  readonly signal: InterruptSignal;
+
+  constructor(
+    signal: InterruptSignal,
+    text: Text = [`interrupted by ${signal}`],
+    details: FailureDetails = {},
+  ) {
+    super('INTERRUPTED', text, details);
+    this.signal = signal;
+  }
+}

@@ -1,0 +1,84 @@
+import { commandLine, PROGRAM } from './command-line.ts';
+import { Failure, type FailureCode, Interrupted, type InterruptSignal } from './errors.ts';
+import { lines, plain, type Text, text } from './text.ts';
+
+/** 1: the caller must act before it can work. 2: it was tried and failed. */
+type Kind = 1 | 2;
+
+/** Every code, how the program ends with it, and what helps if the failure itself does not say. */
+const EXITS: Readonly<Record<Exclude<FailureCode, 'INTERRUPTED'>, readonly [Kind, ...string[]]>> = {
+  NO_AUTH: [1, 'pscale auth login', commandLine('--help')],
+  AUTH_INVALID: [1, 'pscale auth login', commandLine('list')],
+  NO_ORG: [1, 'Re-run with --org <organization>, or set PLANETSCALE_ORG'],
+  INVALID_USAGE: [1, `Re-run with the arguments and flags that ${PROGRAM} <command> --help shows`],
+  UNKNOWN_COMMAND: [1, commandLine('--help')],
+  UNKNOWN_FLAG: [1, `${PROGRAM} <command> --help`],
+  INVALID_CONFIG: [1, 'Mend or unset the setting named in the error message'],
+  TTY_REQUIRED: [1, 'Re-run in a terminal, or with the flags named in the error message'],
+  CONFIRMATION_REQUIRED: [
+    1,
+    'Ask the user to approve this action',
+    'Re-run the same command with --force after approval',
+  ],
+  CANCELLED: [1, 'Nothing was changed; re-run the command to decide again'],
+  NOT_FOUND: [2, commandLine('list', '--format', 'json')],
+  FORBIDDEN: [2, 'Re-run with credentials that may do this'],
+  INVALID_REQUEST: [2, 'Change the value that the error message names'],
+  RATE_LIMITED: [2, 'Wait a minute, then re-run the command'],
+  API_ERROR: [2, 'Re-run the command later', 'https://www.planetscalestatus.com'],
+  INVALID_RESPONSE: [2, 'Check --api-url', 'Re-run with --debug to see the requests'],
+  NETWORK_ERROR: [2, 'Check network connectivity and --api-url, then retry'],
+  TIMEOUT: [2, 'Re-run with a longer --timeout'],
+  COMMAND_FAILED: [2, 'Re-run with --debug to see the requests'],
+};
+
+/** 128 and the signal's number, as a shell reports it. */
+const SIGNAL_EXITS: Readonly<Record<InterruptSignal, number>> = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
+
+/** The status of a check that ran well and found something: its output is printed all the same. */
+export const FOUND_SOMETHING = 3;
+
+/** What every error becomes: a bug is reported as COMMAND_FAILED, with its message. */
+export function toFailure(error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new Failure('COMMAND_FAILED', text`unexpected error: ${message}`, {
+    hint: [`This is a defect of ${PROGRAM}. Run it again with --debug and report what it prints.`],
+    cause: error,
+  });
+}
+
+export function exitStatus(failure: Failure): number {
+  if (failure instanceof Interrupted) return SIGNAL_EXITS[failure.signal];
+  return failure.code === 'INTERRUPTED' ? SIGNAL_EXITS.SIGINT : EXITS[failure.code][0];
+}
+
+/** The block for people, without its `Error: `. */
+export function errorBlock(failure: Failure): Text {
+  return failure.hint === undefined ? failure.text : lines(failure.text, failure.hint);
+}
+
+/** The one JSON object of a failure, keys in the official CLI's order. */
+export function errorEnvelope(failure: Failure): Record<string, unknown> {
+  const message = plain(errorBlock(failure));
+  const code = failure.code;
+  const status = exitStatus(failure) === 1 ? 'action_required' : 'error';
+  if (code === 'NO_AUTH') {
+    return {
+      status,
+      authenticated: false,
+      code,
+      error: message,
+      issues: [{ code, message, remediation: plain(failure.hint ?? failure.text) }],
+      next_steps: nextSteps(failure),
+    };
+  }
+  return { status, error: message, issues: [{ code, message }], next_steps: nextSteps(failure) };
+}
+
+function nextSteps(failure: Failure): readonly string[] {
+  if (failure.nextSteps) return failure.nextSteps;
+  if (failure.code === 'INTERRUPTED') return ['Re-run the command'];
+  const [, ...usual] = EXITS[failure.code];
+  return usual;
+}

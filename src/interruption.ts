@@ -1,0 +1,28 @@
+import { Interrupted, type InterruptSignal } from './errors.ts';
+
+/** Signals from outside, as two abort signals whose reason is an {@link Interrupted}. */
+export interface Interruption {
+  /** Aborted by the first signal. */
+  readonly signal: AbortSignal;
+  /** Aborted by the second one: the user does not want to wait any longer. */
+  readonly insistence: AbortSignal;
+  /** What the first signal was, once there was one. */
+  readonly cause: () => Interrupted | undefined;
+}
+
+/** An interruption and the function that signals it. */
+export function createInterruption(): Interruption & { interrupt(signal: InterruptSignal): void } {
+  const first = new AbortController();
+  const second = new AbortController();
+  let cause: Interrupted | undefined;
+  return {
+    signal: first.signal,
+    insistence: second.signal,
+    cause: () => cause,
+    interrupt(signal) {
+      cause ??= new Interrupted(signal);
+      if (first.signal.aborted) second.abort(cause);
+      else first.abort(cause);
+    },
+  };
+}

@@ -1,0 +1,116 @@
+import type { Client } from '../api/client.ts';
+import { ApiFailure, LostAnswer, mayHaveBeenDone, UnusableToken } from '../api/failures.ts';
+import type { CreatedServiceToken } from '../api/schemas.ts';
+import type { Clock } from '../clock.ts';
+import { commandLine } from '../command-line.ts';
+import { Failure, Interrupted } from '../errors.ts';
+import type { Interruption } from '../interruption.ts';
+import { lines, type Text, text } from '../text.ts';
+import { takeBack } from './take-back.ts';
+import { deletion, fate } from './token-fate.ts';
+
+/** Milliseconds that an interrupted creation waits for its answer: it may hold a token nobody knows of. */
+const PATIENCE = 5_000;
+
+export interface NewToken {
+  readonly organization: string;
+  readonly name?: string | undefined;
+  /** Seconds; none means no expiry. */
+  readonly ttl?: number | undefined;
+}
+
+export interface CreateTokenDependencies {
+  readonly client: Client;
+  readonly clock: Clock;
+  readonly interruption: Interruption;
+  /** Tells the user, who has just tried to end the command, why it goes on. */
+  readonly warn: (warning: Text) => void;
+}
+
+/**
+ * Makes a token, and leaves none behind that nobody knows of: the first signal waits for the answer and
+ * takes the token back, the second one ends at once and says that there may be one; an answer that
+ * cannot be used is taken back as well; a lost answer is never tried again, and said to be lost.
+ */
+export async function createToken(
+  { organization, name, ttl }: NewToken,
+  { client, clock, interruption, warn }: CreateTokenDependencies,
+): Promise<CreatedServiceToken> {
+  const patience = new AbortController();
+  const giveUp = (): void => patience.abort(interruption.cause());
+  const waitThenGiveUp = (): void => {
+    warn(['Waiting for the answer, so that no token is left behind. Interrupt again to end at once.']);
+    clock.sleep(PATIENCE, patience.signal).then(giveUp, () => {});
+  };
+  interruption.signal.throwIfAborted();
+  interruption.signal.addEventListener('abort', waitThenGiveUp, { once: true });
+  interruption.insistence.addEventListener('abort', giveUp, { once: true });
+  try {
+    const created = await client.createServiceToken(organization, { name, ttl }, patience.signal);
+    const interrupted = interruption.cause();
+    if (!interrupted) return created;
+    const gone = await takeBack(client, organization, created.id, clock, interruption.insistence);
+    throw new Interrupted(interrupted.signal, lines(interrupted.text, fate(created.id, gone)), {
+      nextSteps: gone ? [] : [deletion(organization, created.id)],
+    });
+  } catch (error) {
+    throw await explained(error);
+  } finally {
+    interruption.signal.removeEventListener('abort', waitThenGiveUp);
+    interruption.insistence.removeEventListener('abort', giveUp);
+    // Ends the wait for an answer that has come by now.
+    patience.abort();
+  }
+
+  async function explained(error: unknown): Promise<unknown> {
+    const interrupted = interruption.cause();
+    if (error === interrupted && interrupted) {
+      return new Interrupted(interrupted.signal, lines(interrupted.text, ['a token may have been created']), {
+        ...listAdvice(organization),
+      });
+    }
+    if (error instanceof UnusableToken) {
+      const { tokenId } = error;
+      if (tokenId === undefined) return lost(error, organization);
+      const gone = await takeBack(client, organization, tokenId, clock, interruption.insistence);
+      return new Failure(
+        'INVALID_RESPONSE',
+        lines(
+          ['the PlanetScale API created a token but did not answer with what it promises'],
+          fate(tokenId, gone),
+        ),
+        { nextSteps: gone ? [] : [deletion(organization, tokenId)], cause: error },
+      );
+    }
+    return error instanceof Failure && mayHaveBeenDone(error) ? lost(error, organization) : error;
+  }
+}
+
+/** The same failure, with the word that a token may exist whose secret nobody has. */
+function lost(failure: Failure, organization: string): Failure {
+  const message = lines(failure.text, [
+    'The answer is lost: a token may have been created. It is not tried again.',
+  ]);
+  const advice = listAdvice(organization);
+  if (failure instanceof ApiFailure) return failure.with({ message, ...advice });
+  if (failure instanceof LostAnswer) {
+    return new Failure(failure.code, message, {
+      hint: lines(failure.hint ?? [], advice.hint),
+      cause: failure,
+    });
+  }
+  return new Failure(
+    'INVALID_RESPONSE',
+    ['the PlanetScale API may have created a token but did not answer with what it promises'],
+    { ...advice, cause: failure },
+  );
+}
+
+function listAdvice(organization: string): { hint: Text; nextSteps: string[] } {
+  const list = commandLine('list', '--org', organization);
+  const remove = commandLine('delete', '<token-id>', '--org', organization);
+  return {
+    hint: text`See whether there is a new one with: ${list}\nand delete it, since its secret is lost: ${remove}`,
+    nextSteps: [list, remove],
+  };
+}

@@ -1,0 +1,65 @@
+import type { AccessChange, Client } from '../api/client.ts';
+import { isTransient, RetryBudget } from '../api/retry.ts';
+import type { AccessRow } from '../api/schemas.ts';
+import type { Clock } from '../clock.ts';
+import { Failure, Interrupted } from '../errors.ts';
+import { lines, text } from '../text.ts';
+import { atScope } from './scope.ts';
+
+export interface GrantDependencies {
+  readonly client: Client;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Grants accesses and answers what the token then holds. Where the answer is lost, what the token holds
+ * is read, and only what is missing is sent again, since nobody has published whether granting twice
+ * does harm.
+ *
+ * @throws Failure of the last try; if what the token holds cannot be read either, the failure says that
+ *   the accesses may have been granted
+ */
+export async function grantAccess(
+  organization: string,
+  tokenId: string,
+  change: AccessChange,
+  { client, clock, random, signal }: GrantDependencies,
+): Promise<readonly AccessRow[]> {
+  const budget = new RetryBudget(random);
+  let missing = change.access;
+  for (;;) {
+    try {
+      return await client.addAccess(organization, tokenId, { ...change, access: missing });
+    } catch (failure) {
+      const wait = budget.next(failure);
+      const held = await clock
+        .sleep(wait, signal)
+        .then(() => client.listAccess(organization, tokenId))
+        .catch((readFailure) => {
+          throw unknownOutcome(failure, readFailure);
+        });
+      const names = new Set(
+        held.filter((row) => atScope(row.resource, change.database)).map((row) => row.access),
+      );
+      missing = missing.filter((access) => !names.has(access));
+      if (missing.length === 0) return held;
+    }
+  }
+}
+
+function unknownOutcome(lost: unknown, readFailure: unknown): unknown {
+  if (readFailure instanceof Interrupted || !(lost instanceof Failure) || !isTransient(lost))
+    return readFailure;
+  const why = readFailure instanceof Failure ? readFailure.text : [];
+  return new Failure(
+    'COMMAND_FAILED',
+    lines(
+      lost.text,
+      ['The access may or may not have been granted: the answer was lost,'],
+      text`and reading what the token holds failed: ${why}`,
+    ),
+    { hint: ['Look with show-access before you run the command again.'], cause: readFailure },
+  );
+}

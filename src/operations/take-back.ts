@@ -1,0 +1,27 @@
+import type { Client } from '../api/client.ts';
+import type { Clock } from '../clock.ts';
+
+/** Milliseconds that taking a token back may take before its id is reported instead. */
+const PATIENCE = 5_000;
+
+/**
+ * Deletes a token whose secret reached nobody, so that no orphan stays behind. Answers whether it is
+ * gone for sure; never throws, since its caller has something worse to report.
+ *
+ * @param insistence aborted when the user does not want to wait any longer
+ */
+export async function takeBack(
+  client: Client,
+  organization: string,
+  tokenId: string,
+  clock: Clock,
+  insistence: AbortSignal,
+): Promise<boolean> {
+  try {
+    const signal = AbortSignal.any([insistence, clock.timeout(PATIENCE)]);
+    await client.deleteServiceToken(organization, tokenId, signal);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,39 @@
+import type { Client } from '../api/client.ts';
+import type { Branch } from '../api/schemas.ts';
+import type { Clock } from '../clock.ts';
+import { Failure } from '../errors.ts';
+import type { Interruption } from '../interruption.ts';
+import { text } from '../text.ts';
+
+const MINUTE = 60_000;
+/** As the official CLI: ten minutes in all, every 10 s after the first minute. */
+const LONGEST = 10 * MINUTE;
+const CALM_INTERVAL = 10_000;
+/** Before that the interval grows to 5 s, so that a branch that is ready at once is seen at once. */
+const INTERVALS = [500, 1_000, 2_000, 5_000];
+
+/**
+ * Looks at a branch until it is ready.
+ *
+ * @throws Failure TIMEOUT after ten minutes; the branch exists then, and may become ready later
+ */
+export async function waitUntilReady(
+  organization: string,
+  database: string,
+  name: string,
+  { client, clock, interruption }: { client: Client; clock: Clock; interruption: Interruption },
+): Promise<Branch> {
+  const startedAt = clock.now();
+  for (let look = 0; ; look += 1) {
+    const waited = clock.now() - startedAt;
+    if (waited > LONGEST) {
+      throw new Failure('TIMEOUT', text`branch ${name} was created, but is not ready after ten minutes`, {
+        hint: ['It may become ready later: look with branch show.'],
+      });
+    }
+    const interval = waited > MINUTE ? CALM_INTERVAL : (INTERVALS[look] ?? 5_000);
+    await clock.sleep(interval, interruption.signal);
+    const branch = await client.getBranch(organization, database, name);
+    if (branch.ready) return branch;
+  }
+}

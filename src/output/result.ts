@@ -1,0 +1,54 @@
+import type { Failure } from '../errors.ts';
+import type { Text } from '../text.ts';
+
+/** A moment as the API writes it (RFC 3339), or null for none. */
+export interface Moment {
+  readonly time: string | null;
+}
+
+/** What a cell can hold; each format writes it its own way. */
+export type Cell = string | boolean | Moment | readonly string[];
+
+export interface Column<Row> {
+  /** The official CLI's CSV header, such as `LastUsedAt`; human headers are made from it. */
+  readonly header: string;
+  readonly cell: (row: Row) => Cell;
+  /** What people see instead of an empty cell. */
+  readonly whenEmpty?: string;
+}
+
+/** Rows and columns of a view, the rows' own type gone. */
+export interface Table {
+  readonly columns: readonly { readonly header: string; readonly whenEmpty?: string | undefined }[];
+  readonly rows: readonly (readonly Cell[])[];
+}
+
+/** How the human format shows a result. */
+export type HumanView =
+  | { readonly kind: 'table'; readonly whenEmpty: Text }
+  /** One thing, a line for each column; a sentence before it and one after. */
+  | { readonly kind: 'record'; readonly before?: Text; readonly after?: Text }
+  | { readonly kind: 'sentence'; readonly text: Text };
+
+/** What a command answers, for all formats at once: it does not know which one is asked for. */
+export interface Result {
+  /** What JSON prints. */
+  readonly data: unknown;
+  /** What CSV prints, and the human table or record. */
+  readonly table: Table;
+  readonly human: HumanView;
+  /** Advice for stderr, in every format. */
+  readonly notes?: readonly Text[];
+  /**
+   * Called when stdout could not take the result, for a result that exists nowhere else. The failure it
+   * answers with is reported instead of ending quietly.
+   */
+  readonly onUndelivered?: () => Promise<Failure>;
+}
+
+export function tabulate<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): Table {
+  return {
+    columns: columns.map(({ header, whenEmpty }) => ({ header, whenEmpty })),
+    rows: rows.map((row) => columns.map((column) => column.cell(row))),
+  };
+}

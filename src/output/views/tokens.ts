@@ -1,0 +1,108 @@
+import type { Text } from '../../text.ts';
+import { type Column, type Result, tabulate } from '../result.ts';
+import { goTime, goTimeOrNull } from '../time.ts';
+import { type GrantRow, grantsData } from './grants.ts';
+
+/** What is shown of a token; the API's own object has more. */
+export interface TokenRow {
+  readonly id: string;
+  readonly type?: string | undefined;
+  readonly name: string | null;
+  readonly created_at: string;
+  readonly last_used_at: string | null;
+  readonly expires_at: string | null;
+}
+
+export interface CreatedTokenRow extends TokenRow {
+  /** The secret. */
+  readonly token: string;
+}
+
+export interface TokenDetailRow extends TokenRow {
+  readonly actor_id: string | null;
+  readonly actor_display_name: string | null;
+  readonly actor_type: string | null;
+  readonly grants: readonly GrantRow[];
+}
+
+const ID: Column<TokenRow> = { header: 'ID', cell: (token) => token.id };
+const NAME: Column<TokenRow> = { header: 'Name', cell: (token) => token.name ?? '' };
+const LAST_USED_AT: Column<TokenRow> = {
+  header: 'LastUsedAt',
+  cell: (token) => ({ time: token.last_used_at }),
+  whenEmpty: 'never',
+};
+const EXPIRES_AT: Column<TokenRow> = {
+  header: 'ExpiresAt',
+  cell: (token) => ({ time: token.expires_at }),
+  whenEmpty: 'never',
+};
+const CREATED_AT: Column<TokenRow> = { header: 'CreatedAt', cell: (token) => ({ time: token.created_at }) };
+
+/** The columns of the official CLI, in its order. */
+const LIST_COLUMNS = [ID, NAME, LAST_USED_AT, EXPIRES_AT, CREATED_AT];
+
+const CREATED_COLUMNS: readonly Column<CreatedTokenRow>[] = [
+  ID,
+  NAME,
+  { header: 'Token', cell: (token) => token.token },
+  EXPIRES_AT,
+  CREATED_AT,
+];
+
+const DETAIL_COLUMNS: readonly Column<TokenDetailRow>[] = [
+  ID,
+  NAME,
+  { header: 'CreatedBy', cell: (token) => token.actor_display_name ?? '' },
+  CREATED_AT,
+  LAST_USED_AT,
+  EXPIRES_AT,
+  {
+    header: 'Accesses',
+    cell: (token) => token.grants.map((grant) => `${grant.resource_name}: ${grant.accesses.join(' ')}`),
+    whenEmpty: 'none',
+  },
+];
+
+/** The token as the official CLI prints it in JSON: `token` is empty where there is no secret to show. */
+function tokenData(token: TokenRow, secret = ''): Record<string, unknown> {
+  return {
+    id: token.id,
+    type: token.type ?? '',
+    token: secret,
+    name: token.name,
+    created_at: goTime(token.created_at),
+    last_used_at: goTimeOrNull(token.last_used_at),
+    expires_at: goTimeOrNull(token.expires_at),
+  };
+}
+
+export function tokenList(tokens: readonly TokenRow[]): Result {
+  return {
+    data: tokens.map((token) => tokenData(token)),
+    table: tabulate(LIST_COLUMNS, tokens),
+    human: { kind: 'table', whenEmpty: ['No service tokens have been created yet.'] },
+  };
+}
+
+/** @param around what the human format says before and after the token */
+export function createdToken(token: CreatedTokenRow, around: { before: Text; after: Text }): Result {
+  return {
+    data: tokenData(token, token.token),
+    table: tabulate(CREATED_COLUMNS, [token]),
+    human: { kind: 'record', ...around },
+  };
+}
+
+export function tokenDetail(token: TokenDetailRow): Result {
+  const { token: _secret, ...shown } = tokenData(token);
+  return {
+    data: {
+      ...shown,
+      actor: { id: token.actor_id, display_name: token.actor_display_name, type: token.actor_type },
+      accesses: grantsData(token.grants),
+    },
+    table: tabulate(DETAIL_COLUMNS, [token]),
+    human: { kind: 'record' },
+  };
+}

@@ -1,0 +1,206 @@
+import { CommanderError } from 'commander';
+import type { Exchange } from './api/transport.ts';
+import type { Handler, Outcome } from './commands/command.ts';
+import { type Context, createContext, type Host } from './context.ts';
+import { Failure } from './errors.ts';
+import { errorBlock, errorEnvelope, exitStatus, toFailure } from './exit.ts';
+import { type OutputStream, wantsColour, writeAll } from './output/io.ts';
+import { render } from './output/printer.ts';
+import { terminalProgress } from './output/progress.ts';
+import type { Result } from './output/result.ts';
+import { createStyle, type Style, styled } from './output/style.ts';
+import { createProgram, formatInArgv, withoutGroupWord } from './program.ts';
+import { isOn, variable } from './settings/environment.ts';
+import { redact } from './settings/redaction.ts';
+import type { Settings } from './settings/resolve.ts';
+import { FORMATS, type Format, type GlobalFlags } from './settings/variables.ts';
+import type { Text } from './text.ts';
+
+/**
+ * Runs one command line and answers its exit status. Everything it prints goes through the host's
+ * streams; it never throws.
+ */
+export async function run(argv: readonly string[], host: Host): Promise<number> {
+  const invocation = new Invocation(argv, host);
+  try {
+    return await invocation.run();
+  } catch (error) {
+    return await invocation.report(toFailure(error));
+  }
+}
+
+/** The state of one run: which settings are known by now, which secrets no output may hold. */
+class Invocation {
+  private readonly argv: readonly string[];
+  private readonly host: Host;
+  private readonly secrets: string[] = [];
+  private readonly outStyle: Style;
+  private readonly errStyle: Style;
+  private readonly progress;
+  private flags: GlobalFlags = {};
+  private settings: Settings | undefined;
+  private status = 0;
+
+  constructor(argv: readonly string[], host: Host) {
+    this.argv = argv;
+    this.host = host;
+    this.outStyle = this.styleOf(host.io.stdout);
+    this.errStyle = this.styleOf(host.io.stderr);
+    this.progress = terminalProgress(host.io.stderr.stream, this.errStyle);
+    for (const name of ['PLANETSCALE_SERVICE_TOKEN', 'PLANETSCALE_API_TOKEN']) {
+      const secret = variable(host.environment, name);
+      if (secret !== undefined) this.secrets.push(secret);
+    }
+  }
+
+  async run(): Promise<number> {
+    let help = '';
+    const program = createProgram((command, handler) => this.execute(command.optsWithGlobals(), handler), {
+      write: (text) => {
+        help += text;
+      },
+      width: this.host.io.stdout.width,
+    });
+    try {
+      await program.parseAsync(withoutGroupWord(program, this.argv), { from: 'user' });
+    } catch (error) {
+      // Help and the version end parsing this way; they are an answer, not a failure.
+      if (!(error instanceof CommanderError)) throw error;
+      if (error.exitCode !== 0) throw new Failure('INVALID_USAGE', [error.message.replace(/^error: /, '')]);
+      await this.write(help);
+    }
+    return this.status;
+  }
+
+  /** Tells of a failure in the format asked for and answers its exit status. */
+  async report(failure: Failure): Promise<number> {
+    this.progress.stop();
+    const told = (await this.formatForFailures()) === 'json' && (await this.printEnvelope(failure));
+    if (!told) {
+      const label = this.errStyle.red('Error:');
+      await this.tell(`${label} ${styled(errorBlock(failure), this.errStyle)}`);
+    }
+    if (this.isDebugging() && failure.code === 'COMMAND_FAILED' && failure.cause instanceof Error) {
+      await this.tell(failure.cause.stack ?? failure.cause.message);
+    }
+    return exitStatus(failure);
+  }
+
+  /** Answers false where stdout cannot take it: a failure that matters is then told on stderr. */
+  private async printEnvelope(failure: Failure): Promise<boolean> {
+    const { renderJson } = await import('./output/json.ts');
+    const envelope = redact(renderJson(errorEnvelope(failure)), this.secrets);
+    return writeAll(this.host.io.stdout, envelope).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  private async execute(flags: GlobalFlags, handler: Handler): Promise<void> {
+    this.flags = flags;
+    for (const secret of [flags.serviceToken, flags.apiToken]) if (secret) this.secrets.push(secret);
+    const context = createContext(this.host, flags, {
+      warn: (warning) => void this.warn(warning),
+      trace: (exchange) => this.trace(exchange),
+      keepSecret: (secrets) => this.secrets.push(...secrets),
+      progress: {
+        start: (message) => this.startProgress(message),
+        stop: () => this.progress.stop(),
+      },
+      style: this.errStyle,
+      loaded: (settings) => {
+        this.settings = settings;
+      },
+      print: (result) => this.print(result),
+    });
+    // The format is part of the settings: a bad one is found before anything is done.
+    await context.settings();
+    const outcome = await this.finished(handler(context), context);
+    if ('relayedStatus' in outcome) this.status = outcome.relayedStatus;
+    else await this.print(outcome);
+  }
+
+  private async finished(work: Promise<Outcome>, context: Context): Promise<Outcome> {
+    try {
+      return await work;
+    } finally {
+      context.progress.stop();
+    }
+  }
+
+  private async print(result: Result): Promise<void> {
+    for (const note of result.notes ?? []) await this.tell(styled(note, this.errStyle));
+    const format = this.settings?.format.value ?? 'human';
+    const text = await render(result, format, this.outStyle, this.host.clock.now());
+    await this.write(text, result.onUndelivered);
+  }
+
+  /** Writes to stdout. One that was closed ends quietly, unless what was lost exists nowhere else. */
+  private async write(text: string, onUndelivered?: () => Promise<Failure>): Promise<void> {
+    try {
+      await writeAll(this.host.io.stdout, text);
+    } catch (error) {
+      if (onUndelivered) throw await onUndelivered();
+      const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+      if (code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED') return;
+      throw new Failure('COMMAND_FAILED', [`cannot write to stdout: ${code}`], { cause: error });
+    }
+  }
+
+  private startProgress(message: Text): void {
+    if (this.host.io.interactive && this.settings?.format.value === 'human') this.progress.start(message);
+  }
+
+  private warn(warning: Text): Promise<void> {
+    return this.tell(`${this.errStyle.yellow('Warning:')} ${styled(warning, this.errStyle)}`);
+  }
+
+  private trace(exchange: Exchange): void {
+    if (!this.isDebugging()) return;
+    const { method, url, tries } = exchange;
+    const line =
+      exchange.phase === 'request'
+        ? `> ${method} ${url} (try ${tries})`
+        : `< ${exchange.outcome} ${method} ${url} ${Math.round(exchange.milliseconds)} ms (try ${tries})`;
+    void this.tell(line);
+  }
+
+  /** A line on stderr, secrets left out. A closed stderr is no reason to fail. */
+  private async tell(line: string): Promise<void> {
+    await writeAll(this.host.io.stderr, `${redact(line, this.secrets)}\n`).catch(() => {});
+  }
+
+  private isDebugging(): boolean {
+    return this.flags.debug ?? isOn(this.host.environment, 'PLANETSCALE_DEBUG');
+  }
+
+  /** The format in force, as far as it can be known: a failure may come before the settings are read. */
+  private async formatForFailures(): Promise<Format> {
+    if (this.settings) return this.settings.format.value;
+    const { environment } = this.host;
+    const named = formatInArgv(this.argv) ?? variable(environment, 'PLANETSCALE_FORMAT');
+    if (named !== undefined) return FORMATS.find((format) => format === named) ?? 'human';
+    try {
+      const { loadSettings } = await import('./settings/load.ts');
+      return (await loadSettings({}, environment)).format.value;
+    } catch {
+      return 'human';
+    }
+  }
+
+  private styleOf(output: OutputStream): Style {
+    const { environment } = this.host;
+    const end = this.argv.indexOf('--');
+    const words = end === -1 ? this.argv : this.argv.slice(0, end);
+    const forced = variable(environment, 'FORCE_COLOR');
+    return createStyle(
+      wantsColour(output, {
+        refused:
+          words.includes('--no-color') ||
+          isOn(environment, 'PLANETSCALE_NO_COLOR') ||
+          variable(environment, 'NO_COLOR') !== undefined,
+        forced: forced === undefined ? undefined : isOn(environment, 'FORCE_COLOR'),
+      }),
+    );
+  }
+}

@@ -1,0 +1,50 @@
+import { Failure } from '../errors.ts';
+import { text } from '../text.ts';
+import { describeSource, type Resolved } from './source.ts';
+
+/**
+ * Checks the base URL before anything is sent to it: https, or http to this machine; no user name, query
+ * or fragment. A path prefix is kept.
+ *
+ * @throws Failure INVALID_USAGE or INVALID_CONFIG, by where the value came from
+ */
+export function checkApiUrl(setting: Resolved<string>, insecure: boolean): Resolved<URL> {
+  const { value, source } = setting;
+  const refuse = (reason: string, mend: string): Failure =>
+    new Failure(
+      source.kind === 'flag' ? 'INVALID_USAGE' : 'INVALID_CONFIG',
+      text`${describeSource(source)} is ${withoutUserInfo(value)}: ${[reason]}`,
+      { hint: [mend] },
+    );
+  if (!URL.canParse(value)) {
+    throw refuse('that is not a URL', 'Write it like https://api.planetscale.com.');
+  }
+  const url = new URL(value);
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') {
+    throw refuse('only http and https work', 'Write it like https://api.planetscale.com.');
+  }
+  if (url.username || url.password) {
+    throw refuse(
+      'it must not hold a user name or password',
+      'Give credentials with their own flags or variables.',
+    );
+  }
+  if (url.search || url.hash)
+    throw refuse('it must not hold a query or fragment', 'Leave out everything from ? or #.');
+  if (url.protocol === 'http:' && !isLoopback(url.hostname) && !insecure) {
+    throw refuse(
+      'plain http would send your credentials readable for everyone on the way',
+      'Use https://, or add --insecure if you really mean it.',
+    );
+  }
+  return { value: url, source };
+}
+
+/** Whether a host name is this very machine; `hostname` as {@link URL} writes it. */
+export function isLoopback(hostname: string): boolean {
+  return /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+}
+
+function withoutUserInfo(value: string): string {
+  return value.replace(/\/\/[^/@]*@/, '//…@');
+}

@@ -1,0 +1,125 @@
+import { join } from 'node:path';
+import { Failure } from '../errors.ts';
+import { lines, type Text, text } from '../text.ts';
+import type { Environment } from './environment.ts';
+import { configDirectory, displayPath, looseModeWarnings, readIfPresent } from './files.ts';
+import { readKeychainToken } from './keychain.ts';
+import { describeSource, type Resolved } from './source.ts';
+
+/** What requests authenticate with. The secret parts are never put into a message. */
+export type Credentials =
+  | { readonly kind: 'service-token'; readonly id: Resolved<string>; readonly secret: Resolved<string> }
+  | { readonly kind: 'user'; readonly token: Resolved<string> };
+
+export interface CredentialCandidates {
+  readonly id: Resolved<string> | undefined;
+  readonly secret: Resolved<string> | undefined;
+  readonly userToken: Resolved<string> | undefined;
+}
+
+const LOGIN_WAYS: Text = lines(
+  ['Set PLANETSCALE_SERVICE_TOKEN_ID and PLANETSCALE_SERVICE_TOKEN (a token made in the dashboard),'],
+  ["set PLANETSCALE_API_TOKEN, or run 'pscale auth login'. The README's \"First credential\" tells how."],
+);
+
+/**
+ * Chooses what to authenticate with: a service token beats a user token, as in the official CLI, and
+ * half a pair or a swapped one is refused even where a user token could step in, because it is a
+ * mistake that would otherwise act as somebody else.
+ *
+ * @throws Failure NO_AUTH
+ */
+export async function chooseCredentials(
+  candidates: CredentialCandidates,
+  environment: Environment,
+  warn: (warning: Text) => void,
+): Promise<Credentials> {
+  const { id, secret } = candidates;
+  if (id && secret) return servicePair(id, secret);
+  if (id ?? secret) throw halfPair(id, secret);
+  const token = candidates.userToken ?? (await savedLogin(environment, warn));
+  if (token) return { kind: 'user', token: headerSafe(token) };
+  throw new Failure(
+    'NO_AUTH',
+    ['not authenticated: there is neither a service token nor a user access token'],
+    {
+      hint: LOGIN_WAYS,
+    },
+  );
+}
+
+/** The `Authorization` header: `ID:SECRET` for a service token, a bearer token for a user. */
+export function authorizationHeader(credentials: Credentials): string {
+  return credentials.kind === 'service-token'
+    ? `${credentials.id.value}:${credentials.secret.value}`
+    : `Bearer ${credentials.token.value}`;
+}
+
+/** The parts that no output may hold. */
+export function secretsOf(credentials: Credentials): string[] {
+  return [credentials.kind === 'service-token' ? credentials.secret.value : credentials.token.value];
+}
+
+/** Whose credentials these are, and where they came from. */
+export function describeCredentials(credentials: Credentials): Text {
+  return credentials.kind === 'service-token'
+    ? text`service token ${credentials.id.value} (${describeSource(credentials.id.source)})`
+    : text`user access token (${describeSource(credentials.token.source)})`;
+}
+
+function servicePair(id: Resolved<string>, secret: Resolved<string>): Credentials {
+  if (id.value.startsWith('pscale_tkn_') && !secret.value.startsWith('pscale_tkn_')) {
+    throw new Failure(
+      'NO_AUTH',
+      ['it looks like you swapped the --service-token and --service-token-id values'],
+      {
+        hint: text`${describeSource(id.source)} holds a secret (pscale_tkn_…), ${describeSource(secret.source)} holds what looks like an id: exchange them.`,
+      },
+    );
+  }
+  return { kind: 'service-token', id: headerSafe(id), secret: headerSafe(secret) };
+}
+
+function halfPair(id: Resolved<string> | undefined, secret: Resolved<string> | undefined): Failure {
+  const present = id ?? secret;
+  const missing = id ? 'secret' : 'id';
+  const mend = id
+    ? '--service-token or PLANETSCALE_SERVICE_TOKEN'
+    : '--service-token-id or PLANETSCALE_SERVICE_TOKEN_ID';
+  return new Failure(
+    'NO_AUTH',
+    ['both --service-token and --service-token-id are required for service token authentication'],
+    {
+      hint: text`${present ? describeSource(present.source) : []} is set, its ${[missing]} is not: set ${[mend]} as well.`,
+    },
+  );
+}
+
+/** A line break at the end of a pasted secret would otherwise fail deep in the HTTP library, value included. */
+function headerSafe(credential: Resolved<string>): Resolved<string> {
+  if (/^[\x21-\x7e]+$/.test(credential.value)) return credential;
+  const code = credential.source.kind === 'flag' ? 'INVALID_USAGE' : 'INVALID_CONFIG';
+  throw new Failure(
+    code,
+    text`${describeSource(credential.source)} holds white space or a character that no credential has`,
+    { hint: ['Copy the value again; a line break at its end counts too.'] },
+  );
+}
+
+async function savedLogin(
+  environment: Environment,
+  warn: (warning: Text) => void,
+): Promise<Resolved<string> | undefined> {
+  const fromKeychain = await readKeychainToken(environment);
+  if (fromKeychain) {
+    return {
+      value: fromKeychain,
+      source: { kind: 'keychain', name: "the keychain entry of 'pscale auth login'" },
+    };
+  }
+  const path = join(configDirectory(environment), 'access-token');
+  const value = readIfPresent(path, environment)?.trim();
+  if (!value) return undefined;
+  for (const warning of looseModeWarnings(path, environment)) warn(warning);
+  return { value, source: { kind: 'file', path: displayPath(path, environment) } };
+}

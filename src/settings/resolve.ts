@@ -1,0 +1,112 @@
+import { parseDuration } from '../duration.ts';
+import { Failure } from '../errors.ts';
+import { type Text, text } from '../text.ts';
+import { checkApiUrl } from './api-url.ts';
+import type { CredentialCandidates } from './credentials.ts';
+import { type Environment, variable } from './environment.ts';
+import type { ConfigFiles } from './files.ts';
+import { describeSource, type Resolved } from './source.ts';
+import {
+  DEFAULT_API_URL,
+  DEFAULT_TIMEOUT,
+  FORMATS,
+  type Format,
+  type GlobalFlags,
+  VARIABLES,
+  type VariableName,
+} from './variables.ts';
+
+/** The settings of one invocation, each with its source. */
+export interface Settings {
+  readonly organization: Resolved<string> | undefined;
+  /** A database that is set outside the command line; it makes the scope of a grant ambiguous. */
+  readonly ambientDatabase: Resolved<string> | undefined;
+  readonly apiUrl: Resolved<URL>;
+  readonly format: Resolved<Format>;
+  /** Milliseconds that one try of a request may take. */
+  readonly timeout: Resolved<number>;
+  readonly candidates: CredentialCandidates;
+  readonly warnings: readonly Text[];
+}
+
+/** undici gives up on an answer after five minutes, so a longer promise could not be kept. */
+const LONGEST_TIMEOUT = 300_000;
+
+/**
+ * Resolves flags > environment > project file > user config > default.
+ *
+ * @throws Failure INVALID_USAGE (a flag) or INVALID_CONFIG (anything else) for a value that cannot be used
+ */
+export function resolveSettings(flags: GlobalFlags, environment: Environment, files: ConfigFiles): Settings {
+  const find = (name: VariableName): Resolved<string> | undefined => lookUp(name, flags, environment, files);
+  const fallback = (value: string): Resolved<string> => ({ value, source: { kind: 'default' } });
+  const id = find('serviceTokenId');
+  const warnings = [...files.warnings];
+  if (id?.source.kind === 'environment' && id.source.name === 'PLANETSCALE_SERVICE_TOKEN_NAME') {
+    warnings.push(['PLANETSCALE_SERVICE_TOKEN_NAME is deprecated: use PLANETSCALE_SERVICE_TOKEN_ID']);
+  }
+  return {
+    organization: find('org'),
+    ambientDatabase: find('database'),
+    apiUrl: checkApiUrl(find('apiUrl') ?? fallback(DEFAULT_API_URL), flags.insecure ?? false),
+    format: checkFormat(find('format') ?? fallback('human')),
+    timeout: checkTimeout(find('timeout') ?? fallback(DEFAULT_TIMEOUT)),
+    candidates: { id, secret: find('serviceToken'), userToken: find('apiToken') },
+    warnings,
+  };
+}
+
+/** @throws Failure for a format that is not one */
+export function checkFormat(setting: Resolved<string>): Resolved<Format> {
+  const value = FORMATS.find((format) => format === setting.value);
+  if (value !== undefined) return { value, source: setting.source };
+  throw badValue(setting, `is not a format; the formats are ${FORMATS.join(', ')}`);
+}
+
+function lookUp(
+  name: VariableName,
+  flags: GlobalFlags,
+  environment: Environment,
+  files: ConfigFiles,
+): Resolved<string> | undefined {
+  const fromFlag = flagValue(name, flags);
+  if (fromFlag) return fromFlag;
+  const { environment: variables, files: kinds, name: key } = VARIABLES[name];
+  for (const variableName of variables) {
+    const value = variable(environment, variableName);
+    if (value) return { value, source: { kind: 'environment', name: variableName } };
+  }
+  for (const kind of kinds) {
+    const file = files[kind];
+    const value = file?.values[key];
+    if (file && value) return { value, source: { kind: 'file', path: file.path, key } };
+  }
+  return undefined;
+}
+
+function flagValue(name: VariableName, flags: GlobalFlags): Resolved<string> | undefined {
+  if (name === 'database') return undefined;
+  const renamed = name === 'serviceTokenId' && flags.serviceTokenId === undefined;
+  const value = renamed ? flags.serviceTokenName : flags[name];
+  if (value === undefined) return undefined;
+  const flag = renamed ? '--service-token-name' : `--${VARIABLES[name].name}`;
+  if (value === '') {
+    throw new Failure('INVALID_USAGE', text`${flag} is empty`, {
+      hint: ['Give it a value, or leave it out. Is a variable of your shell not set?'],
+    });
+  }
+  return { value, source: { kind: 'flag', name: flag } };
+}
+
+function checkTimeout(setting: Resolved<string>): Resolved<number> {
+  const value = parseDuration(setting.value);
+  if (value === undefined) throw badValue(setting, 'is not a duration such as 500ms, 10s or 2m');
+  if (value < 1) throw badValue(setting, 'is too short: a request needs some time');
+  if (value > LONGEST_TIMEOUT) throw badValue(setting, 'is too long: five minutes (5m) at most');
+  return { value, source: setting.source };
+}
+
+function badValue(setting: Resolved<string>, reason: string): Failure {
+  const code = setting.source.kind === 'flag' ? 'INVALID_USAGE' : 'INVALID_CONFIG';
+  return new Failure(code, text`${setting.value} (from ${describeSource(setting.source)}) ${[reason]}`);
+}

@@ -1,0 +1,29 @@
+import { type Text, text } from '../text.ts';
+
+/** Where a value came from: errors and diagnoses name it, so that users know what to change. */
+export type Source =
+  | { readonly kind: 'flag'; readonly name: string }
+  | { readonly kind: 'environment'; readonly name: string }
+  | { readonly kind: 'file'; readonly path: string; readonly key?: string }
+  | { readonly kind: 'keychain'; readonly name: string }
+  | { readonly kind: 'default' };
+
+/** A value in force, and its origin. */
+export interface Resolved<T> {
+  readonly value: T;
+  readonly source: Source;
+}
+
+export function describeSource(source: Source): Text {
+  switch (source.kind) {
+    case 'flag':
+    case 'environment':
+      return [source.name];
+    case 'file':
+      return source.key === undefined ? text`${source.path}` : text`${source.key} in ${source.path}`;
+    case 'keychain':
+      return [source.name];
+    case 'default':
+      return ['the default'];
+  }
+}
