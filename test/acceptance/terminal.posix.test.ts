@@ -1,0 +1,136 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type Emulator, startEmulator } from '../../src/emulator/index.ts';
+import { createHome, type Home } from '../support/cli.ts';
+import { KEYS, openTerminal, type Terminal } from '../support/terminal.ts';
+
+const ID = 'tok000000001';
+
+let home: Home;
+let emulator: Emulator;
+beforeEach(async () => {
+  home = createHome();
+  const branches = [{ name: 'main', production: true }, { name: 'old' }];
+  emulator = await startEmulator({
+    seed: {
+      databases: [{ name: 'blog', kind: 'mysql', branches }],
+      tokens: [{ id: ID, name: 'evil\u001b[31m\u009b2J\nname' }],
+    },
+  });
+});
+afterEach(async () => {
+  await emulator.close();
+  home.remove();
+});
+
+function open(args: readonly string[], env: Record<string, string> = {}): Terminal {
+  return openTerminal(args, {
+    home,
+    env: {
+      PLANETSCALE_API_URL: emulator.url,
+      PLANETSCALE_ORG: 'acme',
+      PLANETSCALE_API_TOKEN: emulator.administrator.userToken,
+      ...env,
+    },
+  });
+}
+
+const deletions = (): string[] =>
+  emulator.requests.filter(({ method }) => method === 'DELETE').map(({ url }) => url);
+
+describe('delete on a terminal', () => {
+  test('asks, says what is severed, and deletes on y and Enter', async () => {
+    const terminal = open(['delete', ID]);
+    await terminal.until('Connections that use it are severed.');
+    await terminal.until('Esc cancel');
+    expect(deletions()).toEqual([]);
+    terminal.type(`y${KEYS.enter}`);
+    expect(await terminal.ended).toMatchObject({ status: 0 });
+    expect(terminal.output()).toContain('was successfully deleted.');
+    expect(deletions()).toEqual([`/v1/organizations/acme/service-tokens/${ID}`]);
+  });
+
+  test.each([
+    ['n and Enter', `n${KEYS.enter}`],
+    ['a bare Enter', KEYS.enter],
+    ['Escape', KEYS.escape],
+    ['a y taken back', `y${KEYS.backspace}${KEYS.enter}`],
+  ])('takes %s for a no, exit 1', async (_, keys) => {
+    const terminal = open(['delete', ID]);
+    await terminal.until('Esc cancel');
+    terminal.type(keys);
+    expect(await terminal.ended).toMatchObject({ status: 1 });
+    expect(terminal.output()).toContain('was not deleted');
+    expect(deletions()).toEqual([]);
+  });
+
+  test('ends with 130 on Ctrl-C, nothing deleted, the cursor shown again', async () => {
+    const terminal = open(['delete', ID]);
+    await terminal.until('Esc cancel');
+    terminal.type(KEYS.ctrlC);
+    expect(await terminal.ended).toMatchObject({ status: 130 });
+    expect(deletions()).toEqual([]);
+    const output = terminal.output();
+    expect(output.lastIndexOf('\u001b[?25h')).toBeGreaterThanOrEqual(output.lastIndexOf('\u001b[?25l'));
+  });
+
+  test('does not ask with --force', async () => {
+    const terminal = open(['delete', ID, '--force']);
+    expect(await terminal.ended).toMatchObject({ status: 0 });
+    expect(terminal.output()).not.toContain('(y/N)');
+    expect(deletions()).toHaveLength(1);
+  });
+});
+
+describe('branch delete on a terminal', () => {
+  test('deletes when the name is typed', async () => {
+    const terminal = open(['branch', 'delete', 'blog', 'old']);
+    await terminal.until('Enter accept');
+    terminal.type(`blog/old${KEYS.enter}`);
+    expect(await terminal.ended).toMatchObject({ status: 0 });
+    expect(deletions()).toEqual(['/v1/organizations/acme/databases/blog/branches/old']);
+  });
+
+  test.each([
+    ['another name', `blog/odl${KEYS.enter}`, 1],
+    ['Escape', KEYS.escape, 1],
+    ['Ctrl-C', KEYS.ctrlC, 130],
+  ])('deletes nothing on %s', async (_, keys, status) => {
+    const terminal = open(['branch', 'delete', 'blog', 'old']);
+    await terminal.until('Enter accept');
+    terminal.type(keys);
+    expect(await terminal.ended).toMatchObject({ status });
+    expect(deletions()).toEqual([]);
+  });
+});
+
+describe('what a terminal shows', () => {
+  test('a hostile name is shown, never obeyed', async () => {
+    const terminal = open(['list']);
+    await terminal.ended;
+    expect(terminal.output()).toContain('evil\\e[31m\\x9b2J\\nname');
+    expect(terminal.output()).not.toContain('evil\u001b');
+  });
+
+  test('colour is used, and not under NO_COLOR or --no-color', async () => {
+    const coloured = open(['list']);
+    await coloured.ended;
+    expect(coloured.output()).toContain('\u001b[1mID');
+    for (const plain of [open(['list'], { NO_COLOR: '1' }), open(['list', '--no-color'])]) {
+      await plain.ended;
+      expect(plain.output()).toContain('ID ');
+      expect(plain.output()).not.toMatch(/\u001b\[\d+m/);
+    }
+  });
+
+  test('progress is drawn while a request takes its time, and is gone afterwards', async () => {
+    await emulator.close();
+    emulator = await startEmulator({ latencyMs: 700 });
+    const terminal = open(['list']);
+    await terminal.until('Fetching service tokens from org');
+    await terminal.ended;
+    expect(terminal.output().trimEnd()).toMatch(/No service tokens have been created yet\.$/);
+    const json = open(['list', '--format', 'json']);
+    await json.ended;
+    expect(json.output()).not.toContain('Fetching');
+  });
+});

@@ -1,0 +1,75 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The executable under test; another build can be put in its place. */
+export const EXECUTABLE = fileURLToPath(new URL('../../bin/pscale-service-token.js', import.meta.url));
+
+/** A home directory of a test's own. */
+export interface Home {
+  readonly path: string;
+  remove(): void;
+}
+
+export function createHome(): Home {
+  // Resolved, because a temporary directory may be behind a symbolic link and git roots are not.
+  const path = realpathSync(mkdtempSync(join(tmpdir(), 'pscale-service-token-')));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+export interface CliOptions {
+  readonly home: Home;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  readonly stdin?: string;
+}
+
+export interface CliResult {
+  readonly status: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Nothing of the machine's own settings reaches the executable, apart from what starts a process. */
+export function cleanEnvironment({ home, env }: CliOptions): Record<string, string> {
+  const kept = ['PATH', 'SystemRoot', 'SYSTEMROOT', 'TEMP', 'TMP', 'COMSPEC', 'PATHEXT'];
+  const inherited = kept.flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value]];
+  });
+  return { ...Object.fromEntries(inherited), HOME: home.path, USERPROFILE: home.path, ...env };
+}
+
+/** Starts the real executable, with pipes for its streams. */
+export function startCli(args: readonly string[], options: CliOptions): ChildProcess {
+  return spawn(process.execPath, [EXECUTABLE, ...args], {
+    cwd: options.cwd ?? options.home.path,
+    env: cleanEnvironment(options),
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+}
+
+/** Runs the real executable to its end. */
+export function runCli(args: readonly string[], options: CliOptions): Promise<CliResult> {
+  const child = startCli(args, options);
+  child.stdin?.end(options.stdin ?? '');
+  return finished(child);
+}
+
+/** What a started executable wrote, and how it ended. */
+export function finished(child: ChildProcess): Promise<CliResult> {
+  const output = { stdout: '', stderr: '' };
+  child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
+    output.stdout += chunk;
+  });
+  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
+    output.stderr += chunk;
+  });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (status, signal) => resolve({ status, signal, ...output }));
+  });
+}

@@ -1,0 +1,107 @@
+import { PassThrough } from 'node:stream';
+import type { Clock } from '../../src/clock.ts';
+import type { Host } from '../../src/context.ts';
+import { Failure } from '../../src/errors.ts';
+import { errorBlock } from '../../src/exit.ts';
+import { createInterruption } from '../../src/interruption.ts';
+import type { OutputStream } from '../../src/output/io.ts';
+import { run } from '../../src/run.ts';
+import type { Environment } from '../../src/settings/environment.ts';
+import { plain } from '../../src/text.ts';
+
+export interface HostOptions {
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly workingDirectory?: string;
+  readonly home?: string;
+  readonly platform?: NodeJS.Platform;
+  /** Whether stdin, stdout and stderr are a terminal; none by default. */
+  readonly terminal?: { readonly stdin?: boolean; readonly stdout?: boolean; readonly stderr?: boolean };
+  /** Columns of stdout and stderr. */
+  readonly width?: number;
+  /** Milliseconds since the epoch; the test's clock stands still there. */
+  readonly now?: number;
+}
+
+/** An invocation's outside, all in memory: nothing of the machine is read, apart from the folders named. */
+export interface TestHost extends Host {
+  /** What was written so far. */
+  readonly written: { readonly stdout: string; readonly stderr: string };
+}
+
+/** A folder that does not exist, so that no configuration file is found by accident. */
+const NOWHERE = '/nonexistent-home-of-a-test';
+
+export const NOW = Date.parse('2026-05-01T10:00:00Z');
+
+export function createEnvironment(options: HostOptions = {}): Environment {
+  const home = options.home ?? NOWHERE;
+  return {
+    variables: options.variables ?? {},
+    workingDirectory: options.workingDirectory ?? home,
+    home,
+    platform: options.platform ?? 'linux',
+  };
+}
+
+/** A clock that stands still: sleeping is over at once, a timeout never comes. */
+export function createClock(now = NOW): Clock {
+  return {
+    now: () => now,
+    sleep: (_, signal) => (signal?.aborted ? Promise.reject(signal.reason) : Promise.resolve()),
+    timeout: () => new AbortController().signal,
+  };
+}
+
+export function createHost(options: HostOptions = {}): TestHost {
+  const { stdin = false, stdout = false, stderr = false } = options.terminal ?? {};
+  const written = { stdout: '', stderr: '' };
+  const output = (name: 'stdout' | 'stderr', isTerminal: boolean): OutputStream => {
+    const stream = new PassThrough();
+    stream.setEncoding('utf8').on('data', (chunk: string) => {
+      written[name] += chunk;
+    });
+    return { stream, isTerminal, canColour: isTerminal, width: options.width ?? 100 };
+  };
+  return {
+    io: {
+      stdin: new PassThrough(),
+      stdout: output('stdout', stdout),
+      stderr: output('stderr', stderr),
+      interactive: stdin && stderr,
+    },
+    environment: createEnvironment(options),
+    clock: createClock(options.now),
+    random: () => 0.5,
+    interruption: createInterruption(),
+    written,
+  };
+}
+
+export interface Ran {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a command line in memory to its end. */
+export async function runInMemory(argv: readonly string[], options: HostOptions = {}): Promise<Ran> {
+  const host = createHost(options);
+  const status = await run(argv, host);
+  return { status, ...host.written };
+}
+
+/** The failure that a piece of work ends with; one that does not fail, or not on purpose, fails the test. */
+export async function failureOf(work: () => unknown): Promise<Failure> {
+  try {
+    await work();
+  } catch (error) {
+    if (error instanceof Failure) return error;
+    throw error;
+  }
+  throw new Error('it did not fail');
+}
+
+/** What people read of a failure: the message and, under it, the hint. */
+export function told(failure: Failure): string {
+  return plain(errorBlock(failure));
+}
