@@ -1,8 +1,12 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
+
+/** Tests that only one kind of system can run are kept apart by name. */
+const elsewhere = process.platform === 'win32' ? ['test/**/*.posix.test.ts'] : ['test/**/*.windows.test.ts'];
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    exclude: [...configDefaults.exclude, ...elsewhere],
     reporters: ['default', './test/support/closing-line-reporter.ts'],
     // Real processes on a small machine: generous, because nothing here measures time.
     testTimeout: 60_000,

@@ -8,11 +8,12 @@ import { addCreateCommand } from './commands/create.ts';
 import { addDeleteCommand } from './commands/delete.ts';
 import { addDeleteAccessCommand } from './commands/delete-access.ts';
 import { addEmulatorCommands } from './commands/emulator/emulator.ts';
+import { addHelpCommand } from './commands/help.ts';
 import { addListCommand } from './commands/list.ts';
 import { addShowCommand } from './commands/show.ts';
 import { addShowAccessCommand } from './commands/show-access.ts';
 import { Failure } from './errors.ts';
-import { SWITCHES, VARIABLES } from './settings/variables.ts';
+import { type GlobalFlags, SWITCHES, VARIABLES } from './settings/variables.ts';
 import { text } from './text.ts';
 
 /** Where help and the version are written, and how wide that is. */
@@ -32,7 +33,7 @@ export function createProgram(executor: Executor, output: HelpOutput): CliComman
     .usage('<command> [options]')
     .version(`${PROGRAM} version ${version}`, '--version', 'Print the version')
     .helpOption('-h, --help', 'Print this help')
-    .helpCommand('help [command]', 'Print the help of a command')
+    .helpCommand(false)
     .configureHelp({
       showGlobalOptions: true,
       subcommandTerm: (command) => command.name(),
@@ -44,8 +45,7 @@ export function createProgram(executor: Executor, output: HelpOutput): CliComman
       getOutHasColors: () => false,
     })
     .exitOverride()
-    .executedBy(executor)
-    .hook('preAction', (_, command) => refuseSwallowedFlags(program, command));
+    .executedBy(executor);
   addGlobalOptions(program);
   addCreateCommand(program);
   addListCommand(program);
@@ -56,6 +56,7 @@ export function createProgram(executor: Executor, output: HelpOutput): CliComman
   addDeleteCommand(program);
   addBranchCommands(program);
   addEmulatorCommands(program);
+  addHelpCommand(program);
   return program;
 }
 
@@ -82,17 +83,54 @@ export function withoutGroupWord(program: CliCommand, argv: readonly string[]): 
   return [...argv];
 }
 
-/** The format that argv asks for, read without parsing: failures of parsing need it too. */
-export function formatInArgv(argv: readonly string[]): string | undefined {
+/** The global flags that say where and how failures are printed, read without parsing: parsing may fail. */
+export function printingFlags(argv: readonly string[]): GlobalFlags {
   const end = argv.indexOf('--');
   const words = end === -1 ? argv : argv.slice(0, end);
-  let format: string | undefined;
+  const flags: { format?: string; config?: string } = {};
   words.forEach((word, index) => {
-    const joined = /^(?:--format=|-f=?)(.+)$/.exec(word);
-    if (joined) format = joined[1];
-    else if (word === '--format' || word === '-f') format = words[index + 1];
+    const [, name, joined] = /^(--format=|-f=?|--config=)(.+)$/.exec(word) ?? [];
+    const next = words[index + 1];
+    if (name && joined) flags[name === '--config=' ? 'config' : 'format'] = joined;
+    else if ((word === '--format' || word === '-f') && next) flags.format = next;
+    else if (word === '--config' && next) flags.config = next;
   });
-  return format;
+  return flags;
+}
+
+/**
+ * `--database $UNSET --org acme` would make commander take `--org` for the database. A flag is never
+ * meant as the value of another one.
+ *
+ * @throws Failure INVALID_USAGE
+ */
+export function refuseSwallowedFlags(program: CliCommand, argv: readonly string[]): void {
+  const options = [program, ...descendants(program)].flatMap((command) => command.options);
+  const flags = new Set(['--help', '-h', ...options.flatMap(({ long, short }) => [long, short])]);
+  const end = argv.indexOf('--');
+  const words = end === -1 ? argv : argv.slice(0, end);
+  for (let index = 0; index < words.length - 1; index += 1) {
+    const word = words[index];
+    const option = options.find(({ long, short, required }) => required && (word === long || word === short));
+    if (!option) continue;
+    index += 1;
+    const [value = ''] = words[index]?.split('=') ?? [];
+    if (!flags.has(value)) continue;
+    throw new Failure(
+      'INVALID_USAGE',
+      text`flag ${option.long ?? option.flags} needs a value, and got ${value}`,
+      {
+        hint: ['Is a variable of your shell not set?'],
+      },
+    );
+  }
+}
+
+/** Every command below one. */
+function descendants(command: CliCommand): CliCommand[] {
+  return command.commands
+    .filter((child) => child instanceof CliCommand)
+    .flatMap((child) => [child, ...descendants(child)]);
 }
 
 function addGlobalOptions(program: CliCommand): void {
@@ -102,30 +140,4 @@ function addGlobalOptions(program: CliCommand): void {
   program.addOption(new Option('--service-token-name <id>', 'Deprecated: --service-token-id').hideHelp());
   for (const { flag, description } of Object.values(SWITCHES))
     program.addOption(new Option(flag, description));
-}
-
-/**
- * `--database $UNSET --org acme` makes commander take `--org` for the database. A value that is one of
- * the flags is never meant.
- */
-function refuseSwallowedFlags(
-  program: CliCommand,
-  command: { readonly options: readonly Option[] } & object,
-): void {
-  const options = [...new Set([...program.options, ...command.options])];
-  const flags = new Set(options.flatMap(({ long, short }) => [long, short]));
-  const owners = [program, command];
-  for (const option of options) {
-    for (const owner of owners) {
-      const value = owner instanceof CliCommand ? owner.getOptionValue(option.attributeName()) : undefined;
-      if (typeof value !== 'string' || !flags.has(value)) continue;
-      throw new Failure(
-        'INVALID_USAGE',
-        text`flag ${option.long ?? option.flags} needs a value, and got ${value}`,
-        {
-          hint: ['Is a variable of your shell not set?'],
-        },
-      );
-    }
-  }
 }

@@ -3,17 +3,17 @@ import type { Exchange } from './api/transport.ts';
 import type { Handler, Outcome } from './commands/command.ts';
 import { type Context, createContext, type Host } from './context.ts';
 import { Failure } from './errors.ts';
-import { errorBlock, errorEnvelope, exitStatus, toFailure } from './exit.ts';
+import { errorBlock, errorEnvelope, exitStatus, FOUND_SOMETHING, toFailure } from './exit.ts';
 import { type OutputStream, wantsColour, writeAll } from './output/io.ts';
 import { render } from './output/printer.ts';
 import { terminalProgress } from './output/progress.ts';
 import type { Result } from './output/result.ts';
 import { createStyle, type Style, styled } from './output/style.ts';
-import { createProgram, formatInArgv, withoutGroupWord } from './program.ts';
+import { createProgram, printingFlags, refuseSwallowedFlags, withoutGroupWord } from './program.ts';
 import { isOn, variable } from './settings/environment.ts';
 import { redact } from './settings/redaction.ts';
 import type { Settings } from './settings/resolve.ts';
-import { FORMATS, type Format, type GlobalFlags } from './settings/variables.ts';
+import type { Format, GlobalFlags } from './settings/variables.ts';
 import type { Text } from './text.ts';
 
 /**
@@ -62,13 +62,14 @@ class Invocation {
       width: this.host.io.stdout.width,
     });
     try {
+      refuseSwallowedFlags(program, this.argv);
       await program.parseAsync(withoutGroupWord(program, this.argv), { from: 'user' });
     } catch (error) {
       // Help and the version end parsing this way; they are an answer, not a failure.
       if (!(error instanceof CommanderError)) throw error;
       if (error.exitCode !== 0) throw new Failure('INVALID_USAGE', [error.message.replace(/^error: /, '')]);
-      await this.write(help);
     }
+    if (help !== '') await this.write(help);
     return this.status;
   }
 
@@ -116,8 +117,12 @@ class Invocation {
     // The format is part of the settings: a bad one is found before anything is done.
     await context.settings();
     const outcome = await this.finished(handler(context), context);
-    if ('relayedStatus' in outcome) this.status = outcome.relayedStatus;
-    else await this.print(outcome);
+    if ('relayedStatus' in outcome) {
+      this.status = outcome.relayedStatus;
+      return;
+    }
+    await this.print(outcome);
+    if (outcome.found) this.status = FOUND_SOMETHING;
   }
 
   private async finished(work: Promise<Outcome>, context: Context): Promise<Outcome> {
@@ -177,12 +182,9 @@ class Invocation {
   /** The format in force, as far as it can be known: a failure may come before the settings are read. */
   private async formatForFailures(): Promise<Format> {
     if (this.settings) return this.settings.format.value;
-    const { environment } = this.host;
-    const named = formatInArgv(this.argv) ?? variable(environment, 'PLANETSCALE_FORMAT');
-    if (named !== undefined) return FORMATS.find((format) => format === named) ?? 'human';
     try {
-      const { loadSettings } = await import('./settings/load.ts');
-      return (await loadSettings({}, environment)).format.value;
+      const { loadFormat } = await import('./settings/load.ts');
+      return await loadFormat(printingFlags(this.argv), this.host.environment);
     } catch {
       return 'human';
     }

@@ -2,9 +2,8 @@ import * as z from 'zod/mini';
 import { PROGRAM } from '../command-line.ts';
 import { Failure } from '../errors.ts';
 import type { Operation } from '../permissions/requirements.ts';
-import type { Credentials } from '../settings/credentials.ts';
 import { lines, type Text, text } from '../text.ts';
-import { type Call, explain } from './explain.ts';
+import { type Call, explain, type Origin } from './explain.ts';
 import { ApiFailure, invalidResponse, UnusableToken } from './failures.ts';
 import { allPages } from './pages.ts';
 import {
@@ -42,13 +41,13 @@ export interface AccessChange {
  */
 export class Client {
   private readonly transport: Transport;
-  private readonly credentials: Credentials;
+  private readonly origin: Origin;
   private readonly signal: AbortSignal;
 
   /** @param signal ends what is in flight, as the transport's own */
-  constructor(transport: Transport, credentials: Credentials, signal: AbortSignal) {
+  constructor(transport: Transport, origin: Origin, signal: AbortSignal) {
     this.transport = transport;
-    this.credentials = credentials;
+    this.origin = origin;
     this.signal = signal;
   }
 
@@ -79,7 +78,7 @@ export class Client {
       signal,
     });
     try {
-      return this.parse(createdServiceToken, answer, 'the new token');
+      return this.parse(createdServiceToken, answer, 'the new token', { holdsSecret: true });
     } catch (failure) {
       if (!(failure instanceof Failure)) throw failure;
       const known = identified.safeParse(looseJson(answer.body));
@@ -135,8 +134,15 @@ export class Client {
       notFound: tokenOrDatabaseNotFound(organization, id, change.database),
     });
     const page = this.parse(pageOf(accessRow), answer, 'the accesses of a token');
+    if (typeof page.next_page !== 'number') return page.data;
     // An answer cut into pages shows a part only; then the whole is read instead.
-    return typeof page.next_page === 'number' ? this.listAccess(organization, id) : page.data;
+    try {
+      return await this.listAccess(organization, id);
+    } catch (failure) {
+      throw failure instanceof Failure && failure.code !== 'INTERRUPTED'
+        ? grantedButUnread(failure)
+        : failure;
+    }
   }
 
   async removeAccess(organization: string, id: string, change: AccessChange): Promise<void> {
@@ -220,7 +226,7 @@ export class Client {
     try {
       return await this.transport(call);
     } catch (failure) {
-      throw failure instanceof ApiFailure ? explain(failure, call, this.credentials) : failure;
+      throw failure instanceof ApiFailure ? explain(failure, call, this.origin) : failure;
     }
   }
 
@@ -228,11 +234,13 @@ export class Client {
     schema: Schema,
     answer: ApiAnswer,
     what: string,
+    { holdsSecret = false }: { holdsSecret?: boolean } = {},
   ): z.infer<Schema> {
     const json = looseJson(answer.body);
     if (json === undefined) {
+      const shown = holdsSecret ? [] : text`: ${excerpt(answer.body)}`;
       throw invalidResponse(
-        text`the PlanetScale API answered ${answer.status} with something that is not JSON instead of ${[what]}: ${excerpt(answer.body)}`,
+        text`the PlanetScale API answered ${answer.status} with something that is not JSON instead of ${[what]}${shown}`,
       );
     }
     const result = z.safeParse(schema, json);
@@ -256,6 +264,14 @@ function looseJson(body: string): unknown {
 
 function excerpt(body: string): string {
   return body.trim() === '' ? '(nothing)' : body.replace(/\s+/g, ' ').trim().slice(0, 300);
+}
+
+function grantedButUnread(failure: Failure): Failure {
+  const message = lines(
+    ['the access was granted, but what the token now holds could not be read:'],
+    failure.text,
+  );
+  return new Failure(failure.code, message, { hint: failure.hint, cause: failure });
 }
 
 function tokenOrDatabaseNotFound(organization: string, id: string, databaseName: string): Text {

@@ -39,5 +39,5 @@ export async function connect(settings: Settings, connection: Connection): Promi
     signal,
     observe,
   });
-  return new Client(transport, credentials, signal);
+  return new Client(transport, { credentials, organization: settings.organization }, signal);
 }

@@ -1,6 +1,7 @@
 import { commandLine } from '../command-line.ts';
 import { type Operation, requirementOf } from '../permissions/requirements.ts';
 import { type Credentials, describeCredentials } from '../settings/credentials.ts';
+import { describeSource, type Resolved } from '../settings/source.ts';
 import { lines, type Text, text } from '../text.ts';
 import type { ApiFailure } from './failures.ts';
 import type { ApiRequest } from './transport.ts';
@@ -12,11 +13,19 @@ export interface Call extends ApiRequest {
   readonly onBehalfOf?: Operation;
 }
 
+/** What requests are made with, and where it came from. */
+export interface Origin {
+  readonly credentials: Credentials;
+  readonly organization: Resolved<string> | undefined;
+}
+
 /** Adds what the answer does not say: what was looked for, with whose credentials, and what they lack. */
-export function explain(failure: ApiFailure, call: Call, credentials: Credentials): ApiFailure {
+export function explain(failure: ApiFailure, call: Call, origin: Origin): ApiFailure {
+  const { credentials } = origin;
   const { status } = failure.answer;
   if (status === 401) return refusedCredentials(failure, credentials);
-  const message = status === 404 ? { message: call.notFound } : {};
+  const notFound = lines(call.notFound, ...organizationOrigin(call, origin));
+  const message = status === 404 ? { message: notFound } : {};
   if (credentials.kind !== 'service-token' || (status !== 403 && status !== 404))
     return failure.with(message);
   const operation = call.onBehalfOf ?? call.operation;
@@ -26,6 +35,13 @@ export function explain(failure: ApiFailure, call: Call, credentials: Credential
     hint: lines(accessHint(operation, status), text`Whoever may grant it can run: ${mend}`),
     nextSteps: [mend, commandLine('show-access', credentials.id.value)],
   });
+}
+
+/** Where the organization was named, if it is what was not found and nobody typed it just now. */
+function organizationOrigin({ parameters }: Call, { organization }: Origin): Text[] {
+  const isSubject = Object.keys(parameters).length === 1;
+  if (!isSubject || !organization || organization.source.kind === 'flag') return [];
+  return [text`It is named by ${describeSource(organization.source)}.`];
 }
 
 function refusedCredentials(failure: ApiFailure, credentials: Credentials): ApiFailure {

@@ -1,4 +1,4 @@
-import pMap from 'p-map';
+import { combineSignals } from '../abort.ts';
 import { text } from '../text.ts';
 import { invalidResponse } from './failures.ts';
 
@@ -31,45 +31,55 @@ export async function allPages<Row>(
 ): Promise<Row[]> {
   const list = new PagedList(identify);
   const stop = new AbortController();
-  const fetchNow = (page: number): Promise<Page<Row>> =>
-    fetchPage(page, AbortSignal.any([signal, stop.signal]));
+  const whole = combineSignals(signal, stop.signal);
+  const fetchNow = (page: number): Promise<Page<Row>> => fetchPage(page, whole.signal);
   try {
     const first = await fetchNow(1);
     list.add(1, first);
     const total = first.total_pages ?? 0;
-    if (list.next === 2 && total > 2) await fetchTogether(list, total, fetchNow);
+    if (list.next === 2 && Number.isSafeInteger(total)) await readAhead(list, total, fetchNow);
     while (list.next !== undefined) list.add(list.next, await fetchNow(list.next));
     return list.rows;
   } finally {
-    // On a failure the requests still under way are of no use to anybody.
+    // Whatever is still under way is of no use: the list has ended, or a page of it has failed.
     stop.abort();
+    whole.release();
   }
 }
 
-async function fetchTogether<Row>(
+/** Adds the pages up to `total`, as many under way as may be. A page fails when its turn comes, if it comes. */
+async function readAhead<Row>(
   list: PagedList<Row>,
   total: number,
   fetchNow: (page: number) => Promise<Page<Row>>,
 ): Promise<void> {
-  const arrived = new Map<number, Page<Row>>();
-  function* pages(): Generator<number> {
-    // Asked lazily: an early end, or an absurd total, costs no more than what is in flight.
-    for (let page = 2; page <= total && list.next !== undefined; page += 1) yield page;
-  }
-  await pMap(
-    pages(),
-    async (number) => {
-      arrived.set(number, await fetchNow(number));
-      for (let page = take(); page !== undefined; page = take()) list.add(page.number, page.page);
-    },
-    { concurrency: MAX_IN_FLIGHT },
-  );
-  function take(): { number: number; page: Page<Row> } | undefined {
+  const pages = new Map<number, Promise<Page<Row>>>();
+  let asked = 1;
+  let inFlight = 0;
+  const ask = (): void => {
+    // Asked step by step: an early end, or an absurd total, costs no more than what is in flight.
+    while (inFlight < MAX_IN_FLIGHT && asked < total && list.next !== undefined) {
+      asked += 1;
+      inFlight += 1;
+      const page = fetchNow(asked);
+      pages.set(asked, page);
+      page.then(answered, giveUp);
+    }
+  };
+  const answered = (page: Page<Row>): void => {
+    inFlight -= 1;
+    // The list ends here at the latest, though the pages before it may still be under way.
+    if (page.data.length === 0 || typeof page.next_page !== 'number') asked = total;
+    ask();
+  };
+  const giveUp = (): void => {
+    asked = total;
+  };
+  ask();
+  while (list.next !== undefined && list.next <= total) {
     const number = list.next;
-    const page = number === undefined ? undefined : arrived.get(number);
-    if (number === undefined || page === undefined) return undefined;
-    arrived.delete(number);
-    return { number, page };
+    list.add(number, await (pages.get(number) ?? fetchNow(number)));
+    pages.delete(number);
   }
 }
 
@@ -91,6 +101,8 @@ class PagedList<Row> {
     const fingerprint = JSON.stringify(ids);
     const next = page.data.length === 0 ? undefined : (page.next_page ?? undefined);
     if (page.data.length > 0 && this.seenPages.has(fingerprint)) throw repeats(number);
+    // On the last page rows may all have moved there from the one before; elsewhere that is a circle.
+    if (next !== undefined && ids.every((id) => this.seenRows.has(id))) throw repeats(number);
     if (next !== undefined && next <= number) throw repeats(next);
     this.seenPages.add(fingerprint);
     page.data.forEach((row, index) => {

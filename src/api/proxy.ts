@@ -29,10 +29,22 @@ function proxyVariable(environment: Environment, ...names: readonly string[]): s
     const value = variable(environment, name);
     if (value === undefined) continue;
     const address = /^\w+:\/\//.test(value) ? value : `http://${value}`;
-    if (URL.canParse(address) && /^https?:$/.test(new URL(address).protocol)) return address;
+    if (isProxyAddress(address)) return address;
     throw new Failure('INVALID_CONFIG', text`${name} is not the address of an HTTP proxy`, {
       hint: ['Write it like http://proxy.example.com:3128, or unset it.'],
     });
   }
   return '';
+}
+
+function isProxyAddress(address: string): boolean {
+  if (!URL.canParse(address)) return false;
+  const { protocol, username, password } = new URL(address);
+  try {
+    // undici decodes them, and would fail with the value in its message.
+    decodeURIComponent(username + password);
+  } catch {
+    return false;
+  }
+  return protocol === 'http:' || protocol === 'https:';
 }

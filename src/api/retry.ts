@@ -62,9 +62,18 @@ export function parseRetryAfter(header: string | null, now: number): number | un
   if (header === null) return undefined;
   const value = header.trim();
   if (/^\d+(\.\d+)?$/.test(value)) return Math.ceil(Number(value) * 1_000);
-  // Date.parse takes nearly anything, "-5" included; an HTTP date starts with the name of a day.
-  const date = /^[A-Z][a-z]{2}/.test(value) ? Date.parse(value) : Number.NaN;
+  const date = parseHttpDate(value);
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+/** The three forms of a date in RFC 9110, 5.6.7; Date.parse by itself takes nearly anything. */
+function parseHttpDate(value: string): number {
+  const time = /\d\d:\d\d:\d\d/.source;
+  if (new RegExp(`^\\w{3}, \\d\\d \\w{3} \\d{4} ${time} GMT$`).test(value)) return Date.parse(value);
+  if (new RegExp(`^\\w{6,9}, \\d\\d-\\w{3}-\\d\\d ${time} GMT$`).test(value)) return Date.parse(value);
+  // The third form names no zone and means GMT.
+  if (new RegExp(`^\\w{3} \\w{3} [ \\d]\\d ${time} \\d{4}$`).test(value)) return Date.parse(`${value} GMT`);
+  return Number.NaN;
 }
 
 function tooLong(failure: Failure, asked: number): Failure {

@@ -1,3 +1,4 @@
+import { combineSignals } from '../abort.ts';
 import type { Clock } from '../clock.ts';
 import { describeDuration } from '../duration.ts';
 import type { Operation } from '../permissions/requirements.ts';
@@ -85,8 +86,9 @@ export function createTransport(options: TransportOptions): Transport {
 }
 
 function requestUrl(baseUrl: URL, template: string, request: ApiRequest): URL {
-  const prefix = baseUrl.pathname.replace(/\/+$/, '');
-  const url = new URL(`${prefix}/v1${fillPath(template, request.parameters)}`, baseUrl);
+  const url = new URL(baseUrl);
+  // Set rather than resolved: a prefix that starts with two slashes would name another host.
+  url.pathname = `${baseUrl.pathname.replace(/\/+$/, '')}/v1${fillPath(template, request.parameters)}`;
   for (const [key, value] of Object.entries(request.query ?? {})) url.searchParams.set(key, String(value));
   return url;
 }
@@ -102,6 +104,7 @@ async function tryOnce(
   signal.throwIfAborted();
   // One bound for the whole try, redirects and the reading of the body included.
   const deadline = options.clock.timeout(options.timeout);
+  const either = combineSignals(signal, deadline);
   const init: RequestInit = {
     method,
     headers: {
@@ -112,23 +115,27 @@ async function tryOnce(
     },
     ...(request.body !== undefined && { body: JSON.stringify(request.body) }),
     redirect: 'manual',
-    signal: AbortSignal.any([signal, deadline]),
+    signal: either.signal,
   };
-  let url = start;
-  for (let redirects = 0; ; redirects += 1) {
-    const { response, body } = await exchange(url, init, tries, signal, deadline, options);
-    if (REDIRECTS.includes(response.status) && redirects < MAX_REDIRECTS) {
-      url = redirectTarget(method, url, response);
-      continue;
+  try {
+    let url = start;
+    for (let redirects = 0; ; redirects += 1) {
+      const { response, body } = await exchange(url, init, tries, signal, deadline, options);
+      if (REDIRECTS.includes(response.status) && redirects < MAX_REDIRECTS) {
+        url = redirectTarget(method, url, response);
+        continue;
+      }
+      if (response.status >= 400)
+        throw apiFailure(request.operation, response, body, tries, options.clock.now());
+      if (response.status < 200 || response.status >= 300) {
+        throw invalidResponse(
+          text`the PlanetScale API answered ${method} ${url.href} with status ${response.status}`,
+        );
+      }
+      return { status: response.status, body };
     }
-    if (response.status >= 400)
-      throw apiFailure(request.operation, response, body, tries, options.clock.now());
-    if (response.status < 200 || response.status >= 300) {
-      throw invalidResponse(
-        text`the PlanetScale API answered ${method} ${url.href} with status ${response.status}`,
-      );
-    }
-    return { status: response.status, body };
+  } finally {
+    either.release();
   }
 }
 
@@ -168,8 +175,9 @@ async function exchange(
 
 function redirectTarget(method: string, from: URL, response: Response): URL {
   const location = response.headers.get('location') ?? '';
-  const target = URL.canParse(location, from.href) ? new URL(location, from) : undefined;
-  if (method === 'GET' && target?.origin === from.origin) return target;
+  const target = location !== '' && URL.canParse(location, from.href) ? new URL(location, from) : undefined;
+  const isPlain = target?.origin === from.origin && target.username === '' && target.password === '';
+  if (method === 'GET' && isPlain) return target;
   throw invalidResponse(
     text`the PlanetScale API redirected ${method} ${from.href} to ${location || 'nowhere'}, which is not followed: credentials go to ${from.host} only`,
   );
@@ -247,8 +255,13 @@ function networkReason(error: unknown): { reason: string; mayHaveArrived: boolea
   const code = deepest instanceof Error && 'code' in deepest ? String(deepest.code) : '';
   const message = deepest instanceof Error ? deepest.message : String(deepest);
   // Node's fetch refuses some ports (9 and 25 among them) with this message and no code.
+  const [, refusal] = /^Proxy response \((\d+)\)/.exec(message) ?? [];
   const notConnected =
-    message === 'bad port' ? 'HTTP clients do not connect to this port' : NOT_CONNECTED[code];
+    message === 'bad port'
+      ? 'HTTP clients do not connect to this port'
+      : refusal === undefined
+        ? NOT_CONNECTED[code]
+        : `the proxy refused with status ${refusal}`;
   if (notConnected !== undefined) return { reason: notConnected, mayHaveArrived: false };
   return { reason: DISCONNECTED[code] ?? (message || code || 'unknown reason'), mayHaveArrived: true };
 }

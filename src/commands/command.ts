@@ -77,11 +77,18 @@ export class CliCommand extends Command {
     return this.addHelpText('after', `\nEnvironment:\n${rows.join('\n')}\n\nExamples:\n${uses.join('\n')}`);
   }
 
-  /** Help that was asked for, or that stands in for a command left out, is no error. */
+  /** Help that stands in for a command left out is no error. */
   override help(): never {
-    const [first, second] = this.args;
-    if (first === 'help' && second !== undefined) throw unknownCommand(this, second);
     return super.help({ error: false });
+  }
+
+  /** @throws Failure UNKNOWN_COMMAND */
+  childNamed(word: string): CliCommand {
+    const child = this.commands.find(
+      (command) => command.name() === word || command.aliases().includes(word),
+    );
+    if (child instanceof CliCommand) return child;
+    throw unknownCommand(this, word);
   }
 
   unknownOption(word: string): never {
@@ -170,7 +177,7 @@ const OPPOSITES = ['FORCE_COLOR'];
 
 function unknownCommand(parent: CliCommand, word: string): Failure {
   const path = [...parent.fullName().split(' ').slice(1), word].join(' ');
-  if (OFFICIAL_GROUPS.includes(path) || OFFICIAL_GROUPS.includes(word)) {
+  if (OFFICIAL_GROUPS.includes(path)) {
     return new Failure(
       'UNKNOWN_COMMAND',
       text`${path} belongs to PlanetScale's own CLI: run 'pscale ${[path]} …'`,

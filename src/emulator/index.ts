@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { ADMINISTRATOR } from './administrator.ts';
 import { EmulatorError } from './errors.ts';
 import { exchange } from './exchange.ts';
@@ -78,6 +79,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const { server, url } = await listen(options.host ?? '127.0.0.1', options.port ?? 0);
   const traffic = new Traffic();
   const closing = new AbortController();
+  // Every answer that is held back listens to it, and Node takes more than ten listeners for a leak.
+  setMaxListeners(0, closing.signal);
   const running = new Set<Promise<void>>();
   const context = {
     state,
@@ -129,7 +132,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 }
 
 function initialState({ seed, seedFile }: EmulatorOptions, now: number): State | Promise<State> {
-  if (seedFile === undefined) return stateFromSeed(seed ?? {}, 'the given seed', now);
+  if (seedFile === undefined) return stateFromSeed(seed === undefined ? {} : seed, 'the given seed', now);
   if (seed === undefined) return readSeedFile(seedFile, now);
   throw new EmulatorError('SEED_INVALID', `there are two seeds: a value and ${seedFile}. Give one of them.`);
 }

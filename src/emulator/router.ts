@@ -37,8 +37,6 @@ function matchTemplate(
     const name = /^\{(.+)\}$/.exec(part)?.[1];
     if (name === undefined) {
       if (part !== segment) return undefined;
-    } else if (segment === '') {
-      return undefined;
     } else {
       parameters.set(name, segment);
     }

@@ -1,5 +1,5 @@
 import type { Client } from '../api/client.ts';
-import { ApiFailure, LostAnswer, mayHaveBeenDone, UnusableToken } from '../api/failures.ts';
+import { mayHaveBeenDone, UnusableToken } from '../api/failures.ts';
 import type { CreatedServiceToken } from '../api/schemas.ts';
 import type { Clock } from '../clock.ts';
 import { commandLine } from '../command-line.ts';
@@ -73,14 +73,10 @@ export async function createToken(
       const { tokenId } = error;
       if (tokenId === undefined) return lost(error, organization);
       const gone = await takeBack(client, organization, tokenId, clock, interruption.insistence);
-      return new Failure(
-        'INVALID_RESPONSE',
-        lines(
-          ['the PlanetScale API created a token but did not answer with what it promises'],
-          fate(tokenId, gone),
-        ),
-        { nextSteps: gone ? [] : [deletion(organization, tokenId)], cause: error },
-      );
+      return new Failure('INVALID_RESPONSE', lines(error.text, fate(tokenId, gone)), {
+        nextSteps: gone ? [] : [deletion(organization, tokenId)],
+        cause: error,
+      });
     }
     return error instanceof Failure && mayHaveBeenDone(error) ? lost(error, organization) : error;
   }
@@ -91,19 +87,12 @@ function lost(failure: Failure, organization: string): Failure {
   const message = lines(failure.text, [
     'The answer is lost: a token may have been created. It is not tried again.',
   ]);
-  const advice = listAdvice(organization);
-  if (failure instanceof ApiFailure) return failure.with({ message, ...advice });
-  if (failure instanceof LostAnswer) {
-    return new Failure(failure.code, message, {
-      hint: lines(failure.hint ?? [], advice.hint),
-      cause: failure,
-    });
-  }
-  return new Failure(
-    'INVALID_RESPONSE',
-    ['the PlanetScale API may have created a token but did not answer with what it promises'],
-    { ...advice, cause: failure },
-  );
+  const { hint, nextSteps } = listAdvice(organization);
+  return new Failure(failure.code, message, {
+    hint: failure.hint === undefined ? hint : lines(failure.hint, hint),
+    nextSteps,
+    cause: failure,
+  });
 }
 
 function listAdvice(organization: string): { hint: Text; nextSteps: string[] } {

@@ -1,5 +1,5 @@
 import type { AccessChange, Client } from '../api/client.ts';
-import { isTransient, RetryBudget } from '../api/retry.ts';
+import { isTransient, MAX_TRIES, RetryBudget } from '../api/retry.ts';
 import type { AccessRow } from '../api/schemas.ts';
 import type { Clock } from '../clock.ts';
 import { Failure, Interrupted } from '../errors.ts';
@@ -33,25 +33,24 @@ export async function grantAccess(
     try {
       return await client.addAccess(organization, tokenId, { ...change, access: missing });
     } catch (failure) {
-      const wait = budget.next(failure);
-      const held = await clock
-        .sleep(wait, signal)
-        .then(() => client.listAccess(organization, tokenId))
-        .catch((readFailure) => {
-          throw unknownOutcome(failure, readFailure);
-        });
+      if (!isTransient(failure)) throw failure;
+      const isLast = budget.tries >= MAX_TRIES;
+      if (!isLast) await clock.sleep(budget.next(failure), signal);
+      const held = await client.listAccess(organization, tokenId).catch((readFailure) => {
+        throw unknownOutcome(failure, readFailure);
+      });
       const names = new Set(
         held.filter((row) => atScope(row.resource, change.database)).map((row) => row.access),
       );
       missing = missing.filter((access) => !names.has(access));
       if (missing.length === 0) return held;
+      if (isLast) throw failure;
     }
   }
 }
 
 function unknownOutcome(lost: unknown, readFailure: unknown): unknown {
-  if (readFailure instanceof Interrupted || !(lost instanceof Failure) || !isTransient(lost))
-    return readFailure;
+  if (readFailure instanceof Interrupted || !(lost instanceof Failure)) return readFailure;
   const why = readFailure instanceof Failure ? readFailure.text : [];
   return new Failure(
     'COMMAND_FAILED',

@@ -1,3 +1,4 @@
+import { combineSignals } from '../abort.ts';
 import type { Client } from '../api/client.ts';
 import type { Clock } from '../clock.ts';
 
@@ -17,11 +18,13 @@ export async function takeBack(
   clock: Clock,
   insistence: AbortSignal,
 ): Promise<boolean> {
+  const { signal, release } = combineSignals(insistence, clock.timeout(PATIENCE));
   try {
-    const signal = AbortSignal.any([insistence, clock.timeout(PATIENCE)]);
     await client.deleteServiceToken(organization, tokenId, signal);
     return true;
   } catch {
     return false;
+  } finally {
+    release();
   }
 }

@@ -24,6 +24,8 @@ export function terminalProgress(stream: Writable, style: Style): Progress {
         stream.write(`${styled(message, style)}\n`);
         return;
       }
+      stopSpinner?.();
+      stopSpinner = undefined;
       wanted = message;
       void import('yocto-spinner').then(({ default: yoctoSpinner }) => {
         // The command may have been done before the spinner was loaded.

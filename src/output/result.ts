@@ -39,6 +39,8 @@ export interface Result {
   readonly human: HumanView;
   /** Advice for stderr, in every format. */
   readonly notes?: readonly Text[];
+  /** A check that was asked for found something: the result is printed, only the exit status differs. */
+  readonly found?: boolean;
   /**
    * Called when stdout could not take the result, for a result that exists nowhere else. The failure it
    * answers with is reported instead of ending quietly.

@@ -2,13 +2,30 @@ import { closest, distance } from 'fastest-levenshtein';
 
 /**
  * The candidate that a misspelt word most likely meant, or undefined where none is close: up to two
- * edits, or a fifth of a longer word. Case and `-` for `_` do not count as edits.
+ * edits, or a tenth of a longer word. Case and `-` for `_` do not count. What a name begins with is its
+ * verb: `create_service_tokens` is no slip of `write_service_tokens`, it would do something else.
  */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
-  if (candidates.length === 0) return undefined;
-  const folded = word.toLowerCase().replaceAll('-', '_');
-  const byFolded = new Map(candidates.map((candidate) => [candidate.replaceAll('-', '_'), candidate]));
-  const best = closest(folded, [...byFolded.keys()]);
-  const allowed = Math.max(Math.min(2, folded.length - 2), Math.floor(folded.length / 5));
-  return distance(folded, best) <= allowed ? byFolded.get(best) : undefined;
+  const folded = fold(word);
+  const byFolded = new Map(candidates.map((candidate) => [fold(candidate), candidate]));
+  const verbs = new Set([...byFolded.keys()].map(verbOf));
+  const plausible = [...byFolded.keys()].filter((candidate) => sameVerb(folded, candidate, verbs));
+  if (plausible.length === 0) return undefined;
+  const best = closest(folded, plausible);
+  const allowed = Math.min(folded.length - 2, Math.max(2, Math.floor(folded.length / 10)));
+  return distance(folded, best) <= allowed || folded === best ? byFolded.get(best) : undefined;
+}
+
+function sameVerb(word: string, candidate: string, verbs: ReadonlySet<string>): boolean {
+  const verb = verbOf(candidate);
+  if (verbs.has(verbOf(word))) return verbOf(word) === verb;
+  return distance(word.slice(0, verb.length), verb) <= 2;
+}
+
+function verbOf(name: string): string {
+  return name.split('_')[0] ?? '';
+}
+
+function fold(word: string): string {
+  return word.toLowerCase().replaceAll('-', '_');
 }

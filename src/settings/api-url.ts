@@ -1,5 +1,6 @@
-import { Failure } from '../errors.ts';
+import type { Failure } from '../errors.ts';
 import { text } from '../text.ts';
+import { badValue } from './bad-value.ts';
 import { describeSource, type Resolved } from './source.ts';
 
 /**
@@ -11,11 +12,7 @@ import { describeSource, type Resolved } from './source.ts';
 export function checkApiUrl(setting: Resolved<string>, insecure: boolean): Resolved<URL> {
   const { value, source } = setting;
   const refuse = (reason: string, mend: string): Failure =>
-    new Failure(
-      source.kind === 'flag' ? 'INVALID_USAGE' : 'INVALID_CONFIG',
-      text`${describeSource(source)} is ${withoutUserInfo(value)}: ${[reason]}`,
-      { hint: [mend] },
-    );
+    badValue(setting, text`${describeSource(source)} is ${withoutUserInfo(value)}: ${[reason]}`, [mend]);
   if (!URL.canParse(value)) {
     throw refuse('that is not a URL', 'Write it like https://api.planetscale.com.');
   }
@@ -29,7 +26,7 @@ export function checkApiUrl(setting: Resolved<string>, insecure: boolean): Resol
       'Give credentials with their own flags or variables.',
     );
   }
-  if (url.search || url.hash)
+  if (/[?#]/.test(value))
     throw refuse('it must not hold a query or fragment', 'Leave out everything from ? or #.');
   if (url.protocol === 'http:' && !isLoopback(url.hostname) && !insecure) {
     throw refuse(
@@ -46,5 +43,6 @@ export function isLoopback(hostname: string): boolean {
 }
 
 function withoutUserInfo(value: string): string {
-  return value.replace(/\/\/[^/@]*@/, '//…@');
+  // All before the last @: a password may hold any character, and slashes may be missing or turned.
+  return value.replace(/^(https?:\/\/)?.*@/s, '$1…@');
 }

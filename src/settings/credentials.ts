@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Failure } from '../errors.ts';
 import { lines, type Text, text } from '../text.ts';
+import { badValue } from './bad-value.ts';
 import type { Environment } from './environment.ts';
 import { configDirectory, displayPath, looseModeWarnings, readIfPresent } from './files.ts';
 import { readKeychainToken } from './keychain.ts';
@@ -98,11 +99,10 @@ function halfPair(id: Resolved<string> | undefined, secret: Resolved<string> | u
 /** A line break at the end of a pasted secret would otherwise fail deep in the HTTP library, value included. */
 function headerSafe(credential: Resolved<string>): Resolved<string> {
   if (/^[\x21-\x7e]+$/.test(credential.value)) return credential;
-  const code = credential.source.kind === 'flag' ? 'INVALID_USAGE' : 'INVALID_CONFIG';
-  throw new Failure(
-    code,
+  throw badValue(
+    credential,
     text`${describeSource(credential.source)} holds white space or a character that no credential has`,
-    { hint: ['Copy the value again; a line break at its end counts too.'] },
+    ['Copy the value again; a line break at its end counts too.'],
   );
 }
 

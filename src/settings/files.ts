@@ -1,7 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve, sep } from 'node:path';
 import { Failure } from '../errors.ts';
 import { listed, type Text, text } from '../text.ts';
+import { emptyFlag } from './bad-value.ts';
 import { type Environment, variable } from './environment.ts';
 import type { GlobalFlags } from './variables.ts';
 
@@ -29,10 +30,11 @@ const SECRET_KEYS = ['service-token', 'api-token'];
  * @throws Failure INVALID_CONFIG for a file that cannot be read or is not a YAML mapping of texts
  */
 export async function readConfigFiles(flags: GlobalFlags, environment: Environment): Promise<ConfigFiles> {
+  if (flags.config === '') throw emptyFlag('--config');
   const named = flags.config ?? variable(environment, 'PLANETSCALE_CONFIG');
   if (named !== undefined) {
     const path = resolve(environment.workingDirectory, named);
-    const user = await readConfigFile(path, environment);
+    const user = await readConfigFile(path, 'user', environment);
     if (user === undefined) {
       const origin = flags.config === undefined ? 'PLANETSCALE_CONFIG' : '--config';
       throw new Failure('INVALID_CONFIG', text`${named} (from ${origin}) does not exist`, {
@@ -42,8 +44,8 @@ export async function readConfigFiles(flags: GlobalFlags, environment: Environme
     return { user, warnings: secretFileWarnings(user, path, environment) };
   }
   const userPath = join(configDirectory(environment), 'pscale.yml');
-  const user = await readConfigFile(userPath, environment);
-  const project = await readConfigFile(projectPath(environment.workingDirectory), environment);
+  const user = await readConfigFile(userPath, 'user', environment);
+  const project = await readConfigFile(projectPath(environment.workingDirectory), 'project', environment);
   return {
     ...(project && { project: onlyProjectKeys(project) }),
     ...(user && { user }),
@@ -61,7 +63,8 @@ export function configDirectory(environment: Environment): string {
 /** The path with the home directory as `~`, as users write it. */
 export function displayPath(path: string, environment: Environment): string {
   const { home } = environment;
-  return home !== '' && path.startsWith(home) ? `~${path.slice(home.length)}` : path;
+  const isInside = home !== '' && (path === home || path.startsWith(`${home}${sep}`));
+  return isInside ? `~${path.slice(home.length)}` : path;
 }
 
 /**
@@ -90,19 +93,32 @@ export function looseModeWarnings(path: string, environment: Environment): Text[
   return [text`${shown} holds a secret and other users can read it; run: chmod 600 ${shown}`];
 }
 
-async function readConfigFile(path: string, environment: Environment): Promise<ConfigFile | undefined> {
+async function readConfigFile(
+  path: string,
+  kind: 'project' | 'user',
+  environment: Environment,
+): Promise<ConfigFile | undefined> {
   const content = readIfPresent(path, environment);
   if (content === undefined) return undefined;
   const shown = displayPath(path, environment);
   // Loaded only where there is a file: most CI jobs have none.
   const { parseConfig } = await import('./config-yaml.ts');
-  return { path: shown, values: parseConfig(content, shown) };
+  return { path: shown, values: parseConfig(content, shown, kind) };
 }
 
 function projectPath(workingDirectory: string): string {
   for (let directory = workingDirectory; ; directory = dirname(directory)) {
-    if (statSync(join(directory, '.git'), { throwIfNoEntry: false })) return join(directory, '.pscale.yml');
+    if (isThere(join(directory, '.git'))) return join(directory, '.pscale.yml');
     if (dirname(directory) === directory) return join(workingDirectory, '.pscale.yml');
+  }
+}
+
+function isThere(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    // A link that leads nowhere, or a folder that may not be looked into.
+    return false;
   }
 }
 

@@ -7,9 +7,16 @@ const BLANK = '[redacted]';
  */
 export function redact(text: string, secrets: readonly string[] = []): string {
   let safe = text;
-  for (const secret of secrets) {
+  // The longest first: one secret may begin with another, whose removal would leave the rest.
+  for (const secret of secrets.flatMap(spellings).toSorted((a, b) => b.length - a.length)) {
     // A very short "secret" is a mistake, and blanking it would garble every message.
     if (secret.length >= 6) safe = safe.replaceAll(secret, BLANK);
   }
   return safe.replace(LOOKS_SECRET, BLANK);
+}
+
+/** A secret as it is, and as it stands in JSON, and in JSON inside of JSON. */
+function spellings(secret: string): string[] {
+  const once = JSON.stringify(secret).slice(1, -1);
+  return [...new Set([secret, once, JSON.stringify(once).slice(1, -1)])];
 }

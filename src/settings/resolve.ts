@@ -1,11 +1,11 @@
 import { parseDuration } from '../duration.ts';
-import { Failure } from '../errors.ts';
-import { type Text, text } from '../text.ts';
+import type { Text } from '../text.ts';
 import { checkApiUrl } from './api-url.ts';
+import { emptyFlag, wrongValue } from './bad-value.ts';
 import type { CredentialCandidates } from './credentials.ts';
 import { type Environment, variable } from './environment.ts';
 import type { ConfigFiles } from './files.ts';
-import { describeSource, type Resolved } from './source.ts';
+import type { Resolved } from './source.ts';
 import {
   DEFAULT_API_URL,
   DEFAULT_TIMEOUT,
@@ -49,18 +49,29 @@ export function resolveSettings(flags: GlobalFlags, environment: Environment, fi
     organization: find('org'),
     ambientDatabase: find('database'),
     apiUrl: checkApiUrl(find('apiUrl') ?? fallback(DEFAULT_API_URL), flags.insecure ?? false),
-    format: checkFormat(find('format') ?? fallback('human')),
+    format: resolveFormat(flags, environment, files),
     timeout: checkTimeout(find('timeout') ?? fallback(DEFAULT_TIMEOUT)),
     candidates: { id, secret: find('serviceToken'), userToken: find('apiToken') },
     warnings,
   };
 }
 
+/** The format alone, for whoever has to print before, or without, the other settings. @throws Failure as above */
+export function resolveFormat(
+  flags: GlobalFlags,
+  environment: Environment,
+  files: ConfigFiles,
+): Resolved<Format> {
+  return checkFormat(
+    lookUp('format', flags, environment, files) ?? { value: 'human', source: { kind: 'default' } },
+  );
+}
+
 /** @throws Failure for a format that is not one */
-export function checkFormat(setting: Resolved<string>): Resolved<Format> {
+function checkFormat(setting: Resolved<string>): Resolved<Format> {
   const value = FORMATS.find((format) => format === setting.value);
   if (value !== undefined) return { value, source: setting.source };
-  throw badValue(setting, `is not a format; the formats are ${FORMATS.join(', ')}`);
+  throw wrongValue(setting, `is not a format; the formats are ${FORMATS.join(', ')}`);
 }
 
 function lookUp(
@@ -91,22 +102,15 @@ function flagValue(name: VariableName, flags: GlobalFlags): Resolved<string> | u
   if (value === undefined) return undefined;
   const flag = renamed ? '--service-token-name' : `--${VARIABLES[name].name}`;
   if (value === '') {
-    throw new Failure('INVALID_USAGE', text`${flag} is empty`, {
-      hint: ['Give it a value, or leave it out. Is a variable of your shell not set?'],
-    });
+    throw emptyFlag(flag);
   }
   return { value, source: { kind: 'flag', name: flag } };
 }
 
 function checkTimeout(setting: Resolved<string>): Resolved<number> {
   const value = parseDuration(setting.value);
-  if (value === undefined) throw badValue(setting, 'is not a duration such as 500ms, 10s or 2m');
-  if (value < 1) throw badValue(setting, 'is too short: a request needs some time');
-  if (value > LONGEST_TIMEOUT) throw badValue(setting, 'is too long: five minutes (5m) at most');
+  if (value === undefined) throw wrongValue(setting, 'is not a duration such as 500ms, 10s or 2m');
+  if (value < 1) throw wrongValue(setting, 'is too short: a request needs some time');
+  if (value > LONGEST_TIMEOUT) throw wrongValue(setting, 'is too long: five minutes (5m) at most');
   return { value, source: setting.source };
-}
-
-function badValue(setting: Resolved<string>, reason: string): Failure {
-  const code = setting.source.kind === 'flag' ? 'INVALID_USAGE' : 'INVALID_CONFIG';
-  return new Failure(code, text`${setting.value} (from ${describeSource(setting.source)}) ${[reason]}`);
 }

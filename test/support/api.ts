@@ -1,11 +1,12 @@
 import { createServer, type RequestListener } from 'node:http';
 import { HttpResponse, http } from 'msw';
 import { setupServer } from 'msw/node';
-import { afterAll, afterEach, beforeAll } from 'vitest';
+import { afterAll, afterEach, beforeAll, vi } from 'vitest';
 import { Client } from '../../src/api/client.ts';
 import { createTransport, type Transport, type TransportOptions } from '../../src/api/transport.ts';
 import { Failure } from '../../src/errors.ts';
 import { authorizationHeader, type Credentials } from '../../src/settings/credentials.ts';
+import type { Resolved } from '../../src/settings/source.ts';
 import { plain } from '../../src/text.ts';
 import { FakeClock } from './fake-clock.ts';
 
@@ -79,6 +80,8 @@ export class FakeApi {
 export function interceptApi(): () => FakeApi {
   let api = new FakeApi();
   const server = setupServer(http.all('*', ({ request }) => api.handle(request)));
+  // A request that never comes is waited for by name, so that nothing here takes long when all is well.
+  vi.setConfig({ testTimeout: 5_000 });
   beforeAll(() => server.listen({ onUnhandledRequest: 'error' }));
   afterEach(() => {
     api = new FakeApi();
@@ -128,6 +131,8 @@ function raw(content: string | null, code: number, headers: Readonly<Record<stri
 export interface Setup extends Partial<Omit<TransportOptions, 'baseUrl' | 'authorization' | 'userAgent'>> {
   readonly baseUrl?: string;
   readonly credentials?: Credentials;
+  /** Where the organization in force came from. */
+  readonly organization?: Resolved<string>;
 }
 
 export function createTestTransport({
@@ -151,7 +156,9 @@ export function createTestTransport({
 
 export function createTestClient(setup: Setup = {}): Client {
   const signal = setup.signal ?? new AbortController().signal;
-  return new Client(createTestTransport({ ...setup, signal }), setup.credentials ?? SERVICE_TOKEN, signal);
+  const { credentials = SERVICE_TOKEN, organization } = setup;
+  const origin = { credentials, organization };
+  return new Client(createTestTransport({ ...setup, signal }), origin, signal);
 }
 
 /** The failure that some work ends with; any other end is an error. */

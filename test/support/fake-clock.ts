@@ -51,11 +51,19 @@ export class FakeClock implements Clock {
         reject(signal.reason);
         return;
       }
-      const timer = { at: this.time + ms, ring: resolve };
+      const giveUp = (): void => {
+        this.sleeps.delete(timer);
+        reject(signal?.reason);
+      };
+      const timer = {
+        at: this.time + ms,
+        ring: () => {
+          signal?.removeEventListener('abort', giveUp);
+          resolve();
+        },
+      };
       this.sleeps.add(timer);
-      signal?.addEventListener('abort', () => {
-        if (this.sleeps.delete(timer)) reject(signal.reason);
-      });
+      signal?.addEventListener('abort', giveUp, { once: true });
       if (!this.held) this.advance(ms);
     });
   }

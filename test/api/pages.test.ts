@@ -1,0 +1,295 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { allPages, type FetchPage, MAX_IN_FLIGHT, type Page } from '../../src/api/pages.ts';
+import { Failure } from '../../src/errors.ts';
+import { deferred, failureOf, isPending } from '../support/api.ts';
+
+const identify = (row: string): string => row;
+const noSignal = new AbortController().signal;
+
+const rowsUpTo = (count: number): string[] => Array.from({ length: count }, (_, index) => `row-${index}`);
+
+/** The page of a list as an honest API answers it; `total` is what it says, true or not. */
+function pageOf(rows: readonly string[], size: number, page: number, total?: number): Page<string> {
+  const pages = Math.ceil(rows.length / size);
+  return {
+    data: rows.slice((page - 1) * size, page * size),
+    next_page: page < pages ? page + 1 : null,
+    ...(total !== undefined && { total_pages: total }),
+  };
+}
+
+/** Pages by their number; a list that is read for ever ends the test. */
+class Asked {
+  readonly numbers: number[] = [];
+  inFlight = 0;
+  mostInFlight = 0;
+  readonly signals: AbortSignal[] = [];
+
+  fetching(answer: (page: number, signal: AbortSignal) => Page<string> | Promise<Page<string>>) {
+    return async (page: number, signal: AbortSignal): Promise<Page<string>> => {
+      this.numbers.push(page);
+      this.signals.push(signal);
+      if (this.numbers.length > 200) throw new Error('the list is read for ever');
+      this.inFlight += 1;
+      this.mostInFlight = Math.max(this.mostInFlight, this.inFlight);
+      try {
+        return await answer(page, signal);
+      } finally {
+        this.inFlight -= 1;
+      }
+    };
+  }
+}
+
+/** Waits for an abort, as a request without an answer does. */
+function untilAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason));
+  });
+}
+
+const read = (fetchPage: FetchPage<string>): Promise<string[]> => allPages(fetchPage, identify, noSignal);
+
+describe('every row, once and in order', () => {
+  const totals = fc.constantFrom('true', 'absent', 'too low', 'too high', 'null');
+
+  test('whatever the number of rows, the page size, the totals and the order in which pages arrive', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.nat(120),
+        fc.integer({ min: 1, max: 40 }),
+        totals,
+        fc.scheduler(),
+        async (count, size, said, scheduler) => {
+          const rows = rowsUpTo(count);
+          const pages = Math.ceil(count / size);
+          const total = said === 'true' ? pages : said === 'too low' ? Math.max(pages - 2, 0) : pages + 5;
+          const asked = new Asked();
+          const fetchPage = scheduler.scheduleFunction(
+            asked.fetching((page) => ({
+              ...pageOf(rows, size, page, said === 'absent' ? undefined : total),
+              ...(said === 'null' && { total_pages: null }),
+            })),
+          );
+          expect(await scheduler.waitFor(read(fetchPage))).toEqual(rows);
+        },
+      ),
+    );
+  });
+
+  test('with at most six requests under way, and the first one alone', async () => {
+    const asked = new Asked();
+    const gates = Array.from({ length: 20 }, deferred);
+    const [firstGate] = gates;
+    const work = read(
+      asked.fetching(async (page) => {
+        await gates[page - 1]?.promise;
+        return pageOf(rowsUpTo(200), 10, page, 20);
+      }),
+    );
+    expect(asked.numbers).toEqual([1]);
+    firstGate?.resolve();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(asked.numbers).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    // The last ones first: a page may have to wait for the ones before it.
+    for (const gate of gates.toReversed()) gate.resolve();
+    expect(await work).toEqual(rowsUpTo(200));
+    expect(asked.mostInFlight).toBe(6);
+    expect(MAX_IN_FLIGHT).toBe(6);
+    expect(asked.numbers).toHaveLength(20);
+  });
+
+  test('one page costs one request', async () => {
+    const asked = new Asked();
+    expect(await read(asked.fetching((page) => pageOf(rowsUpTo(3), 100, page, 1)))).toEqual(rowsUpTo(3));
+    expect(asked.numbers).toEqual([1]);
+  });
+
+  test('an empty list is no rows', async () => {
+    expect(await read(async () => ({ data: [] }))).toEqual([]);
+  });
+
+  test('a row that moved to the next page while the list was read is kept once', async () => {
+    const pages: Record<number, Page<string>> = {
+      1: { data: ['a', 'b'], next_page: 2 },
+      2: { data: ['b', 'c'], next_page: 3 },
+      3: { data: ['d'], next_page: null },
+    };
+    expect(await read(async (page) => pages[page] ?? { data: [] })).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  test('rows whose names are those of an object’s own members are rows like others', async () => {
+    const rows = ['__proto__', 'constructor', 'toString', '__proto__'];
+    expect(await read(async () => ({ data: rows }))).toEqual(rows.slice(0, 3));
+  });
+});
+
+describe('the totals are hints', () => {
+  test('too high: an empty page ends the list, though it names a next one', async () => {
+    const asked = new Asked();
+    const work = read(
+      asked.fetching((page) => ({
+        data: page <= 2 ? [`row-${page}`] : [],
+        next_page: page + 1,
+        total_pages: 50,
+      })),
+    );
+    expect(await work).toEqual(['row-1', 'row-2']);
+    expect(asked.numbers.length).toBeLessThanOrEqual(1 + 2 * MAX_IN_FLIGHT);
+  });
+
+  test('too low: the list goes on where next_page leads', async () => {
+    const asked = new Asked();
+    const rows = rowsUpTo(10);
+    expect(await read(asked.fetching((page) => pageOf(rows, 1, page, 4)))).toEqual(rows);
+    expect(asked.numbers).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  });
+
+  test('absent: next_page is followed', async () => {
+    const asked = new Asked();
+    const rows = rowsUpTo(5);
+    expect(await read(asked.fetching((page) => pageOf(rows, 2, page)))).toEqual(rows);
+    expect(asked.mostInFlight).toBe(1);
+  });
+
+  test.each([[null], [undefined]])(
+    'a next_page of %s on the first page ends the list at once',
+    async (next_page) => {
+      const asked = new Asked();
+      const page: Page<string> = { data: ['a'], next_page, total_pages: 9 };
+      expect(await read(asked.fetching(() => page))).toEqual(['a']);
+      expect(asked.numbers).toEqual([1]);
+    },
+  );
+
+  test('a null next_page in the middle ends the list, whatever later pages hold', async () => {
+    const work = read(async (page) => ({
+      data: [`row-${page}`],
+      next_page: page === 3 ? null : page + 1,
+      total_pages: 12,
+    }));
+    expect(await work).toEqual(['row-1', 'row-2', 'row-3']);
+  });
+
+  test('an absurd one costs no more than the requests under way when the list ends', async () => {
+    const asked = new Asked();
+    const rows = rowsUpTo(6);
+    expect(await read(asked.fetching((page) => pageOf(rows, 2, page, 1_000_000_000)))).toEqual(rows);
+    expect(asked.numbers.length).toBeLessThanOrEqual(3 + MAX_IN_FLIGHT);
+  });
+
+  test('an absurd one costs no more either while a page in the middle is slow', async () => {
+    const asked = new Asked();
+    const slow = deferred();
+    const rows = rowsUpTo(6);
+    const work = read(
+      asked.fetching(async (page) => {
+        if (page === 2) await slow.promise;
+        return pageOf(rows, 2, page, 1_000_000_000);
+      }),
+    );
+    expect(await isPending(work)).toBe(true);
+    slow.resolve();
+    expect(await work).toEqual(rows);
+    expect(asked.numbers.length).toBeLessThanOrEqual(3 + 2 * MAX_IN_FLIGHT);
+  });
+
+  test('too high: a page asked for beyond the end may fail', async () => {
+    const rows = rowsUpTo(4);
+    const end = deferred();
+    const work = read(async (page) => {
+      if (page > 2) {
+        end.resolve();
+        throw new Failure('NOT_FOUND', ['there is no such page']);
+      }
+      if (page === 2) await end.promise;
+      return pageOf(rows, 2, page, 5);
+    });
+    expect(await work).toEqual(rows);
+  });
+
+  test('too high: a page asked for beyond the end is not waited for', async () => {
+    const rows = rowsUpTo(4);
+    const asked = new Asked();
+    const work = read(
+      asked.fetching((page, signal) => (page > 2 ? untilAborted(signal) : pageOf(rows, 2, page, 5))),
+    );
+    expect(await isPending(work)).toBe(false);
+    expect(await work).toEqual(rows);
+  });
+
+  test.each([[0], [-1], [2.5]])('%d is as good as none', async (total) => {
+    const rows = rowsUpTo(5);
+    expect(await read(async (page) => pageOf(rows, 2, page, total))).toEqual(rows);
+  });
+});
+
+describe('a list that goes in circles is refused', () => {
+  const circles: Record<string, (page: number) => Page<string>> = {
+    'the same page for ever': () => ({ data: ['a', 'b'], next_page: 2 }),
+    'the same rows under other page numbers': (page) => ({ data: ['a', 'b'], next_page: page + 1 }),
+    'the same rows, and a total': (page) => ({ data: ['a', 'b'], next_page: page + 1, total_pages: 100 }),
+    'the same rows in another order each time': (page) => ({
+      data: Array.from({ length: 100 }, (_, index) => `row-${(index + page) % 100}`),
+      next_page: page + 1,
+    }),
+    'a page that names itself as the next': (page) => ({ data: [`row-${page}`], next_page: page }),
+    'a next page that lies behind': (page) => ({
+      data: [`row-${page}`],
+      next_page: page === 3 ? 2 : page + 1,
+    }),
+    'a next page 0': (page) => ({ data: [`row-${page}`], next_page: 0 }),
+  };
+
+  test.each(Object.keys(circles))('%s', async (name) => {
+    const asked = new Asked();
+    const failure = await failureOf(read(asked.fetching((page) => circles[name]?.(page) ?? { data: [] })));
+    expect(failure.code).toBe('INVALID_RESPONSE');
+    expect(failure.message).toMatch(/^the PlanetScale API answered page \d+ of a list a second time$/);
+    expect(asked.numbers.length).toBeLessThanOrEqual(20);
+  });
+});
+
+describe('a failure', () => {
+  test('of one page fails the list and ends the requests under way', async () => {
+    const asked = new Asked();
+    const failure = new Failure('API_ERROR', ['no']);
+    const everybodyAsked = deferred();
+    const work = read(
+      asked.fetching(async (page, signal) => {
+        if (page === 1) return pageOf(rowsUpTo(20), 1, 1, 20);
+        if (page === 7) everybodyAsked.resolve();
+        if (page !== 2) return untilAborted(signal);
+        await everybodyAsked.promise;
+        throw failure;
+      }),
+    );
+    await expect(work).rejects.toBe(failure);
+    expect(asked.signals.filter(({ aborted }) => aborted)).toHaveLength(asked.signals.length);
+    expect(asked.numbers).toEqual([1, 2, 3, 4, 5, 6, 7]);
+  });
+
+  test('of the first page is the failure of the list', async () => {
+    const failure = new Failure('FORBIDDEN', ['no']);
+    await expect(read(() => Promise.reject(failure))).rejects.toBe(failure);
+  });
+
+  test('an interruption ends every page under way, with its reason', async () => {
+    const interruption = new AbortController();
+    const reason = new Error('interrupted');
+    const asked = new Asked();
+    const work = allPages(
+      asked.fetching((page, signal) => {
+        if (page === 1) return pageOf(rowsUpTo(20), 1, 1, 20);
+        if (page === 7) queueMicrotask(() => interruption.abort(reason));
+        return untilAborted(signal);
+      }),
+      identify,
+      interruption.signal,
+    );
+    await expect(work).rejects.toBe(reason);
+    expect(asked.inFlight).toBe(0);
+  });
+});

@@ -1,0 +1,276 @@
+import type { RequestListener } from 'node:http';
+import { createServer as createTcpServer } from 'node:net';
+import { afterEach, describe, expect, test } from 'vitest';
+import { LostAnswer, mayHaveBeenDone } from '../../src/api/failures.ts';
+import type { ApiRequest, Fetch } from '../../src/api/transport.ts';
+import { Interrupted } from '../../src/errors.ts';
+import {
+  createTestTransport,
+  deferred,
+  failureOf,
+  type LocalServer,
+  type Setup,
+  startLocalServer,
+} from '../support/api.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+
+/** Against real servers on this machine, where the runtime's own HTTP does what an imitation may not. */
+let server: LocalServer | undefined;
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+});
+
+const POST: ApiRequest = {
+  operation: 'POST /organizations/{organization}/service-tokens',
+  parameters: { organization: 'acme' },
+  body: { name: 'ci' },
+};
+const GET: ApiRequest = {
+  operation: 'GET /organizations/{organization}/service-tokens',
+  parameters: { organization: 'acme' },
+};
+
+async function against(handle: RequestListener, setup: Setup = {}) {
+  server = await startLocalServer(handle);
+  return createTestTransport({ ...setup, baseUrl: server.url });
+}
+
+/** A port of this machine on which nobody listens. */
+async function closedPort(): Promise<number> {
+  const { port, close } = await startLocalServer(() => {});
+  await close();
+  return port;
+}
+
+/** A `fetch` that tells when the head of an answer is there. */
+function announcing(): { fetch: Fetch; headers: Promise<void> } {
+  const { promise, resolve } = deferred();
+  return {
+    headers: promise,
+    fetch: async (url, request) => {
+      const response = await fetch(url, request);
+      resolve();
+      return response;
+    },
+  };
+}
+
+const halfAnAnswer: RequestListener = (_, response) => {
+  response.writeHead(200, { 'content-length': '100' });
+  response.write('{"id":');
+};
+
+describe('reading the body of an answer', () => {
+  test('is part of the time that a try may take', async () => {
+    const clock = new FakeClock();
+    const { fetch, headers } = announcing();
+    const transport = await against(halfAnAnswer, { clock, fetch, timeout: 5_000 });
+    const work = failureOf(transport(POST));
+    await headers;
+    clock.advance(5_000);
+    const failure = await work;
+    expect(failure.code).toBe('TIMEOUT');
+    expect(failure.message).toMatch(/^no answer from 127\.0\.0\.1:\d+ within 5 s$/);
+    expect(mayHaveBeenDone(failure)).toBe(true);
+  });
+
+  test('ends at once with an interruption', async () => {
+    const interruption = new AbortController();
+    const reason = new Interrupted('SIGINT');
+    const { fetch, headers } = announcing();
+    const transport = await against(halfAnAnswer, { fetch, signal: interruption.signal });
+    const work = transport(POST);
+    await headers;
+    interruption.abort(reason);
+    await expect(work).rejects.toBe(reason);
+  });
+
+  test('fails with the connection, and is tried again for a GET', async () => {
+    let requests = 0;
+    const transport = await against((_, response) => {
+      requests += 1;
+      if (requests === 3) {
+        response.end('[]');
+        return;
+      }
+      response.writeHead(200, { 'content-length': '100' });
+      response.write('{"id":', () => response.destroy());
+    });
+    expect(await transport(GET)).toMatchObject({ body: '[]', tries: 3 });
+  });
+});
+
+describe('a request that reached a server', () => {
+  test('and lost its connection may have been carried out', async () => {
+    let requests = 0;
+    const transport = await against((request) => {
+      requests += 1;
+      request.socket.destroy();
+    });
+    const failure = await failureOf(transport(POST));
+    expect(failure.code).toBe('NETWORK_ERROR');
+    expect(failure.message).toMatch(
+      /^could not reach the PlanetScale API at http:\/\/127\.0\.0\.1:\d+: the connection was (closed|reset)$/,
+    );
+    expect(mayHaveBeenDone(failure)).toBe(true);
+    expect(requests).toBe(1);
+  });
+
+  test('and got nonsense back may have been carried out', async () => {
+    const nonsense = createTcpServer((socket) => {
+      socket.once('data', () => socket.end('SSH-2.0-OpenSSH_9.6\r\n'));
+    });
+    await new Promise<void>((resolve) => nonsense.listen(0, '127.0.0.1', resolve));
+    const address = nonsense.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+    try {
+      const failure = await failureOf(createTestTransport({ baseUrl: `http://127.0.0.1:${port}` })(POST));
+      expect(failure.code).toBe('NETWORK_ERROR');
+      expect(mayHaveBeenDone(failure)).toBe(true);
+    } finally {
+      await new Promise((resolve) => nonsense.close(resolve));
+    }
+  });
+
+  test('ends there as well when it is interrupted', async () => {
+    const arrived = deferred();
+    const gone = deferred();
+    const interruption = new AbortController();
+    const transport = await against(
+      (request) => {
+        request.socket.once('close', gone.resolve);
+        arrived.resolve();
+      },
+      { signal: interruption.signal },
+    );
+    const work = transport(POST);
+    await arrived.promise;
+    const reason = new Interrupted('SIGINT');
+    interruption.abort(reason);
+    await expect(work).rejects.toBe(reason);
+    await gone.promise;
+  });
+
+  test('arrives with its method, headers and body', async () => {
+    const seen: unknown[] = [];
+    const transport = await against((request, response) => {
+      let content = '';
+      request.setEncoding('utf8');
+      request.on('data', (chunk: string) => {
+        content += chunk;
+      });
+      request.on('end', () => {
+        seen.push(request.method, request.url, request.headers['content-type'], content);
+        response.writeHead(204).end();
+      });
+    });
+    const operation = 'DELETE /organizations/{organization}/service-tokens/{id}/access';
+    await transport({
+      operation,
+      parameters: { organization: 'acme', id: 'ü' },
+      body: { database: '', access: ['é'] },
+    });
+    expect(seen).toEqual([
+      'DELETE',
+      '/v1/organizations/acme/service-tokens/%C3%BC/access',
+      'application/json',
+      '{"database":"","access":["é"]}',
+    ]);
+  });
+
+  test('follows no redirect to another port of the same machine', async () => {
+    let visits = 0;
+    const other = await startLocalServer((_, response) => {
+      visits += 1;
+      response.end('[]');
+    });
+    const transport = await against((_, response) => {
+      response.writeHead(302, { location: `${other.url}/v1/organizations` }).end();
+    });
+    const failure = await failureOf(transport(GET));
+    await other.close();
+    expect(failure.code).toBe('INVALID_RESPONSE');
+    expect(visits).toBe(0);
+  });
+});
+
+describe('a connection that was never made', () => {
+  test('cannot have carried anything out, and is tried again for a GET', async () => {
+    const transport = createTestTransport({ baseUrl: `http://127.0.0.1:${await closedPort()}` });
+    const failure = await failureOf(transport(GET));
+    expect(failure.code).toBe('NETWORK_ERROR');
+    expect(failure.message).toMatch(
+      /^could not reach the PlanetScale API at http:\/\/127\.0\.0\.1:\d+: connection refused \(4 tries\)$/,
+    );
+    expect(mayHaveBeenDone(failure)).toBe(false);
+  });
+
+  test('to a name with several addresses says why, too', async () => {
+    const transport = createTestTransport({ baseUrl: `http://localhost:${await closedPort()}` });
+    const failure = await failureOf(transport(POST));
+    expect(failure.message).toMatch(/connection refused$/);
+    expect(mayHaveBeenDone(failure)).toBe(false);
+  });
+
+  test('because HTTP clients avoid the port says that', async () => {
+    const failure = await failureOf(createTestTransport({ baseUrl: 'http://127.0.0.1:9' })(POST));
+    expect(failure.message).toContain('HTTP clients do not connect to this port');
+    expect(mayHaveBeenDone(failure)).toBe(false);
+  });
+
+  test('because the server does not speak TLS is a network error', async () => {
+    server = await startLocalServer(() => {});
+    const failure = await failureOf(
+      createTestTransport({ baseUrl: `https://127.0.0.1:${server.port}` })(POST),
+    );
+    expect(failure.code).toBe('NETWORK_ERROR');
+  });
+});
+
+describe('the reason of a network failure', () => {
+  const failing = (code: string, message = `connect ${code} 192.0.2.1:443`): Fetch => {
+    const cause = Object.assign(new Error(message), { code });
+    return () => Promise.reject(new TypeError('fetch failed', { cause }));
+  };
+
+  test.each([
+    ['ECONNREFUSED', 'connection refused'],
+    ['ENOTFOUND', 'no such host'],
+    ['EAI_AGAIN', 'temporary failure in name resolution'],
+    ['EHOSTUNREACH', 'no route to the host'],
+    ['ENETUNREACH', 'the network is unreachable'],
+    ['UND_ERR_CONNECT_TIMEOUT', 'connecting took too long'],
+    ['CERT_HAS_EXPIRED', 'its certificate has expired'],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'its certificate is self-signed'],
+    ['SELF_SIGNED_CERT_IN_CHAIN', 'its certificate chain holds a self-signed one'],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'its certificate cannot be verified'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'its certificate is for another host'],
+  ])('%s: %s, so nothing was sent', async (code, reason) => {
+    const failure = await failureOf(createTestTransport({ fetch: failing(code) })(POST));
+    expect(failure.message).toBe(
+      `could not reach the PlanetScale API at https://api.example.test: ${reason}`,
+    );
+    expect(failure instanceof LostAnswer && failure.mayHaveArrived).toBe(false);
+  });
+
+  test.each([
+    ['ECONNRESET', 'the connection was reset'],
+    ['EPIPE', 'the connection was closed'],
+    ['UND_ERR_SOCKET', 'the connection was closed'],
+    ['EUNHEARDOF', 'something new'],
+    ['', 'something new'],
+  ])('%j: %s, so it may have arrived', async (code, reason) => {
+    const failure = await failureOf(createTestTransport({ fetch: failing(code, 'something new') })(POST));
+    expect(failure.message).toContain(`: ${reason}`);
+    expect(failure instanceof LostAnswer && failure.mayHaveArrived).toBe(true);
+  });
+
+  test('is never empty', async () => {
+    const failures = [failing('', ''), failing('EODD', ''), () => Promise.reject(undefined)];
+    for (const fetch of failures) {
+      const failure = await failureOf(createTestTransport({ fetch })(POST));
+      expect(failure.message).toMatch(/: \S/);
+    }
+  });
+});

@@ -1,0 +1,392 @@
+import { describe, expect, test } from 'vitest';
+import { Failure, Interrupted } from '../../src/errors.ts';
+import { createInterruption } from '../../src/interruption.ts';
+import { createToken } from '../../src/operations/create-token.ts';
+import { plain, type Text } from '../../src/text.ts';
+import {
+  type Answer,
+  body,
+  brokenConnection,
+  createdToken,
+  createTestClient,
+  everythingIn,
+  failureOf,
+  hintOf,
+  interceptApi,
+  isPending,
+  json,
+  laterAnswer,
+  noAnswer,
+  redirect,
+  type Setup,
+  status,
+} from '../support/api.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+
+const api = interceptApi();
+
+const POST = 'POST /v1/organizations/acme/service-tokens';
+const DELETE = 'DELETE /v1/organizations/acme/service-tokens/k3j9x0q2m7ab';
+const LIST = 'pscale-service-token list --org acme';
+const REMOVE = 'pscale-service-token delete <token-id> --org acme';
+const REMOVE_IT = 'pscale-service-token delete k3j9x0q2m7ab --org acme --force';
+const MAY_EXIST = /a token may have been created|may have created a token/;
+
+/** A creation that is about to start; the clock stands still. */
+function creation(setup: Setup = {}) {
+  const clock = new FakeClock({ held: true });
+  const interruption = createInterruption();
+  const client = createTestClient({ clock, signal: interruption.signal, ...setup });
+  const warnings: string[] = [];
+  const warn = (warning: Text): void => void warnings.push(plain(warning));
+  return {
+    clock,
+    interruption,
+    warnings,
+    start: (organization = 'acme') =>
+      createToken({ organization, name: 'ci', ttl: 60 }, { client, clock, interruption, warn }),
+  };
+}
+
+describe('a token', () => {
+  test('is asked for once, and handed over with its secret', async () => {
+    api().answers(json({ ...createdToken, type: 'ServiceToken' }));
+    const { start, clock, warnings } = creation();
+    expect(await start()).toEqual(createdToken);
+    expect(api().log).toEqual([POST]);
+    expect(api().requests[0]?.body).toBe('{"name":"ci","ttl":60}');
+    expect([clock.slept, warnings]).toEqual([[], []]);
+  });
+
+  test('that was handed over is nothing that a later signal could take back', async () => {
+    api().answers(json(createdToken));
+    const { start, interruption, clock, warnings } = creation();
+    await start();
+    interruption.interrupt('SIGINT');
+    interruption.interrupt('SIGINT');
+    expect([clock.slept, warnings, api().log]).toEqual([[], [], [POST]]);
+  });
+});
+
+describe('a creation that fails is never sent again', () => {
+  const mayHaveMadeOne: [string, string, Answer][] = [
+    ['a lost connection', 'NETWORK_ERROR', brokenConnection],
+    ['status 500', 'API_ERROR', json({ message: 'Oops' }, 500)],
+    ['status 502', 'API_ERROR', body('<html>Bad gateway</html>', 502)],
+    ['status 503', 'API_ERROR', status(503, { 'retry-after': '1' })],
+    ['status 504', 'API_ERROR', status(504)],
+    ['an answer that is not JSON', 'INVALID_RESPONSE', body('<html>Welcome</html>')],
+    ['an empty answer', 'INVALID_RESPONSE', status(204)],
+    ['an answer without anything known', 'INVALID_RESPONSE', json({ data: createdToken })],
+    ['a redirect', 'INVALID_RESPONSE', redirect('/elsewhere')],
+  ];
+
+  test.each(mayHaveMadeOne)(
+    '%s: says that a token may exist, and how to find out',
+    async (_, code, answer) => {
+      api().always(answer);
+      const { start, clock } = creation();
+      const failure = await failureOf(start());
+      expect(failure.code).toBe(code);
+      expect(failure.message).toMatch(MAY_EXIST);
+      expect(hintOf(failure)).toContain(LIST);
+      expect(hintOf(failure)).toContain(REMOVE);
+      expect(api().log).toEqual([POST]);
+      expect(clock.slept).toEqual([]);
+    },
+  );
+
+  // Whoever only "retries", as is the usual advice for these codes, makes a second token.
+  test.each(mayHaveMadeOne)('%s: looking is the next step, not trying again', async (_, __, answer) => {
+    api().always(answer);
+    const failure = await failureOf(creation().start());
+    expect(failure.nextSteps).toEqual([LIST, REMOVE]);
+  });
+
+  test('an answer that does not come in time: says that a token may exist', async () => {
+    api().always(noAnswer);
+    const { start, clock } = creation({ timeout: 30_000 });
+    const work = failureOf(start());
+    await api().received(1);
+    clock.advance(30_000);
+    const failure = await work;
+    expect(failure.code).toBe('TIMEOUT');
+    expect(failure.message).toContain('no answer from api.example.test within 30 s');
+    expect(failure.message).toMatch(MAY_EXIST);
+    expect(hintOf(failure)).toContain(LIST);
+    expect(failure.nextSteps).toEqual([LIST, REMOVE]);
+    expect(api().log).toEqual([POST]);
+  });
+
+  test.each([
+    ['status 500', json({ message: 'Oops' }, 500), 'Oops'],
+    ['a redirect', redirect('/elsewhere'), '/elsewhere'],
+    ['a lost connection', brokenConnection, 'could not reach'],
+  ])('%s: says also what happened', async (_, answer, what) => {
+    api().always(answer);
+    expect((await failureOf(creation().start())).message).toContain(what);
+  });
+
+  test('the commands to look with hold whatever organization there is as one word', async () => {
+    api().always(brokenConnection);
+    const failure = await failureOf(creation().start("a'c&me"));
+    expect(hintOf(failure)).toContain(`pscale-service-token list --org 'a'\\''c&me'`);
+  });
+
+  test.each([400, 401, 403, 404, 409, 422, 429])(
+    'status %i: a refusal made no token, and none is spoken of',
+    async (code) => {
+      api().always(json({ message: 'No' }, code, { 'retry-after': '1' }));
+      const { start, clock } = creation();
+      const failure = await failureOf(start());
+      expect(everythingIn(failure)).not.toMatch(MAY_EXIST);
+      expect(api().log).toEqual([POST]);
+      expect(clock.slept).toEqual([]);
+    },
+  );
+
+  test.each(['ECONNREFUSED', 'ENOTFOUND', 'CERT_HAS_EXPIRED'])(
+    '%s: a connection that was never made has made no token',
+    async (code) => {
+      let requests = 0;
+      const refused = creation({
+        fetch: () => {
+          requests += 1;
+          const cause = Object.assign(new Error(`connect ${code}`), { code });
+          return Promise.reject(new TypeError('fetch failed', { cause }));
+        },
+      });
+      const failure = await failureOf(refused.start());
+      expect(failure.code).toBe('NETWORK_ERROR');
+      expect(everythingIn(failure)).not.toMatch(MAY_EXIST);
+      expect(requests).toBe(1);
+    },
+  );
+
+  test('a name that cannot be sent made no token', async () => {
+    const failure = await failureOf(creation().start('..'));
+    expect(failure.code).toBe('INVALID_USAGE');
+    expect(everythingIn(failure)).not.toMatch(MAY_EXIST);
+    expect(api().log).toEqual([]);
+  });
+});
+
+describe('an answer that cannot be used although a token was made', () => {
+  const unusable: [string, Record<string, unknown>][] = [
+    ['without its secret', { ...createdToken, token: undefined }],
+    ['with a secret of null', { ...createdToken, token: null }],
+    ['with an empty secret', { ...createdToken, token: '' }],
+    ['without the time it was made', { ...createdToken, created_at: undefined }],
+    ['with a name of another kind', { ...createdToken, name: 7 }],
+  ];
+
+  test.each(unusable)('%s: the token is taken back', async (_, answer) => {
+    api().answers(json(answer), status(204));
+    const failure = await failureOf(creation().start());
+    expect(failure.code).toBe('INVALID_RESPONSE');
+    expect(failure.message).toContain('token k3j9x0q2m7ab had been created and was deleted again');
+    expect(failure.nextSteps).toEqual([]);
+    expect(api().log).toEqual([POST, DELETE]);
+  });
+
+  test.each([
+    ['is refused', json({ message: 'No' }, 403)],
+    ['finds nothing there, which proves nothing', json({ message: 'Not Found' }, 404)],
+    ['breaks', json({ message: 'Oops' }, 500)],
+  ])('where taking it back %s, the token is named, and the command that deletes it', async (_, answer) => {
+    api().answers(json({ ...createdToken, token: undefined }), answer);
+    const failure = await failureOf(creation().start());
+    expect(failure.message).toContain('token k3j9x0q2m7ab was created, its secret is lost');
+    expect(failure.nextSteps).toEqual([REMOVE_IT]);
+    expect(api().log).toEqual([POST, DELETE]);
+  });
+
+  test('with an id that leads elsewhere nothing is deleted', async () => {
+    api().answers(json({ ...createdToken, id: '../databases/shop', token: undefined }));
+    const failure = await failureOf(creation().start());
+    expect(failure.message).toContain('../databases/shop');
+    expect(api().log).toEqual([POST]);
+  });
+});
+
+describe('the secret is in nothing that a failure could show', () => {
+  const secret = '5ecre7f00ba75ecre7f00ba75ecre7f00ba75ecr';
+  const whole = JSON.stringify({ ...createdToken, token: secret });
+
+  test.each<[string, Answer]>([
+    [
+      'an answer without the time it was made',
+      json({ ...createdToken, token: secret, created_at: undefined }),
+    ],
+    ['an answer without an id', json({ ...createdToken, token: secret, id: undefined })],
+    ['an answer in an envelope', json({ data: { ...createdToken, token: secret } })],
+    ['an answer in a list', json([{ ...createdToken, token: secret }])],
+    ['an answer that was cut short', body(whole.slice(0, -2))],
+    ['an answer with something before it', body(`\ufeff)]}'\n${whole}`)],
+    ['an answer as a form', body(`id=k3j9x0q2m7ab&token=${secret}`)],
+    ['the secret by itself', body(secret)],
+    ['a secret where another field should be', json({ ...createdToken, token: secret, expires_at: secret })],
+  ])('%s', async (_, answer) => {
+    api().answers(answer);
+    // Taking the token back fails as well, so that as much as possible has to be told.
+    api().always(status(500));
+    const failure = await failureOf(creation().start());
+    expect(failure.code).toBe('INVALID_RESPONSE');
+    expect(everythingIn(failure).includes(secret)).toBe(false);
+  });
+
+  test('nor is it in what an interruption says', async () => {
+    const { answer, release } = laterAnswer(body(whole));
+    api().answers(answer, status(500));
+    const { start, interruption } = creation();
+    const work = failureOf(start());
+    await api().received(1);
+    interruption.interrupt('SIGINT');
+    release();
+    expect(everythingIn(await work).includes(secret)).toBe(false);
+  });
+});
+
+describe('a first signal while a token is being made', () => {
+  test('waits for the answer and takes the token back', async () => {
+    const { answer, release } = laterAnswer(json(createdToken));
+    api().answers(answer, status(204));
+    const { start, interruption, clock, warnings } = creation();
+    const work = start();
+    await api().received(1);
+    interruption.interrupt('SIGTERM');
+    expect(await isPending(work)).toBe(true);
+    expect(warnings).toEqual([expect.stringContaining('Waiting')]);
+    release();
+    const failure = await failureOf(work);
+    expect(failure).toBeInstanceOf(Interrupted);
+    expect(failure instanceof Interrupted && failure.signal).toBe('SIGTERM');
+    expect(failure.message).toBe(
+      'interrupted by SIGTERM\ntoken k3j9x0q2m7ab had been created and was deleted again',
+    );
+    expect(failure.nextSteps).toEqual([]);
+    expect(api().log).toEqual([POST, DELETE]);
+    expect(clock.sleeping).toBe(0);
+  });
+
+  test('names the token where it cannot be taken back', async () => {
+    const { answer, release } = laterAnswer(json(createdToken));
+    api().answers(answer, json({ message: 'No' }, 403));
+    const { start, interruption } = creation();
+    const work = failureOf(start());
+    await api().received(1);
+    interruption.interrupt('SIGINT');
+    release();
+    const failure = await work;
+    expect(failure).toBeInstanceOf(Interrupted);
+    expect(failure.message).toContain('token k3j9x0q2m7ab was created, its secret is lost');
+    expect(failure.nextSteps).toEqual([REMOVE_IT]);
+  });
+
+  test('names the token where taking it back takes longer than five seconds', async () => {
+    const { answer, release } = laterAnswer(json(createdToken));
+    api().answers(answer, noAnswer);
+    const { start, interruption, clock } = creation();
+    const work = start();
+    await api().received(1);
+    interruption.interrupt('SIGINT');
+    release();
+    await api().received(2);
+    clock.advance(4_999);
+    expect(await isPending(work)).toBe(true);
+    clock.advance(1);
+    const failure = await failureOf(work);
+    expect(failure).toBeInstanceOf(Interrupted);
+    expect(failure.nextSteps).toEqual([REMOVE_IT]);
+    expect(api().log).toEqual([POST, DELETE]);
+  });
+
+  test('waits five seconds and no longer, then says that a token may exist', async () => {
+    api().always(noAnswer);
+    const { start, interruption, clock } = creation();
+    const work = start();
+    await api().received(1);
+    interruption.interrupt('SIGINT');
+    clock.advance(4_999);
+    expect(await isPending(work)).toBe(true);
+    clock.advance(1);
+    const failure = await failureOf(work);
+    expect(failure).toBeInstanceOf(Interrupted);
+    expect(failure.message).toBe('interrupted by SIGINT\na token may have been created');
+    expect(hintOf(failure)).toContain(LIST);
+    expect(failure.nextSteps).toEqual([LIST, REMOVE]);
+    expect(api().log).toEqual([POST]);
+    expect(clock.sleeping).toBe(0);
+  });
+
+  test('takes back what an unusable answer has made', async () => {
+    const { answer, release } = laterAnswer(json({ ...createdToken, token: undefined }));
+    api().answers(answer, status(204));
+    const { start, interruption } = creation();
+    const work = failureOf(start());
+    await api().received(1);
+    interruption.interrupt('SIGINT');
+    release();
+    expect((await work).message).toContain('had been created and was deleted again');
+    expect(api().log).toEqual([POST, DELETE]);
+  });
+
+  test.each<[string, Answer, boolean]>([
+    ['a refusal made no token', json({ message: 'No' }, 422), false],
+    ['a broken answer may have made one', json({ message: 'Oops' }, 500), true],
+    ['a lost answer may have made one', brokenConnection, true],
+  ])('tells the truth about the answer that comes: %s', async (_, late, mayExist) => {
+    const { answer, release } = laterAnswer(late);
+    api().answers(answer);
+    const { start, interruption, clock } = creation();
+    const work = failureOf(start());
+    await api().received(1);
+    interruption.interrupt('SIGINT');
+    release();
+    expect(MAY_EXIST.test((await work).message)).toBe(mayExist);
+    expect(api().log).toEqual([POST]);
+    expect(clock.sleeping).toBe(0);
+  });
+});
+
+describe('a second signal', () => {
+  test('ends the wait for the answer at once, and says that a token may exist', async () => {
+    api().always(noAnswer);
+    const { start, interruption, clock } = creation();
+    const work = failureOf(start());
+    await api().received(1);
+    interruption.interrupt('SIGINT');
+    interruption.interrupt('SIGTERM');
+    const failure = await work;
+    expect(failure instanceof Interrupted && failure.signal).toBe('SIGINT');
+    expect(failure.message).toContain('a token may have been created');
+    expect(failure.nextSteps).toEqual([LIST, REMOVE]);
+    expect(api().log).toEqual([POST]);
+    expect(clock.sleeping).toBe(0);
+  });
+
+  test('ends the taking back at once, and names the token', async () => {
+    const { answer, release } = laterAnswer(json(createdToken));
+    api().answers(answer, noAnswer);
+    const { start, interruption } = creation();
+    const work = failureOf(start());
+    await api().received(1);
+    interruption.interrupt('SIGINT');
+    release();
+    await api().received(2);
+    interruption.interrupt('SIGINT');
+    const failure = await work;
+    expect(failure).toBeInstanceOf(Interrupted);
+    expect(failure.message).toContain('token k3j9x0q2m7ab was created, its secret is lost');
+    expect(failure.nextSteps).toEqual([REMOVE_IT]);
+  });
+});
+
+test('a signal before the start lets nothing be sent', async () => {
+  const { start, interruption, clock, warnings } = creation();
+  interruption.interrupt('SIGHUP');
+  const failure = await failureOf(start());
+  expect(failure).toBe(interruption.cause());
+  expect(failure instanceof Failure && failure.message).toBe('interrupted by SIGHUP');
+  expect([api().log, clock.slept, warnings]).toEqual([[], [], []]);
+});

@@ -1,0 +1,102 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { describe, expect, test } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
+import { Interrupted } from '../../src/errors.ts';
+import { takeBack } from '../../src/operations/take-back.ts';
+import {
+  type Answer,
+  brokenConnection,
+  createTestClient,
+  interceptApi,
+  isPending,
+  json,
+  noAnswer,
+  status,
+} from '../support/api.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+
+const api = interceptApi();
+
+const DELETE = 'DELETE /v1/organizations/acme/service-tokens/k3j9x0q2m7ab';
+const still = new AbortController().signal;
+
+function takingBack(clock = new FakeClock(), insistence = still): Promise<boolean> {
+  return takeBack(createTestClient({ clock }), 'acme', 'k3j9x0q2m7ab', clock, insistence);
+}
+
+describe('a token that is taken back', () => {
+  test('is gone when the API says so', async () => {
+    api().answers(status(204));
+    expect(await takingBack()).toBe(true);
+    expect(api().log).toEqual([DELETE]);
+  });
+
+  test('is asked for again after a passing trouble', async () => {
+    api().answers(brokenConnection, status(503), status(204));
+    expect(await takingBack()).toBe(true);
+    expect(api().log).toEqual([DELETE, DELETE, DELETE]);
+  });
+
+  test.each<[string, Answer[]]>([
+    ['the API refuses', [json({ message: 'No' }, 403)]],
+    ['it is not found, which a missing access looks like as well', [status(404)]],
+    ['it is not found after a lost answer', [brokenConnection, status(404)]],
+    ['the API is broken', [status(500)]],
+    ['the API stays out of reach', Array.from({ length: 4 }, () => brokenConnection)],
+    ['it asks for a longer wait than there is time for', [status(429, { 'retry-after': '60' })]],
+  ])('is not gone for sure when %s', async (_, answers) => {
+    api().answers(...answers);
+    expect(await takingBack()).toBe(false);
+    expect(api().requests).toHaveLength(answers.length);
+  });
+
+  test('is waited for five seconds, tries and waits between them all in all', async () => {
+    const clock = new FakeClock({ held: true });
+    api().answers(status(503), noAnswer);
+    const asleep = clock.nextSleep();
+    const work = takingBack(clock);
+    await asleep;
+    clock.advance(1_000);
+    await api().received(2);
+    clock.advance(3_999);
+    expect(await isPending(work)).toBe(true);
+    clock.advance(1);
+    expect(await work).toBe(false);
+  });
+
+  test('is waited for although the command has been interrupted', async () => {
+    const interruption = new AbortController();
+    interruption.abort(new Interrupted('SIGINT'));
+    api().answers(status(204));
+    const client = createTestClient({ signal: interruption.signal });
+    expect(await takeBack(client, 'acme', 'k3j9x0q2m7ab', new FakeClock(), still)).toBe(true);
+  });
+
+  test('is not waited for once the user insists', async () => {
+    const insistence = new AbortController();
+    api().answers(noAnswer);
+    const work = takingBack(new FakeClock(), insistence.signal);
+    await api().received(1);
+    insistence.abort(new Interrupted('SIGINT'));
+    expect(await work).toBe(false);
+    expect(await takingBack(new FakeClock(), insistence.signal)).toBe(false);
+    expect(api().log).toEqual([DELETE]);
+  });
+
+  test('is not waited for any longer because memory was tidied up meanwhile', async () => {
+    setFlagsFromString('--expose-gc');
+    const collectGarbage: unknown = runInNewContext('gc');
+    if (typeof collectGarbage !== 'function') throw new Error('garbage cannot be collected');
+    api().always(noAnswer);
+    // The real timers, five seconds of which last a twentieth of one.
+    const clock = { ...systemClock, timeout: (ms: number) => systemClock.timeout(ms / 100) };
+    const client = createTestClient({ timeout: 600_000 });
+    const work = takeBack(client, 'acme', 'k3j9x0q2m7ab', clock, still);
+    await api().received(1);
+    const tidying = setInterval(() => collectGarbage(), 5);
+    const tooLong = new Promise((resolve) => setTimeout(resolve, 1_000, 'still waiting'));
+    expect(await Promise.race([work, tooLong])).toBe(false);
+    clearInterval(tidying);
+  });
+});

@@ -1,0 +1,89 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { goTime, goTimeOrNull, relativeTime } from '../../src/output/time.ts';
+
+describe('goTime', () => {
+  test.each([
+    ['2026-05-01T10:00:00Z', '2026-05-01T10:00:00Z'],
+    ['2026-05-01T10:00:00.000Z', '2026-05-01T10:00:00Z'],
+    ['2026-05-01T10:00:00.0Z', '2026-05-01T10:00:00Z'],
+    ['2026-05-01T10:00:00.500Z', '2026-05-01T10:00:00.5Z'],
+    ['2026-05-01T10:00:00.120Z', '2026-05-01T10:00:00.12Z'],
+    ['2026-05-01T10:00:00.123Z', '2026-05-01T10:00:00.123Z'],
+    ['2026-05-01T10:00:00.001Z', '2026-05-01T10:00:00.001Z'],
+    ['2026-05-01T10:00:00.123456789Z', '2026-05-01T10:00:00.123456789Z'],
+    ['2026-05-01T10:00:00+00:00', '2026-05-01T10:00:00Z'],
+    ['2026-05-01T10:00:00.250+00:00', '2026-05-01T10:00:00.25Z'],
+    ['2026-05-01T12:00:00+02:00', '2026-05-01T12:00:00+02:00'],
+    ['2026-05-01T04:30:00.100-05:30', '2026-05-01T04:30:00.1-05:30'],
+  ])('writes %s as %s', (time, written) => {
+    expect(goTime(time)).toBe(written);
+  });
+
+  test.each([
+    '',
+    'yesterday',
+    '2026-05-01',
+    '2026-05-01T10:00Z',
+    '2026-05-01T10:00:00',
+    '2026-05-01T10:00:00.Z',
+    'x2026-05-01T10:00:00Z',
+    '2026-05-01T10:00:00Zx',
+    '2026-05-01T10:00:00.000Z\n',
+  ])('passes %j on as it is', (garbage) => {
+    expect(goTime(garbage)).toBe(garbage);
+  });
+
+  test('never changes the moment, and writes no trailing zero', () => {
+    fc.assert(
+      fc.property(
+        fc.date({ noInvalidDate: true, min: new Date('1970-01-01'), max: new Date('9999-01-01') }),
+        (date) => {
+          const written = goTime(date.toISOString());
+          expect(Date.parse(written)).toBe(date.getTime());
+          expect(written).not.toMatch(/\.\d*0Z$/);
+          expect(written).not.toContain('.Z');
+        },
+      ),
+    );
+  });
+
+  test('goTimeOrNull keeps null', () => {
+    expect(goTimeOrNull(null)).toBeNull();
+    expect(goTimeOrNull('2026-05-01T10:00:00.000Z')).toBe('2026-05-01T10:00:00Z');
+  });
+});
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+describe('relativeTime', () => {
+  test.each([
+    [0, 'now'],
+    [-29 * SECOND, 'now'],
+    [-59 * SECOND, 'now'],
+    [10 * SECOND, 'now'],
+    [45 * SECOND, 'in less than a minute'],
+    [-MINUTE, '1 minute ago'],
+    [-(2 * MINUTE - 1), '1 minute ago'],
+    [-2 * MINUTE, '2 minutes ago'],
+    [MINUTE, 'in 1 minute'],
+    [HOUR - SECOND, 'in 59 minutes'],
+    [HOUR, 'in 1 hour'],
+    [-(DAY - 1), '23 hours ago'],
+    [-DAY, '1 day ago'],
+    [-6 * DAY, '6 days ago'],
+    [-7 * DAY, '1 week ago'],
+    [-21 * DAY, '3 weeks ago'],
+    [-30 * DAY, '1 month ago'],
+    [90 * DAY, 'in 3 months'],
+    [-364 * DAY, '12 months ago'],
+    [-365 * DAY, '1 year ago'],
+    [-800 * DAY, '2 years ago'],
+  ])('calls %i ms from now "%s"', (difference, words) => {
+    const now = Date.parse('2026-05-01T10:00:00Z');
+    expect(relativeTime(now + difference, now)).toBe(words);
+  });
+});

@@ -1,0 +1,365 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { type ConfigFiles, displayPath, readConfigFiles, readIfPresent } from '../../src/settings/files.ts';
+import { loadSettings } from '../../src/settings/load.ts';
+import type { GlobalFlags } from '../../src/settings/variables.ts';
+import { plain } from '../../src/text.ts';
+import { createHome, type Home } from '../support/cli.ts';
+import { createEnvironment, failureOf, told } from '../support/host.ts';
+
+let home: Home;
+beforeEach(() => {
+  home = createHome();
+});
+afterEach(() => home.remove());
+
+const USER_CONFIG = '.config/planetscale/pscale.yml';
+
+/** Writes a file below the home directory and answers its path. */
+function write(path: string, content: string): string {
+  const full = join(home.path, path);
+  mkdirSync(dirname(full), { recursive: true });
+  writeFileSync(full, content, { mode: 0o600 });
+  return full;
+}
+
+/** A path below the home directory as messages show it: with `~`, and the slashes of this system. */
+function shown(path: string): string {
+  return join('~', path);
+}
+
+function folder(path: string): string {
+  const full = join(home.path, path);
+  mkdirSync(full, { recursive: true });
+  return full;
+}
+
+interface From {
+  readonly flags?: GlobalFlags;
+  readonly variables?: Readonly<Record<string, string>>;
+  /** Below the home directory. */
+  readonly cwd?: string;
+}
+
+function environmentOf({ variables = {}, cwd = '.' }: From) {
+  const { platform } = process;
+  return createEnvironment({ variables, home: home.path, workingDirectory: join(home.path, cwd), platform });
+}
+
+function read(from: From = {}): Promise<ConfigFiles> {
+  return readConfigFiles(from.flags ?? {}, environmentOf(from));
+}
+
+/** Ten lists, each of ten times the one before it. */
+function aliasBomb(): string {
+  const levels = Array.from(
+    { length: 9 },
+    (_, level) => `k${level + 1}: &l${level + 1} [${`*l${level}, `.repeat(10)}]`,
+  );
+  return ['k0: &l0 [x]', ...levels, ''].join('\n');
+}
+
+describe('the project file', () => {
+  test('is the one in the git root, seen from any directory below', async () => {
+    folder('shop/.git');
+    folder('shop/packages/api');
+    write('shop/.pscale.yml', 'org: acme\n');
+    const { project } = await read({ cwd: 'shop/packages/api' });
+    expect(project?.values).toEqual({ org: 'acme' });
+  });
+
+  test('is looked for in the git root only, not in the directories on the way there', async () => {
+    folder('shop/.git');
+    write('shop/packages/.pscale.yml', 'org: wrong\n');
+    expect((await read({ cwd: 'shop/packages' })).project).toBeUndefined();
+  });
+
+  test('is the one of the innermost repository', async () => {
+    folder('shop/.git');
+    write('shop/.pscale.yml', 'org: outer\n');
+    folder('shop/vendored/.git');
+    write('shop/vendored/.pscale.yml', 'org: inner\n');
+    expect((await read({ cwd: 'shop/vendored' })).project?.values).toEqual({ org: 'inner' });
+  });
+
+  test('is found in a git worktree, where .git is a file', async () => {
+    write('worktree/.git', 'gitdir: ../shop/.git/worktrees/worktree\n');
+    write('worktree/.pscale.yml', 'org: acme\n');
+    folder('worktree/src');
+    expect((await read({ cwd: 'worktree/src' })).project?.values).toEqual({ org: 'acme' });
+  });
+
+  test('is the one in the working directory where there is no repository', async () => {
+    write('plain/.pscale.yml', 'org: acme\n');
+    folder('plain/below');
+    expect((await read({ cwd: 'plain' })).project?.values).toEqual({ org: 'acme' });
+    expect((await read({ cwd: 'plain/below' })).project).toBeUndefined();
+  });
+
+  test('may set the organization, the database and the branch only; a warning names what is ignored', async () => {
+    write(
+      'shop/.pscale.yml',
+      'service-token: pscale_tkn_stolen\norg: acme\ndatabase: shop\nbranch: main\napi-url: https://evil.example\n',
+    );
+    const { project, warnings } = await read({ cwd: 'shop' });
+    expect(project?.values).toEqual({ org: 'acme', database: 'shop', branch: 'main' });
+    expect(warnings.map(plain)).toEqual([
+      `ignoring non-allowlisted keys in ${shown('shop/.pscale.yml')}: api-url, service-token (project config may only set: org, database, branch)`,
+    ]);
+  });
+
+  test('does not fail for what it may not set, whatever shape that has', async () => {
+    write('shop/.pscale.yml', 'org: acme\nservice-token: [a, b]\nformat: {a: b}\n');
+    const { project, warnings } = await read({ cwd: 'shop' });
+    expect(project?.values).toEqual({ org: 'acme' });
+    expect(warnings.map(plain).join()).toContain('format, service-token');
+  });
+
+  test('never sets the base URL, even beside a user config that may', async () => {
+    write('shop/.pscale.yml', 'api-url: https://evil.example\nservice-token: stolen\nformat: csv\n');
+    const settings = await loadSettings({}, environmentOf({ cwd: 'shop' }));
+    expect(settings.apiUrl).toMatchObject({ source: { kind: 'default' } });
+    expect(settings.candidates).toEqual({ id: undefined, secret: undefined, userToken: undefined });
+    expect(settings.format.value).toBe('human');
+    write(USER_CONFIG, 'api-url: https://gateway.example\n');
+    const withUser = await loadSettings({}, environmentOf({ cwd: 'shop' }));
+    expect(withUser.apiUrl.value.href).toBe('https://gateway.example/');
+  });
+
+  test('beats the user config, and its values name it as their source', async () => {
+    write('shop/.pscale.yml', 'org: of-project\n');
+    write(USER_CONFIG, 'org: of-user\ndatabase: of-user\n');
+    const settings = await loadSettings({}, environmentOf({ cwd: 'shop' }));
+    expect(settings.organization).toEqual({
+      value: 'of-project',
+      source: { kind: 'file', path: shown('shop/.pscale.yml'), key: 'org' },
+    });
+    expect(settings.ambientDatabase).toEqual({
+      value: 'of-user',
+      source: { kind: 'file', path: shown(USER_CONFIG), key: 'database' },
+    });
+  });
+
+  test('gives way to the user config where its value is empty', async () => {
+    write('shop/.pscale.yml', 'org: ""\n');
+    write(USER_CONFIG, 'org: of-user\n');
+    expect((await loadSettings({}, environmentOf({ cwd: 'shop' }))).organization?.value).toBe('of-user');
+  });
+});
+
+describe('the user config', () => {
+  test('is read from the home directory', async () => {
+    write(
+      USER_CONFIG,
+      'org: acme\nservice-token-id: k3j9x0q2m7ab\nservice-token: pscale_tkn_x\nformat: json\n',
+    );
+    const settings = await loadSettings({}, environmentOf({}));
+    expect(settings.organization?.value).toBe('acme');
+    expect(settings.candidates.id?.value).toBe('k3j9x0q2m7ab');
+    expect(settings.candidates.secret?.value).toBe('pscale_tkn_x');
+    expect(settings.format.value).toBe('json');
+  });
+
+  test('may hold keys of other commands, whatever their shape, without a warning', async () => {
+    write(USER_CONFIG, 'org: acme\nrole: admin\nlist-of-things: [1, 2]\nnested: {a: b}\nnothing:\n');
+    const { user, warnings } = await read();
+    expect(user?.values.org).toBe('acme');
+    expect(warnings).toEqual([]);
+  });
+
+  test('brings no warning of the YAML library, which would bypass our stderr', async () => {
+    const emitted = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    const written = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    try {
+      write(USER_CONFIG, 'org: acme\n? [a, b]\n: c\nodd: !unknown value\n');
+      expect((await read()).user?.values.org).toBe('acme');
+      expect(emitted).not.toHaveBeenCalled();
+      expect(written).not.toHaveBeenCalled();
+    } finally {
+      emitted.mockRestore();
+      written.mockRestore();
+    }
+  });
+
+  test('may be missing, like the project file', async () => {
+    expect(await read()).toEqual({ warnings: [] });
+  });
+});
+
+describe('the values', () => {
+  test.each([
+    ['012345678901', '012345678901'],
+    ['1e5', '1e5'],
+    ['0x10', '0x10'],
+    ['true', 'true'],
+    ['null', 'null'],
+    ['2026-05-01', '2026-05-01'],
+    ['"quoted"', 'quoted'],
+    ["'single'", 'single'],
+    ['plain # a comment', 'plain'],
+  ])('%s stays the text %j: an id must not become a number', async (written, value) => {
+    write(USER_CONFIG, `service-token-id: ${written}\n`);
+    expect((await read()).user?.values['service-token-id']).toBe(value);
+  });
+
+  test.each(['', '\n', '# only a comment\n', '---\n', '\ufeff'])(
+    'a file that is %j sets nothing',
+    async (content) => {
+      write(USER_CONFIG, content);
+      expect((await read()).user?.values).toEqual({});
+    },
+  );
+
+  test('a byte order mark and Windows line ends do no harm', async () => {
+    write(USER_CONFIG, '\ufefforg: acme\r\ndatabase: shop\r\n');
+    expect((await read()).user?.values).toEqual({ org: 'acme', database: 'shop' });
+  });
+});
+
+describe('a file that cannot be used', () => {
+  test.each([
+    ['is malformed', 'org: [acme\n'],
+    ['has a tab for an indent', 'org:\n\t- acme\n'],
+    ['has a key twice', 'org: acme\norg: other\n'],
+    ['is a list', '- acme\n- shop\n'],
+    ['is one word', 'acme\n'],
+    ['holds two documents', 'org: acme\n---\norg: other\n'],
+    ['names an anchor that it does not have', 'org: *acme\n'],
+    ['unfolds into more than fits', aliasBomb()],
+    ['has a list for a text', 'org: [acme]\n'],
+    ['has a mapping for a text', 'service-token:\n  id: x\n'],
+  ])('is INVALID_CONFIG and named when it %s', async (_, content) => {
+    write(USER_CONFIG, content);
+    const failure = await failureOf(() => read());
+    expect(failure.code).toBe('INVALID_CONFIG');
+    expect(failure.message).toContain(shown(USER_CONFIG));
+  });
+
+  test('is named when it is the project file', async () => {
+    write('shop/.pscale.yml', 'org: {a: b}\n');
+    const failure = await failureOf(() => read({ cwd: 'shop' }));
+    expect(failure.code).toBe('INVALID_CONFIG');
+    expect(failure.message).toContain(shown('shop/.pscale.yml'));
+    expect(failure.message).toContain('org');
+  });
+
+  test.each(['.pscale.yml', USER_CONFIG])(
+    'is named when it cannot be read: %s is a directory',
+    async (path) => {
+      folder(path);
+      const failure = await failureOf(() => read());
+      expect(failure.code).toBe('INVALID_CONFIG');
+      expect(failure.message).toContain(shown(path));
+    },
+  );
+
+  test.each([
+    'service-token: "hunter2secret\n',
+    'service-token: hunter2secret: x\n',
+    'service-token: [hunter2secret\n',
+    'service-token: [hunter2secret]\n',
+    '- hunter2secret\n',
+    'hunter2secret\n',
+    'service-token: hunter2secret\n]hunter2secret\n',
+    'service-token: hunter2secret\n}\n',
+    'service-token: @hunter2secret\n',
+    'service-token: `hunter2secret\n',
+    'service-token: %hunter2secret\n',
+    '%hunter2secret\n---\n',
+    'service-token: *hunter2secret\n',
+    'service-token: !hunter2secret [a]\n',
+    'service-token: |hunter2secret\n  x\n',
+    'service-token: "\\xhunter2secret"\n',
+  ])('is told of without its secrets: %j', async (content) => {
+    write(USER_CONFIG, content);
+    const outcome = await read().then(
+      () => '',
+      (error: unknown) => String(error),
+    );
+    expect(outcome).not.toContain('hunter2secret');
+  });
+});
+
+describe.each<[string, (path: string) => From]>([
+  ['--config', (path) => ({ flags: { config: path } })],
+  ['PLANETSCALE_CONFIG', (path) => ({ variables: { PLANETSCALE_CONFIG: path } })],
+])('a file named by %s', (origin, named) => {
+  test('takes the place of both the project file and the user config', async () => {
+    write('.pscale.yml', 'org: of-project\ndatabase: of-project\n');
+    write(USER_CONFIG, 'org: of-user\nformat: csv\n');
+    const path = write('ci/settings.yml', 'org: of-named\n');
+    const { project, user } = await read(named(path));
+    expect(project).toBeUndefined();
+    expect(user).toEqual({ path: shown('ci/settings.yml'), values: { org: 'of-named' } });
+  });
+
+  test('may set what a user config may', async () => {
+    const path = write('ci.yml', 'api-url: https://gateway.example\nservice-token: pscale_tkn_x\n');
+    const { user, warnings } = await read(named(path));
+    expect(user?.values).toEqual({ 'api-url': 'https://gateway.example', 'service-token': 'pscale_tkn_x' });
+    expect(warnings).toEqual([]);
+  });
+
+  test('is seen from the working directory', async () => {
+    write('shop/ci.yml', 'org: acme\n');
+    expect((await read({ ...named('ci.yml'), cwd: 'shop' })).user?.values).toEqual({ org: 'acme' });
+  });
+
+  test('has to exist', async () => {
+    const failure = await failureOf(() => read(named('missing.yml')));
+    expect(failure.code).toBe('INVALID_CONFIG');
+    expect(told(failure)).toContain('missing.yml');
+    expect(told(failure)).toContain(origin);
+  });
+
+  test('has to be readable', async () => {
+    const failure = await failureOf(() => read(named(folder('ci'))));
+    expect(failure.code).toBe('INVALID_CONFIG');
+    expect(told(failure)).toContain(shown('ci'));
+  });
+});
+
+test('--config beats PLANETSCALE_CONFIG', async () => {
+  const flags = { config: write('flag.yml', 'org: of-flag\n') };
+  const variables = { PLANETSCALE_CONFIG: write('variable.yml', 'org: of-variable\n') };
+  expect((await read({ flags, variables })).user?.values).toEqual({ org: 'of-flag' });
+});
+
+test('an empty PLANETSCALE_CONFIG counts as not set', async () => {
+  write(USER_CONFIG, 'org: acme\n');
+  expect((await read({ variables: { PLANETSCALE_CONFIG: '' } })).user?.values).toEqual({ org: 'acme' });
+});
+
+test('an empty --config is refused, like every empty flag', async () => {
+  const failure = await failureOf(() => read({ flags: { config: '' } }));
+  expect(failure.code).toBe('INVALID_USAGE');
+  expect(told(failure)).toContain('--config is empty');
+});
+
+describe('displayPath', () => {
+  test.each([
+    ['/home/al/.pscale.yml', '/home/al', '~/.pscale.yml'],
+    ['/home/al', '/home/al', '~'],
+    ['/etc/pscale.yml', '/home/al', '/etc/pscale.yml'],
+    ['/home/alice/.pscale.yml', '/home/al', '/home/alice/.pscale.yml'],
+    ['/srv/home/al/x', '/home/al', '/srv/home/al/x'],
+    ['/etc/pscale.yml', '', '/etc/pscale.yml'],
+  ])('shows %s, where %s is home, as %s', (path, homeDirectory, expected) => {
+    const environment = createEnvironment({ home: homeDirectory && normalize(homeDirectory) });
+    expect(displayPath(normalize(path), environment)).toBe(normalize(expected));
+  });
+});
+
+describe('readIfPresent', () => {
+  test('gives the text of a file, and nothing where there is none', () => {
+    const path = write('a.txt', 'text\n');
+    expect(readIfPresent(path, environmentOf({}))).toBe('text\n');
+    expect(readIfPresent(join(home.path, 'missing.txt'), environmentOf({}))).toBeUndefined();
+  });
+
+  test('takes a path that leads through a file for one that does not exist', () => {
+    const path = write('a.txt', '');
+    expect(readIfPresent(join(path, 'b.txt'), environmentOf({}))).toBeUndefined();
+  });
+});
