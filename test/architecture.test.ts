@@ -228,7 +228,6 @@ describe('the libraries', () => {
     commander: ['program.ts', 'run.ts', 'commands/command.ts'],
     undici: ['api/'],
     zod: ['api/'],
-    'p-map': ['api/'],
     yaml: ['settings/'],
     chalk: ['output/style.ts'],
     'cli-table3': ['output/'],
@@ -261,16 +260,7 @@ describe('the libraries', () => {
   );
 
   /** What `--version` and `--help` can do without: each is loaded when it is used. */
-  const lazy = [
-    'zod',
-    'undici',
-    'p-map',
-    'yaml',
-    '@inquirer/core',
-    'cli-table3',
-    'csv-stringify',
-    'yocto-spinner',
-  ];
+  const lazy = ['zod', 'undici', 'yaml', '@inquirer/core', 'cli-table3', 'csv-stringify', 'yocto-spinner'];
 
   test.each(lazy)('%s is not loaded at the start', (name) => {
     const seen = new Set<string>();
