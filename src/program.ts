@@ -3,7 +3,7 @@ import { version } from '../package.json';
 import { PROGRAM } from './command-line.ts';
 import { addAddAccessCommand } from './commands/add-access.ts';
 import { addBranchCommands } from './commands/branch/branch.ts';
-import { CliCommand, type Executor } from './commands/command.ts';
+import { API_SETTINGS, CliCommand, type Executor } from './commands/command.ts';
 import { addCreateCommand } from './commands/create.ts';
 import { addDeleteCommand } from './commands/delete.ts';
 import { addDeleteAccessCommand } from './commands/delete-access.ts';
@@ -47,6 +47,13 @@ export function createProgram(executor: Executor, output: HelpOutput): CliComman
     .exitOverride()
     .executedBy(executor);
   addGlobalOptions(program);
+  program.documents({
+    reads: API_SETTINGS,
+    examples: [
+      ['create --name ci-deploy --org acme', 'Make a token; its secret is shown once'],
+      ['emulator exec -- pscale-service-token list', 'Try a command without an account'],
+    ],
+  });
   addCreateCommand(program);
   addListCommand(program);
   addShowCommand(program);
@@ -114,11 +121,13 @@ export function refuseSwallowedFlags(program: CliCommand, argv: readonly string[
     const option = options.find(({ long, short, required }) => required && (word === long || word === short));
     if (!option) continue;
     index += 1;
-    const [value = ''] = words[index]?.split('=') ?? [];
-    if (!flags.has(value)) continue;
+    const value = words[index] ?? '';
+    const [name = ''] = value.split('=');
+    const isJoined = options.some(({ short, required }) => required && short && value.startsWith(short));
+    if (!flags.has(name) && !isJoined) continue;
     throw new Failure(
       'INVALID_USAGE',
-      text`flag ${option.long ?? option.flags} needs a value, and got ${value}`,
+      text`flag ${option.long ?? option.flags} needs a value, and got ${isJoined ? value.slice(0, 2) : name}`,
       {
         hint: ['Is a variable of your shell not set?'],
       },
@@ -135,7 +144,11 @@ function descendants(command: CliCommand): CliCommand[] {
 
 function addGlobalOptions(program: CliCommand): void {
   for (const setting of Object.values(VARIABLES)) {
-    if ('flag' in setting) program.addOption(new Option(setting.flag, setting.description));
+    if (!('flag' in setting)) continue;
+    const option = new Option(setting.flag, setting.description);
+    // `-f=json` means json to the official CLI; commander would take the `=` for a part of the value.
+    if (option.short) option.argParser((value) => value.replace(/^=/, ''));
+    program.addOption(option);
   }
   program.addOption(new Option('--service-token-name <id>', 'Deprecated: --service-token-id').hideHelp());
   for (const { flag, description } of Object.values(SWITCHES))

@@ -9,6 +9,7 @@ import { render } from './output/printer.ts';
 import { terminalProgress } from './output/progress.ts';
 import type { Result } from './output/result.ts';
 import { createStyle, type Style, styled } from './output/style.ts';
+import { terminalSafe } from './output/terminal-safe.ts';
 import { createProgram, printingFlags, refuseSwallowedFlags, withoutGroupWord } from './program.ts';
 import { isOn, variable } from './settings/environment.ts';
 import { redact } from './settings/redaction.ts';
@@ -82,7 +83,8 @@ class Invocation {
       await this.tell(`${label} ${styled(errorBlock(failure), this.errStyle)}`);
     }
     if (this.isDebugging() && failure.code === 'COMMAND_FAILED' && failure.cause instanceof Error) {
-      await this.tell(failure.cause.stack ?? failure.cause.message);
+      const stack = failure.cause.stack ?? failure.cause.message;
+      await this.tell(stack.split('\n').map(terminalSafe).join('\n'));
     }
     return exitStatus(failure);
   }

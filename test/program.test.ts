@@ -139,6 +139,17 @@ describe('printingFlags', () => {
   ])('reads %j as %s', (argv, expected) => {
     expect(printingFlags(argv).format).toBe(expected);
   });
+
+  test.each([
+    [['list', '--config', 'ci.yml'], 'ci.yml'],
+    [['--config=ci.yml', 'list', '-f', 'json'], 'ci.yml'],
+    [['--config', 'a.yml', '--config', 'b.yml'], 'b.yml'],
+    [['list', '--config'], undefined],
+    [['--', '--config', 'ci.yml'], undefined],
+    [['list'], undefined],
+  ])('finds the configuration file in %j: %s', (argv, expected) => {
+    expect(printingFlags(argv).config).toBe(expected);
+  });
 });
 
 describe('a usage failure', () => {
@@ -170,14 +181,15 @@ describe('a usage failure', () => {
     expect(message).toContain("'pscale-service-token branch create'");
   });
 
-  test.each([[['help', 'lst']], [['help', 'branch', 'crate']]])(
-    'does not pass over a misspelt command behind help: %j',
-    async (argv) => {
-      const { status, stdout, stderr } = await runInMemory(argv);
-      expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
-      expect(stderr).toContain(`unknown command: ${argv.slice(1).join(' ')}`);
-    },
-  );
+  test.each([
+    [['help', 'lst'], 'lst'],
+    [['help', 'branch', 'crate'], 'branch crate'],
+    [['branch', 'help', 'crate'], 'branch crate'],
+  ])('does not pass over a misspelt command behind help: %j', async (argv, command) => {
+    const { status, stdout, stderr } = await runInMemory(argv);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toContain(`unknown command: ${command}\n`);
+  });
 
   test.each([
     [['list', '--frmat', 'csv'], '--frmat', '--format'],
@@ -292,6 +304,8 @@ describe('a usage failure', () => {
     [['create', '--name', '--ttl', '60'], '--name'],
     [['create', '--name', '--ttl=60'], '--name'],
     [['create', '--name', '--org', 'acme'], '--name'],
+    [['create', '--name', '-fjson', '--ttl=60'], '--name'],
+    [['--org', '-fjson', 'list'], '--org'],
     [['list', '--org', '--format', 'json'], '--org'],
     [['--org', '--debug', 'list'], '--org'],
     [['--service-token', '--org', 'acme', 'list'], '--service-token'],
@@ -300,6 +314,17 @@ describe('a usage failure', () => {
     const failure = await failing(...argv);
     expect(failure).toMatchObject({ code: 'INVALID_USAGE', status: 1 });
     expect(failure.message).toContain(`flag ${flag} needs a value`);
+  });
+
+  test.each([
+    [['list', '--debug=0'], '--debug'],
+    [['list', '--no-color=true'], '--no-color'],
+    [['delete', 'k3j9', '--force=yes'], '--force'],
+    [['list', '--help=5'], '--help'],
+  ])('says that the flag in %j takes no value, not that it is unknown', async (argv, flag) => {
+    const failure = await failing(...argv);
+    expect(failure).toMatchObject({ code: 'INVALID_USAGE', status: 1 });
+    expect(failure.message).toContain(`flag ${flag} takes no value`);
   });
 
   test('takes a value that begins with a dash, where it is no flag', async () => {

@@ -42,7 +42,7 @@ export function doubtAbout(name: string, scope: Scope): Doubt | undefined {
       message: text`${name} is ${[article]} permission`,
       mend:
         suggestion && suggestion !== name
-          ? text`Grant it with ${[other]}, or did you mean ${suggestion}?`
+          ? text`Use it with ${[other]}, or did you mean ${suggestion}?`
           : text`Use it with ${[other]}.`,
       certain: true,
     };

@@ -77,8 +77,10 @@ export class CliCommand extends Command {
     return this.addHelpText('after', `\nEnvironment:\n${rows.join('\n')}\n\nExamples:\n${uses.join('\n')}`);
   }
 
-  /** Help that stands in for a command left out is no error. */
+  /** Help that stands in for a command left out is no error; `branch help <no such command>` is one. */
   override help(): never {
+    const [first, word] = this.args;
+    if (first === 'help' && word !== undefined) throw unknownCommand(this, word);
     return super.help({ error: false });
   }
 
@@ -94,6 +96,10 @@ export class CliCommand extends Command {
   unknownOption(word: string): never {
     // Without its value, which may be a secret that belongs to the flag meant.
     const [flag = word] = word.split('=');
+    const isKnown = [...this.options, ...this.root().options].some(({ long }) => long === flag);
+    if (flag !== word && (isKnown || flag === '--help')) {
+      throw new Failure('INVALID_USAGE', text`flag ${flag} takes no value`, { hint: this.seeHelp() });
+    }
     const known = [...this.options, ...this.root().options].filter((option) => !option.hidden);
     const suggestion = nearest(
       flag,

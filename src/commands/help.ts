@@ -16,7 +16,9 @@ export function addHelpCommand(program: CliCommand): void {
         ],
       })
       .action((words: string[]) => {
-        const command = words.reduce((parent, word) => parent.childNamed(word), program);
+        // The official group's name stands for the program.
+        const path = words[0] === 'service-token' ? words.slice(1) : words;
+        const command = path.reduce((parent, word) => parent.childNamed(word), program);
         command.outputHelp();
       }),
   );

@@ -7,7 +7,14 @@ export function addEmulatorCommands(parent: CliCommand): void {
   const group = parent
     .createCommand('emulator')
     .summary('Run a local stand-in of the PlanetScale API')
-    .description('Run a local stand-in of the PlanetScale API, to try, script and test without an account.');
+    .description('Run a local stand-in of the PlanetScale API, to try, script and test without an account.')
+    .documents({
+      reads: ['format', 'config'],
+      examples: [
+        ['emulator start --port 4010', 'Keep one running in a terminal'],
+        ['emulator exec -- npm test', 'Give a command one of its own'],
+      ],
+    });
   addEmulatorStartCommand(group);
   addEmulatorExecCommand(group);
   parent.addCommand(group);

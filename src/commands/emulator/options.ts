@@ -56,6 +56,9 @@ export async function startEmulator(flags: EmulatorFlags): Promise<Emulator> {
   }
 }
 
+/** Milliseconds. */
+const LONGEST_LATENCY = 3_600_000;
+
 const FAILURES = {
   HOST_REFUSED: 'INVALID_USAGE',
   PORT_UNAVAILABLE: 'COMMAND_FAILED',
@@ -73,8 +76,11 @@ function parsePort(value: string): number {
 
 function parseLatency(value: string): number {
   const latency = parseDuration(value);
-  if (latency !== undefined) return latency;
-  throw new Failure('INVALID_USAGE', text`--latency ${value} is not a duration such as 200ms or 2s`);
+  if (latency !== undefined && latency <= LONGEST_LATENCY) return latency;
+  throw new Failure(
+    'INVALID_USAGE',
+    text`--latency ${value} is not a duration such as 200ms or 2s, an hour at most`,
+  );
 }
 
 function collect(value: string, before: readonly string[] = []): string[] {
