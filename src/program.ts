@@ -10,6 +10,7 @@ import { addDeleteAccessCommand } from './commands/delete-access.ts';
 import { addEmulatorCommands } from './commands/emulator/emulator.ts';
 import { addHelpCommand } from './commands/help.ts';
 import { addListCommand } from './commands/list.ts';
+import { addPermissionsCommand } from './commands/permissions.ts';
 import { addShowCommand } from './commands/show.ts';
 import { addShowAccessCommand } from './commands/show-access.ts';
 import { Failure } from './errors.ts';
@@ -61,6 +62,7 @@ export function createProgram(executor: Executor, output: HelpOutput): CliComman
   addAddAccessCommand(program);
   addDeleteAccessCommand(program);
   addDeleteCommand(program);
+  addPermissionsCommand(program);
   addBranchCommands(program);
   addEmulatorCommands(program);
   addHelpCommand(program);

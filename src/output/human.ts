@@ -12,7 +12,7 @@ export function renderHuman(result: Result, style: Style, now: number): string {
       return `${styled(human.text, style)}\n`;
     case 'table':
       if (table.rows.length === 0) return `${styled(human.whenEmpty, style)}\n`;
-      return renderTable(table, style, now);
+      return renderTable(table, human.groupedBy ?? 0, style, now);
     case 'record': {
       const before = human.before ? `${styled(human.before, style)}\n\n` : '';
       const after = human.after ? `\n${styled(human.after, style)}\n` : '';
@@ -39,10 +39,19 @@ const NO_BORDERS = {
   middle: '   ',
 };
 
-function renderTable(table: TableData, style: Style, now: number): string {
+function renderTable(table: TableData, groupedBy: number, style: Style, now: number): string {
   const head = table.columns.map((column) => style.bold(humanHeader(column.header)));
   const rows = table.rows.map((row) => humanRow(row, table, style, now));
-  return drawn([head, ...rows]);
+  return drawn([head, ...grouped(rows, groupedBy)]);
+}
+
+/** Blanks the leading cells that repeat what stands above them. */
+function grouped(rows: readonly string[][], columns: number): string[][] {
+  return rows.map((row, index) => {
+    const above = rows[index - 1] ?? [];
+    const different = row.findIndex((cell, column) => cell !== above[column]);
+    return row.map((cell, column) => (column < Math.min(columns, different) ? '' : cell));
+  });
 }
 
 function renderRecord(table: TableData, style: Style, now: number): string {

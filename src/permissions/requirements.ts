@@ -1,81 +1,52 @@
-/**
- * Which permissions open which call, for the calls this program makes: any one of a row is enough.
- * From the "Authorization" sections of PlanetScale's OpenAPI document of August 2026.
- */
-const ANY_BRANCH_ACCESS = [
-  'read_branch',
-  'create_branch',
-  'delete_branch',
-  'connect_branch',
-  'connect_production_branch',
-];
-
-/** Holding any of these on a database makes the database itself visible. */
-const ANY_DATABASE_ACCESS = [
-  'read_database',
-  'write_database',
-  'delete_database',
-  ...ANY_BRANCH_ACCESS,
-  'delete_production_branch',
-  'connect_production_read_only_branch',
-  'delete_branch_password',
-  'delete_production_branch_password',
-  'delete_production_read_only_branch_password',
-  'promote_branches',
-  'demote_branches',
-  'create_deploy_request',
-  'read_deploy_request',
-  'approve_deploy_request',
-  'create_comment',
-  'read_comment',
-  'read_backups',
-  'write_backups',
-  'delete_backups',
-  'delete_production_branch_backups',
-  'restore_backup',
-  'restore_production_branch_backup',
-  'write_branch_vschema',
-  'write_production_branch_vschema',
-];
-
-const REQUIREMENTS = {
-  'GET /organizations/{organization}/service-tokens': published('read_service_tokens'),
-  'POST /organizations/{organization}/service-tokens': published('write_service_tokens'),
-  'GET /organizations/{organization}/service-tokens/{id}': published('read_service_tokens'),
-  'DELETE /organizations/{organization}/service-tokens/{id}': published('delete_service_tokens'),
-  'GET /organizations/{organization}/service-tokens/{id}/access': likely('read_service_tokens'),
-  'POST /organizations/{organization}/service-tokens/{id}/access': likely('write_service_tokens'),
-  'DELETE /organizations/{organization}/service-tokens/{id}/access': likely('write_service_tokens'),
-  'GET /organizations/{organization}/service-tokens/{id}/grants': likely('read_service_tokens'),
-  'GET /organizations/{organization}/databases/{database}': published(...ANY_DATABASE_ACCESS),
-  'GET /organizations/{organization}/databases/{database}/branches': published(...ANY_BRANCH_ACCESS),
-  'POST /organizations/{organization}/databases/{database}/branches': published(
-    'create_branch',
-    'restore_backup',
-    'restore_production_branch_backup',
-  ),
-  'GET /organizations/{organization}/databases/{database}/branches/{branch}': published(...ANY_BRANCH_ACCESS),
-  'DELETE /organizations/{organization}/databases/{database}/branches/{branch}': published('delete_branch'),
-};
+import { LIKELY, PUBLISHED } from './operations.ts';
 
 /** A call of the API: its method and the path below `/v1`, parameters in braces. */
-export type Operation = keyof typeof REQUIREMENTS;
+export type Operation = `${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /organizations${string}`;
 
 export interface Requirement {
-  /** Permissions of which one is enough. */
+  readonly operation: Operation;
+  /** The name in the OpenAPI document, such as `create_branch`. */
+  readonly operationId: string;
+  /** Permissions of which one is enough; the plainest first. */
   readonly anyOf: readonly string[];
   /** Whether PlanetScale says so; for the rest the names are the likely ones, and are said to be. */
   readonly published: boolean;
 }
 
+let parsed: ReadonlyMap<string, Requirement> | undefined;
+
+/** Every call whose requirement is known, or likely. Parsed on first use. */
+export function allRequirements(): ReadonlyMap<string, Requirement> {
+  parsed ??= new Map(
+    [...parse(PUBLISHED, true), ...parse(LIKELY, false)].map((requirement) => [
+      requirement.operation,
+      requirement,
+    ]),
+  );
+  return parsed;
+}
+
+/** What a call requires; nothing known is an empty list. */
 export function requirementOf(operation: Operation): Requirement {
-  return REQUIREMENTS[operation];
+  return (
+    allRequirements().get(operation) ?? { operation, operationId: operation, anyOf: [], published: false }
+  );
 }
 
-function published(...anyOf: readonly string[]): Requirement {
-  return { anyOf, published: true };
+function parse(groups: typeof PUBLISHED, published: boolean): Requirement[] {
+  return groups.flatMap(([accesses, operations]) => {
+    const anyOf = accesses.trim().split(/\s+/);
+    return [...operations.matchAll(/(\w+) +(GET|POST|PUT|PATCH|DELETE) +(\/\S*)/g)].map(
+      ([, operationId = '', method = '', path = '']): Requirement => ({
+        operation: `${methodOf(method)} /organizations/{organization}${path === '/' ? '' : path}`,
+        operationId,
+        anyOf,
+        published,
+      }),
+    );
+  });
 }
 
-function likely(...anyOf: readonly string[]): Requirement {
-  return { anyOf, published: false };
+function methodOf(word: string): 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' {
+  return word === 'POST' || word === 'PUT' || word === 'PATCH' || word === 'DELETE' ? word : 'GET';
 }

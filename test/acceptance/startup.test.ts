@@ -48,14 +48,18 @@ async function loadedBy(
 const HEAVY =
   /^src\/emulator\/|^src\/prompts\/|^src\/api\/schemas|node_modules\/(@inquirer|undici|zod|yaml|cli-table3|csv-stringify|cross-spawn)\//;
 
-test.each([[['--version']], [['--help']], [['add-access', '--help']], [['lsit']], [['list', '--wat']]])(
-  '%j loads neither the emulator, prompts, undici nor zod',
-  async (args) => {
-    const loaded = await loadedBy(args);
-    expect(loaded).toContain('src/program.ts');
-    expect(loaded.filter((path) => HEAVY.test(path))).toEqual([]);
-  },
-);
+test.each([
+  [['--version']],
+  [['--help']],
+  [['add-access', '--help']],
+  [['lsit']],
+  [['list', '--wat']],
+  [['permissions']],
+])('%j loads neither the emulator, prompts, undici nor zod', async (args) => {
+  const loaded = await loadedBy(args);
+  expect(loaded).toContain('src/program.ts');
+  expect(loaded.filter((path) => HEAVY.test(path))).toEqual([]);
+});
 
 test('list loads the client, and neither the emulator, prompts nor undici', async () => {
   const emulator = await startEmulator();

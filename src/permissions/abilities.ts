@@ -1,0 +1,32 @@
+import { allRequirements, type Requirement } from './requirements.ts';
+
+/** What a token holds on one resource, as the API names it. */
+export interface Holding {
+  readonly resource_name: string;
+  readonly resource_type: string;
+  readonly accesses: readonly string[];
+}
+
+/** A call that a token may make on a resource, and which of its accesses let it. */
+export interface Ability {
+  readonly resource_name: string;
+  readonly resource_type: string;
+  readonly requirement: Requirement;
+  readonly by: readonly string[];
+}
+
+/**
+ * What a token can do, in calls. Published requirements name accesses and no resource: an access on a
+ * database counts for the calls below that database, one on the organization for all calls.
+ */
+export function abilitiesOf(holdings: readonly Holding[]): Ability[] {
+  return holdings.flatMap(({ resource_name, resource_type, accesses }) =>
+    [...allRequirements().values()].flatMap((requirement): Ability[] => {
+      if (!requirement.published) return [];
+      const onDatabase = resource_type === 'Database';
+      if (onDatabase && !requirement.operation.includes('/databases/{database}')) return [];
+      const by = accesses.filter((access) => requirement.anyOf.includes(access));
+      return by.length > 0 ? [{ resource_name, resource_type, requirement, by }] : [];
+    }),
+  );
+}
