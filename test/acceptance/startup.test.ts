@@ -54,7 +54,7 @@ test.each([
   [['add-access', '--help']],
   [['lsit']],
   [['list', '--wat']],
-  [['permissions']],
+  [['permissions', '--format', 'json']],
 ])('%j loads neither the emulator, prompts, undici nor zod', async (args) => {
   const loaded = await loadedBy(args);
   expect(loaded).toContain('src/program.ts');
