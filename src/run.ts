@@ -26,9 +26,13 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
   try {
     return await invocation.run();
   } catch (error) {
-    return await invocation.report(toFailure(error));
+    // A reader that has seen enough, as `head` has, is no failure.
+    return error instanceof ClosedOutput ? 0 : await invocation.report(toFailure(error));
   }
 }
+
+/** Stdout was closed by its reader. */
+class ClosedOutput extends Error {}
 
 /** The state of one run: which settings are known by now, which secrets no output may hold. */
 class Invocation {
@@ -138,18 +142,21 @@ class Invocation {
   private async print(result: Result): Promise<void> {
     for (const note of result.notes ?? []) await this.tell(styled(note, this.errStyle));
     const format = this.settings?.format.value ?? 'human';
-    const text = await render(result, format, this.outStyle, this.host.clock.now());
-    await this.write(text, result.onUndelivered);
+    try {
+      await this.write(await render(result, format, this.outStyle, this.host.clock.now()));
+    } catch (error) {
+      // What exists nowhere else is not lost quietly, whatever kept it from being printed.
+      throw result.onUndelivered ? await result.onUndelivered() : error;
+    }
   }
 
-  /** Writes to stdout. One that was closed ends quietly, unless what was lost exists nowhere else. */
-  private async write(text: string, onUndelivered?: () => Promise<Failure>): Promise<void> {
+  /** Writes to stdout. @throws Failure COMMAND_FAILED, and ClosedOutput where nobody reads it any more */
+  private async write(text: string): Promise<void> {
     try {
       await writeAll(this.host.io.stdout, text);
     } catch (error) {
-      if (onUndelivered) throw await onUndelivered();
       const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-      if (code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED') return;
+      if (code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED') throw new ClosedOutput();
       throw new Failure('COMMAND_FAILED', [`cannot write to stdout: ${code}`], { cause: error });
     }
   }

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { allPages, type FetchPage, MAX_IN_FLIGHT, type Page } from '../../src/api/pages.ts';
@@ -230,6 +231,10 @@ describe('a list that goes in circles is refused', () => {
   const circles: Record<string, (page: number) => Page<string>> = {
     'the same page for ever': () => ({ data: ['a', 'b'], next_page: 2 }),
     'the same rows under other page numbers': (page) => ({ data: ['a', 'b'], next_page: page + 1 }),
+    'the same rows again as the last ones': (page) => ({
+      data: ['a', 'b'],
+      next_page: page === 1 ? 2 : null,
+    }),
     'the same rows, and a total': (page) => ({ data: ['a', 'b'], next_page: page + 1, total_pages: 100 }),
     'the same rows in another order each time': (page) => ({
       data: Array.from({ length: 100 }, (_, index) => `row-${(index + page) % 100}`),
@@ -252,6 +257,12 @@ describe('a list that goes in circles is refused', () => {
   });
 });
 
+test('the signal is listened to no longer once the list is read', async () => {
+  const { signal } = new AbortController();
+  await allPages(async (page) => pageOf(rowsUpTo(9), 1, page, 9), identify, signal);
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
+});
+
 describe('a failure', () => {
   test('of one page fails the list and ends the requests under way', async () => {
     const asked = new Asked();
@@ -269,6 +280,23 @@ describe('a failure', () => {
     await expect(work).rejects.toBe(failure);
     expect(asked.signals.filter(({ aborted }) => aborted)).toHaveLength(asked.signals.length);
     expect(asked.numbers).toEqual([1, 2, 3, 4, 5, 6, 7]);
+  });
+
+  test('of one page lets no further ones be asked for, while those before it are still to come', async () => {
+    const asked = new Asked();
+    const slow = deferred();
+    const failure = new Failure('API_ERROR', ['no']);
+    const work = read(
+      asked.fetching(async (page) => {
+        if (page === 2) await slow.promise;
+        if (page === 3) throw failure;
+        return pageOf(rowsUpTo(100), 1, page, 100);
+      }),
+    );
+    expect(await isPending(work)).toBe(true);
+    slow.resolve();
+    await expect(work).rejects.toBe(failure);
+    expect(asked.numbers.length).toBeLessThanOrEqual(1 + 2 * MAX_IN_FLIGHT);
   });
 
   test('of the first page is the failure of the list', async () => {

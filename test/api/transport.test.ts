@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { ApiFailure } from '../../src/api/failures.ts';
 import type { ApiRequest, Exchange } from '../../src/api/transport.ts';
@@ -389,8 +390,13 @@ describe('an interruption', () => {
   test.each([GET, DELETE, POST])('before the start lets nothing be sent: $operation', async (request) => {
     const interruption = new AbortController();
     interruption.abort(reason);
-    await expect(createTestTransport({ signal: interruption.signal })(request)).rejects.toBe(reason);
-    expect(api().requests).toHaveLength(0);
+    const exchanges: Exchange[] = [];
+    const transport = createTestTransport({
+      signal: interruption.signal,
+      observe: (exchange) => exchanges.push(exchange),
+    });
+    await expect(transport(request)).rejects.toBe(reason);
+    expect([api().log, exchanges]).toEqual([[], []]);
   });
 
   test('is the signal of the request where that has one', async () => {
@@ -404,6 +410,22 @@ describe('an interruption', () => {
     const ownReason = new Error('enough');
     own.abort(ownReason);
     await expect(work).rejects.toBe(ownReason);
+  });
+
+  test('is listened for no longer once a request is done, whatever came of it', async () => {
+    api().answers(
+      status(503),
+      redirect('/hop'),
+      json({}),
+      status(404),
+      redirect('https://elsewhere.example.net/'),
+    );
+    const { signal } = new AbortController();
+    const transport = createTestTransport({ signal });
+    await transport(GET);
+    await failureOf(transport(GET));
+    await failureOf(transport(GET));
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
   test('is told apart from a timeout that comes at the same moment', async () => {

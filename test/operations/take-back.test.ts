@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
@@ -82,6 +83,14 @@ describe('a token that is taken back', () => {
     expect(await work).toBe(false);
     expect(await takingBack(new FakeClock(), insistence.signal)).toBe(false);
     expect(api().log).toEqual([DELETE]);
+  });
+
+  test('leaves nothing on the signal it was given', async () => {
+    const { signal } = new AbortController();
+    api().answers(status(204), status(403));
+    await takingBack(new FakeClock(), signal);
+    await takingBack(new FakeClock(), signal);
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
   test('is not waited for any longer because memory was tidied up meanwhile', async () => {
