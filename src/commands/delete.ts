@@ -1,9 +1,11 @@
+import type { Client } from '../api/client.ts';
 import type { Context } from '../context.ts';
 import { Failure } from '../errors.ts';
 import { deleteForCertain } from '../operations/delete-for-certain.ts';
 import type { Result } from '../output/result.ts';
+import { relativeTime } from '../output/time.ts';
 import { outcome } from '../output/views/outcome.ts';
-import { text } from '../text.ts';
+import { lines, listed, type Text, text } from '../text.ts';
 import { checkTokenId, organizationOf } from './arguments.ts';
 import { API_SETTINGS, type CliCommand } from './command.ts';
 
@@ -40,13 +42,7 @@ export async function runDelete(
   const id = checkTokenId(options.tokenId);
   const organization = await organizationOf(context);
   const client = await context.client();
-  if (!options.force && context.io.interactive) {
-    const prompter = await context.prompter();
-    const question = text`Delete service token ${id} of ${organization}? Connections that use it are severed.`;
-    if (!(await prompter.confirm(question))) {
-      throw new Failure('CANCELLED', text`service token ${id} was not deleted`);
-    }
-  }
+  if (!options.force && context.io.interactive) await confirmed(organization, id, client, context);
   context.progress.start(text`Deleting service token ${id}`);
   await deleteForCertain(
     text`token ${id}`,
@@ -58,4 +54,38 @@ export async function runDelete(
     { Result: 'token deleted' },
     text`Token ${id} was successfully deleted.`,
   );
+}
+
+/** @throws Failure CANCELLED for a no, and NOT_FOUND before anything is asked */
+async function confirmed(organization: string, id: string, client: Client, context: Context): Promise<void> {
+  context.progress.start(text`Fetching service token ${id} from org ${organization}`);
+  const details = await whatIsLost(organization, id, client, context.clock.now());
+  const prompter = await context.prompter();
+  const question = ['Delete it? Connections that use it are severed.'];
+  if (await prompter.confirm(lines(details, question))) return;
+  throw new Failure('CANCELLED', text`service token ${id} was not deleted`);
+}
+
+/** The token in a sentence: its name, when it was used, and where it reaches. */
+async function whatIsLost(organization: string, id: string, client: Client, now: number): Promise<Text> {
+  try {
+    const [token, grants] = await Promise.all([
+      client.getServiceToken(organization, id),
+      client.listGrants(organization, id),
+    ]);
+    const label = token.name === null ? [] : text` (${token.name})`;
+    const used =
+      token.last_used_at === null
+        ? 'never used'
+        : `last used ${relativeTime(Date.parse(token.last_used_at), now)}`;
+    const resources = grants.map((grant) => grant.resource_name);
+    const reach = resources.length === 0 ? ['holds nothing'] : text`reaches ${listed(resources)}`;
+    return text`Service token ${id}${label} of ${organization}: ${[used]}, ${reach}.`;
+  } catch (failure) {
+    // Whoever may delete tokens need not be allowed to look at them.
+    if (failure instanceof Failure && failure.code === 'FORBIDDEN') {
+      return text`Service token ${id} of ${organization}; you may not see what it holds.`;
+    }
+    throw failure;
+  }
 }

@@ -4,6 +4,8 @@ import { createHome, type Home } from '../support/cli.ts';
 import { KEYS, openTerminal, type Terminal } from '../support/terminal.ts';
 
 const ID = 'tok000000001';
+/** A token with a past, and with accesses. */
+const USED = 'tok000000002';
 
 let home: Home;
 let emulator: Emulator;
@@ -13,7 +15,19 @@ beforeEach(async () => {
   emulator = await startEmulator({
     seed: {
       databases: [{ name: 'blog', kind: 'mysql', branches }],
-      tokens: [{ id: ID, name: 'evil\u001b[31m\u009b2J\nname' }],
+      tokens: [
+        { id: ID, name: 'evil\u001b[31m\u009b2J\nname' },
+        {
+          id: USED,
+          name: 'ci',
+          secret: 'pscale_tkn_used',
+          last_used_at: '2026-01-01T00:00:00Z',
+          access: [
+            { database: 'blog', access: ['read_branch'] },
+            { access: ['read_databases', 'delete_service_tokens'] },
+          ],
+        },
+      ],
     },
   });
 });
@@ -25,6 +39,8 @@ afterEach(async () => {
 function open(args: readonly string[], env: Record<string, string> = {}): Terminal {
   return openTerminal(args, {
     home,
+    // Wide enough for every sentence to stand on one line.
+    columns: 160,
     env: {
       PLANETSCALE_API_URL: emulator.url,
       PLANETSCALE_ORG: 'acme',
@@ -81,6 +97,46 @@ describe('delete on a terminal', () => {
   });
 });
 
+describe('before it asks, delete shows', () => {
+  test('the name, the last use and what the token reaches', async () => {
+    const terminal = open(['delete', USED]);
+    await terminal.until('Esc cancel');
+    const shown = withoutStyle(terminal.output());
+    expect(shown).toMatch(
+      /Service token tok000000002 \(ci\) of acme: last used \d+ \w+ ago, reaches blog, acme\./,
+    );
+    terminal.type(`n${KEYS.enter}`);
+    await terminal.ended;
+    expect(deletions()).toEqual([]);
+  });
+
+  test('a token that was never used and holds nothing', async () => {
+    const terminal = open(['delete', ID]);
+    await terminal.until('Esc cancel');
+    expect(withoutStyle(terminal.output())).toContain('never used, holds nothing.');
+    terminal.type(KEYS.ctrlC);
+    await terminal.ended;
+  });
+
+  test('that it may not look, where that is so, and asks all the same', async () => {
+    const terminal = open(['delete', ID], {
+      PLANETSCALE_SERVICE_TOKEN_ID: USED,
+      PLANETSCALE_SERVICE_TOKEN: 'pscale_tkn_used',
+    });
+    await terminal.until('Esc cancel');
+    expect(withoutStyle(terminal.output())).toContain('you may not see what it holds');
+    terminal.type(`y${KEYS.enter}`);
+    expect(await terminal.ended).toMatchObject({ status: 0 });
+    expect(deletions()).toHaveLength(1);
+  });
+
+  test('nothing for a token that is not there: it fails at once', async () => {
+    const terminal = open(['delete', 'nope']);
+    expect(await terminal.ended).toMatchObject({ status: 2 });
+    expect(terminal.output()).not.toContain('(y/N)');
+  });
+});
+
 describe('branch delete on a terminal', () => {
   test('deletes when the name is typed', async () => {
     const terminal = open(['branch', 'delete', 'blog', 'old']);
@@ -134,3 +190,7 @@ describe('what a terminal shows', () => {
     expect(json.output()).not.toContain('Fetching');
   });
 });
+
+function withoutStyle(output: string): string {
+  return output.replace(/\u001b\[[\d;?]*[A-Za-z]/g, '');
+}
