@@ -7,6 +7,7 @@ import { API_SETTINGS, CliCommand, type Executor } from './commands/command.ts';
 import { addCreateCommand } from './commands/create.ts';
 import { addDeleteCommand } from './commands/delete.ts';
 import { addDeleteAccessCommand } from './commands/delete-access.ts';
+import { addDoctorCommand } from './commands/doctor/doctor.ts';
 import { addEmulatorCommands } from './commands/emulator/emulator.ts';
 import { addHelpCommand } from './commands/help.ts';
 import { addListCommand } from './commands/list.ts';
@@ -63,6 +64,7 @@ export function createProgram(executor: Executor, output: HelpOutput): CliComman
   addDeleteAccessCommand(program);
   addDeleteCommand(program);
   addPermissionsCommand(program);
+  addDoctorCommand(program);
   addBranchCommands(program);
   addEmulatorCommands(program);
   addHelpCommand(program);

@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import type { Exchange } from './api/transport.ts';
-import type { Handler, Outcome } from './commands/command.ts';
+import type { CliCommand, Handler, Outcome } from './commands/command.ts';
 import { type Context, createContext, type Host } from './context.ts';
 import { Failure } from './errors.ts';
 import { errorBlock, errorEnvelope, exitStatus, FOUND_SOMETHING, toFailure } from './exit.ts';
@@ -60,7 +60,7 @@ class Invocation {
 
   async run(): Promise<number> {
     let help = '';
-    const program = createProgram((command, handler) => this.execute(command.optsWithGlobals(), handler), {
+    const program = createProgram((command, handler) => this.execute(command, handler), {
       write: (text) => {
         help += text;
       },
@@ -81,7 +81,7 @@ class Invocation {
   /** Tells of a failure in the format asked for and answers its exit status. */
   async report(failure: Failure): Promise<number> {
     this.progress.stop();
-    const told = (await this.formatForFailures()) === 'json' && (await this.printEnvelope(failure));
+    const told = (await this.format()) === 'json' && (await this.printEnvelope(failure));
     if (!told) {
       const label = this.errStyle.red('Error:');
       await this.tell(`${label} ${styled(errorBlock(failure), this.errStyle)}`);
@@ -103,7 +103,8 @@ class Invocation {
     );
   }
 
-  private async execute(flags: GlobalFlags, handler: Handler): Promise<void> {
+  private async execute(command: CliCommand, handler: Handler): Promise<void> {
+    const flags: GlobalFlags = command.optsWithGlobals();
     this.flags = flags;
     for (const secret of [flags.serviceToken, flags.apiToken]) if (secret) this.secrets.push(secret);
     const context = createContext(this.host, flags, {
@@ -121,7 +122,9 @@ class Invocation {
       print: (result) => this.print(result),
     });
     // The format is part of the settings: a bad one is found before anything is done.
-    await context.settings();
+    await context.settings().catch((failure) => {
+      if (!command.isDiagnosis) throw failure;
+    });
     const outcome = await this.finished(handler(context), context);
     if ('relayedStatus' in outcome) {
       this.status = outcome.relayedStatus;
@@ -141,7 +144,7 @@ class Invocation {
 
   private async print(result: Result): Promise<void> {
     for (const note of result.notes ?? []) await this.tell(styled(note, this.errStyle));
-    const format = this.settings?.format.value ?? 'human';
+    const format = await this.format();
     try {
       await this.write(await render(result, format, this.outStyle, this.host.clock.now()));
     } catch (error) {
@@ -189,7 +192,7 @@ class Invocation {
   }
 
   /** The format in force, as far as it can be known: a failure may come before the settings are read. */
-  private async formatForFailures(): Promise<Format> {
+  private async format(): Promise<Format> {
     if (this.settings) return this.settings.format.value;
     try {
       const { loadFormat } = await import('./settings/load.ts');

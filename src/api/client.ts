@@ -18,6 +18,8 @@ import {
   type Grant,
   grant,
   identified,
+  type Organization,
+  organization as organizationSchema,
   pageOf,
   type ServiceToken,
   type ServiceTokenWithActor,
@@ -49,6 +51,15 @@ export class Client {
     this.transport = transport;
     this.origin = origin;
     this.signal = signal;
+  }
+
+  /** Those the credentials belong to. */
+  listOrganizations(): Promise<Organization[]> {
+    return this.list(organizationSchema, (row) => row.name, {
+      operation: 'GET /organizations',
+      parameters: {},
+      notFound: ['the list of organizations does not exist'],
+    });
   }
 
   listServiceTokens(organization: string): Promise<ServiceToken[]> {
@@ -106,7 +117,7 @@ export class Client {
 
   /** What the token holds, one row per resource, in the API's order. */
   listGrants(organization: string, id: string): Promise<Grant[]> {
-    return this.list(grant, (row) => row.resource_id, {
+    return this.list(grant, (row) => `${row.resource_type} ${row.resource_id}`, {
       operation: 'GET /organizations/{organization}/service-tokens/{id}/grants',
       parameters: { organization, id },
       notFound: text`service token ${id} does not exist in organization ${organization}`,
@@ -115,7 +126,7 @@ export class Client {
 
   /** What the token holds, one row per access and resource. */
   listAccess(organization: string, id: string): Promise<AccessRow[]> {
-    return this.list(accessRow, (row) => row.id, {
+    return this.list(accessRow, (row) => `${row.id} ${row.access}`, {
       operation: 'GET /organizations/{organization}/service-tokens/{id}/access',
       parameters: { organization, id },
       notFound: text`service token ${id} does not exist in organization ${organization}`,

@@ -29,11 +29,15 @@ export function explain(failure: ApiFailure, call: Call, origin: Origin): ApiFai
   if (credentials.kind !== 'service-token' || (status !== 403 && status !== 404))
     return failure.with(message);
   const operation = call.onBehalfOf ?? call.operation;
+  if (requirementOf(operation).anyOf.length === 0) return failure.with(message);
   const mend = grantCommand(operation, call.parameters, credentials.id.value);
   return failure.with({
     ...message,
     hint: lines(accessHint(operation, status), text`Whoever may grant it can run: ${mend}`),
-    nextSteps: [mend, commandLine('show-access', credentials.id.value)],
+    nextSteps: [
+      mend,
+      commandLine('show-access', credentials.id.value, '--org', call.parameters.organization ?? ''),
+    ],
   });
 }
 

@@ -15,26 +15,51 @@ import type { Fetch } from './transport.ts';
 export async function fetchFor(apiUrl: URL, environment: Environment): Promise<Fetch> {
   const direct: Fetch = (url, request) => fetch(url, request);
   if (isLoopback(apiUrl.hostname)) return direct;
-  const httpProxy = proxyVariable(environment, 'http_proxy', 'HTTP_PROXY');
-  const httpsProxy = proxyVariable(environment, 'https_proxy', 'HTTPS_PROXY');
-  if ((apiUrl.protocol === 'https:' ? httpsProxy : httpProxy) === '') return direct;
+  const isHttps = apiUrl.protocol === 'https:';
+  const proxy = proxyVariable(environment, isHttps ? HTTPS : HTTP);
+  if (!proxy) return direct;
   const noProxy = variable(environment, 'no_proxy') ?? variable(environment, 'NO_PROXY') ?? '';
   const { proxyOptions } = await import('./proxy-agent.ts');
-  const options = proxyOptions({ httpProxy, httpsProxy, noProxy });
+  const options = proxyOptions({
+    httpProxy: isHttps ? '' : proxy.address,
+    httpsProxy: isHttps ? proxy.address : '',
+    noProxy,
+  });
   return (url, request) => fetch(url, { ...request, ...options });
 }
 
-function proxyVariable(environment: Environment, ...names: readonly string[]): string {
+/**
+ * The proxy that the environment names for an API address, without user name and password, and the
+ * variable it comes from; NO_PROXY may still except the host.
+ *
+ * @throws Failure INVALID_CONFIG
+ */
+export function describeProxy(
+  apiUrl: URL,
+  environment: Environment,
+): { variable: string; host: string } | undefined {
+  if (isLoopback(apiUrl.hostname)) return undefined;
+  const proxy = proxyVariable(environment, apiUrl.protocol === 'https:' ? HTTPS : HTTP);
+  return proxy && { variable: proxy.name, host: new URL(proxy.address).host };
+}
+
+const HTTP = ['http_proxy', 'HTTP_PROXY'];
+const HTTPS = ['https_proxy', 'HTTPS_PROXY'];
+
+function proxyVariable(
+  environment: Environment,
+  names: readonly string[],
+): { name: string; address: string } | undefined {
   for (const name of names) {
     const value = variable(environment, name);
     if (value === undefined) continue;
     const address = /^\w+:\/\//.test(value) ? value : `http://${value}`;
-    if (isProxyAddress(address)) return address;
+    if (isProxyAddress(address)) return { name, address };
     throw new Failure('INVALID_CONFIG', text`${name} is not the address of an HTTP proxy`, {
       hint: ['Write it like http://proxy.example.com:3128, or unset it.'],
     });
   }
-  return '';
+  return undefined;
 }
 
 function isProxyAddress(address: string): boolean {

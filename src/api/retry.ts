@@ -1,7 +1,7 @@
 import { describeDuration } from '../duration.ts';
 import { Failure } from '../errors.ts';
 import { text } from '../text.ts';
-import { ApiFailure } from './failures.ts';
+import { ApiFailure, LostAnswer } from './failures.ts';
 
 /** A request is sent at most this often. */
 export const MAX_TRIES = 4;
@@ -50,7 +50,7 @@ export class RetryBudget {
 /** Whether the same request may well succeed a moment later. */
 export function isTransient(failure: unknown): boolean {
   if (!(failure instanceof Failure)) return false;
-  if (failure.code === 'NETWORK_ERROR' || failure.code === 'TIMEOUT') return true;
+  if (failure instanceof LostAnswer) return true;
   return failure instanceof ApiFailure && [429, 502, 503, 504].includes(failure.answer.status);
 }
 

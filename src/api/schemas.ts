@@ -48,6 +48,9 @@ export const grant = z.object({
 });
 export type Grant = z.infer<typeof grant>;
 
+export const organization = z.object({ name: z.string() });
+export type Organization = z.infer<typeof organization>;
+
 export const database = z.object({ name: z.string(), kind: z.string() });
 export type Database = z.infer<typeof database>;
 

@@ -42,6 +42,8 @@ export const API_SETTINGS: readonly VariableName[] = [
  * typings; their names are its own.
  */
 export class CliCommand extends Command {
+  /** Set by {@link diagnoses}. */
+  isDiagnosis = false;
   private executor: Executor | undefined;
 
   override createCommand(name?: string): CliCommand {
@@ -52,6 +54,12 @@ export class CliCommand extends Command {
   /** Sets, on the root, how handlers are run. */
   executedBy(executor: Executor): this {
     this.executor = executor;
+    return this;
+  }
+
+  /** Broken settings are what this command reports, and no reason not to run it. */
+  diagnoses(): this {
+    this.isDiagnosis = true;
     return this;
   }
 

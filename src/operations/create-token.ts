@@ -54,7 +54,7 @@ export async function createToken(
       nextSteps: gone ? [] : [deletion(organization, created.id)],
     });
   } catch (error) {
-    throw await explained(error);
+    throw endedBy(interruption.cause(), await explained(error));
   } finally {
     interruption.signal.removeEventListener('abort', waitThenGiveUp);
     interruption.insistence.removeEventListener('abort', giveUp);
@@ -82,6 +82,14 @@ export async function createToken(
   }
 }
 
+/** An interrupted creation ends as one, whatever else went wrong; what did is told with it. */
+function endedBy(interrupted: Interrupted | undefined, failure: unknown): unknown {
+  if (!interrupted || !(failure instanceof Failure) || failure instanceof Interrupted) return failure;
+  const { hint, nextSteps } = failure;
+  const message = lines(interrupted.text, failure.text);
+  return new Interrupted(interrupted.signal, message, { hint, nextSteps, cause: failure });
+}
+
 /** The same failure, with the word that a token may exist whose secret nobody has. */
 function lost(failure: Failure, organization: string): Failure {
   const message = lines(failure.text, [
@@ -89,7 +97,7 @@ function lost(failure: Failure, organization: string): Failure {
   ]);
   const { hint, nextSteps } = listAdvice(organization);
   return new Failure(failure.code, message, {
-    hint: failure.hint === undefined ? hint : lines(failure.hint, hint),
+    hint,
     nextSteps,
     cause: failure,
   });

@@ -1,9 +1,10 @@
 import type { AccessChange, Client } from '../api/client.ts';
+import { ApiFailure, mayHaveBeenDone } from '../api/failures.ts';
 import { isTransient, MAX_TRIES, RetryBudget } from '../api/retry.ts';
 import type { AccessRow } from '../api/schemas.ts';
 import type { Clock } from '../clock.ts';
 import { Failure, Interrupted } from '../errors.ts';
-import { lines, text } from '../text.ts';
+import { lines, type Text, text } from '../text.ts';
 import { atScope } from './scope.ts';
 
 export interface GrantDependencies {
@@ -33,7 +34,7 @@ export async function grantAccess(
     try {
       return await client.addAccess(organization, tokenId, { ...change, access: missing });
     } catch (failure) {
-      if (!isTransient(failure)) throw failure;
+      if (!isTransient(failure)) throw mayHaveBeenDone(failure) ? doubtful(failure) : failure;
       const isLast = budget.tries >= MAX_TRIES;
       if (!isLast) await clock.sleep(budget.next(failure), signal);
       const held = await client.listAccess(organization, tokenId).catch((readFailure) => {
@@ -47,6 +48,13 @@ export async function grantAccess(
       if (isLast) throw failure;
     }
   }
+}
+
+/** A failure after which the accesses may be granted: whoever reads it should look. */
+function doubtful(failure: unknown): unknown {
+  if (!(failure instanceof ApiFailure)) return failure;
+  const advice: Text = ['The access may have been granted all the same: look with show-access.'];
+  return failure.with({ hint: failure.hint === undefined ? advice : lines(failure.hint, advice) });
 }
 
 function unknownOutcome(lost: unknown, readFailure: unknown): unknown {

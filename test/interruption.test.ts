@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { Interrupted } from '../../src/errors.ts';
-import { createInterruption } from '../../src/interruption.ts';
+import { Interrupted } from '../src/errors.ts';
+import { createInterruption } from '../src/interruption.ts';
 
 test('without a signal nothing is interrupted', () => {
   const { signal, insistence, cause } = createInterruption();
