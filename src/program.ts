@@ -8,6 +8,7 @@ import { addCreateCommand } from './commands/create.ts';
 import { addDeleteCommand } from './commands/delete.ts';
 import { addDeleteAccessCommand } from './commands/delete-access.ts';
 import { addDoctorCommand } from './commands/doctor/doctor.ts';
+import { addEditCommand } from './commands/edit.ts';
 import { addEmulatorCommands } from './commands/emulator/emulator.ts';
 import { addHelpCommand } from './commands/help.ts';
 import { addListCommand } from './commands/list.ts';
@@ -60,6 +61,7 @@ export function createProgram(executor: Executor, output: HelpOutput): CliComman
   addListCommand(program);
   addShowCommand(program);
   addShowAccessCommand(program);
+  addEditCommand(program);
   addAddAccessCommand(program);
   addDeleteAccessCommand(program);
   addDeleteCommand(program);

@@ -82,15 +82,16 @@ class Invocation {
   async report(failure: Failure): Promise<number> {
     this.progress.stop();
     const told = (await this.format()) === 'json' && (await this.printEnvelope(failure));
-    if (!told) {
-      const label = this.errStyle.red('Error:');
-      await this.tell(`${label} ${styled(errorBlock(failure), this.errStyle)}`);
-    }
+    if (!told) await this.tellFailure(failure);
     if (this.isDebugging() && failure.code === 'COMMAND_FAILED' && failure.cause instanceof Error) {
       const stack = failure.cause.stack ?? failure.cause.message;
       await this.tell(stack.split('\n').map(terminalSafe).join('\n'));
     }
     return exitStatus(failure);
+  }
+
+  private tellFailure(failure: Failure): Promise<void> {
+    return this.tell(`${this.errStyle.red('Error:')} ${styled(errorBlock(failure), this.errStyle)}`);
   }
 
   /** Answers false where stdout cannot take it: a failure that matters is then told on stderr. */
@@ -132,6 +133,10 @@ class Invocation {
     }
     await this.print(outcome);
     if (outcome.found) this.status = FOUND_SOMETHING;
+    if (outcome.failure) {
+      await this.tellFailure(outcome.failure);
+      this.status = exitStatus(outcome.failure);
+    }
   }
 
   private async finished(work: Promise<Outcome>, context: Context): Promise<Outcome> {

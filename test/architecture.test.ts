@@ -234,6 +234,7 @@ describe('the libraries', () => {
     'csv-stringify': ['output/'],
     'yocto-spinner': ['output/'],
     '@inquirer/core': ['prompts/'],
+    'string-width': ['prompts/'],
     'fastest-levenshtein': ['permissions/'],
     'cross-spawn': ['operations/'],
     'node:fs': ['settings/'],

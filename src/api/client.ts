@@ -176,6 +176,14 @@ export class Client {
     return this.parse(database, answer, 'a database');
   }
 
+  listDatabases(organization: string): Promise<Database[]> {
+    return this.list(database, (row) => row.name, {
+      operation: 'GET /organizations/{organization}/databases',
+      parameters: { organization },
+      notFound: text`organization ${organization} does not exist`,
+    });
+  }
+
   listBranches(organization: string, name: string): Promise<Branch[]> {
     return this.list(branch, (row) => row.id, {
       operation: 'GET /organizations/{organization}/databases/{database}/branches',

@@ -24,7 +24,19 @@ export function addScopeOptions(command: CliCommand, verb: string): void {
  * @throws Failure INVALID_USAGE
  */
 export async function resolveScope(options: ScopeOptions, context: Context): Promise<string> {
-  const { database, organizationLevel } = options;
+  const named = scopeInFlags(options);
+  if (named !== undefined) return named;
+  const { ambientDatabase } = await context.settings();
+  if (ambientDatabase === undefined) return '';
+  throw new Failure(
+    'INVALID_USAGE',
+    text`is the database ${ambientDatabase.value} meant, or the organization? ${describeSource(ambientDatabase.source)} names a database`,
+    { hint: text`Say which: --database ${ambientDatabase.value}, or --organization-level` },
+  );
+}
+
+/** What the flags name; undefined where they name nothing. @throws Failure INVALID_USAGE */
+export function scopeInFlags({ database, organizationLevel }: ScopeOptions): string | undefined {
   if (database !== undefined && organizationLevel) {
     throw new Failure('INVALID_USAGE', ['--database and --organization-level cannot be used together'], {
       hint: ['Name the one that is meant.'],
@@ -36,13 +48,7 @@ export async function resolveScope(options: ScopeOptions, context: Context): Pro
     });
   }
   if (database !== undefined) return checkName(database, 'database name');
-  const { ambientDatabase } = await context.settings();
-  if (organizationLevel || ambientDatabase === undefined) return '';
-  throw new Failure(
-    'INVALID_USAGE',
-    text`is the database ${ambientDatabase.value} meant, or the organization? ${describeSource(ambientDatabase.source)} names a database`,
-    { hint: text`Say which: --database ${ambientDatabase.value}, or --organization-level` },
-  );
+  return organizationLevel ? '' : undefined;
 }
 
 /** The scope in words. */

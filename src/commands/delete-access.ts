@@ -1,8 +1,7 @@
-import type { Client } from '../api/client.ts';
 import type { Context } from '../context.ts';
 import { Failure } from '../errors.ts';
+import { heldAccess } from '../operations/change-access.ts';
 import { deleteForCertain } from '../operations/delete-for-certain.ts';
-import { atScope } from '../operations/scope.ts';
 import type { Result } from '../output/result.ts';
 import { outcome } from '../output/views/outcome.ts';
 import { listed, text } from '../text.ts';
@@ -86,18 +85,6 @@ function checkSelection(named: readonly string[], all: boolean): void {
       hint: ['Name the accesses to remove, or give --all to remove everything the token holds there.'],
     });
   }
-}
-
-async function heldAccess(
-  client: Client,
-  organization: string,
-  id: string,
-  database: string,
-): Promise<string[]> {
-  const grants = await client.listGrants(organization, id);
-  return grants
-    .filter((grant) => atScope({ type: grant.resource_type, name: grant.resource_name }, database))
-    .flatMap((grant) => grant.accesses.map(({ access }) => access));
 }
 
 function nothingToRemove(id: string, database: string): Result {

@@ -42,6 +42,8 @@ export interface Result {
   readonly notes?: readonly Text[];
   /** A check that was asked for found something: the result is printed, only the exit status differs. */
   readonly found?: boolean;
+  /** What went wrong after the result had come to be; told on stderr behind it, in every format. */
+  readonly failure?: Failure | undefined;
   /**
    * Called when stdout could not take the result, for a result that exists nowhere else. The failure it
    * answers with is reported instead of ending quietly.

@@ -21,16 +21,23 @@ export function findOperations(query: string): Requirement[] {
   const path = /^\s*([A-Za-z]+)\s+(?:\/v1)?(\/\S*?)\/?\s*$/.exec(query);
   if (path) {
     const [, method = '', wanted = ''] = path;
-    return all.filter(({ operation }) => {
+    const fitting = all.filter(({ operation }) => {
       const [verb, template = ''] = operation.split(' ');
       return verb === method.toUpperCase() && samePath(template, wanted);
     });
+    // `…/insights/errors` fits `…/insights/{fingerprint}` too; the one with fewer parameters is meant.
+    const fewest = Math.min(...fitting.map(parameterCount));
+    return fitting.filter((requirement) => parameterCount(requirement) === fewest);
   }
   const wanted = wordsOf(query);
   if (wanted.size === 0) return [];
   const holding = all.filter(({ operationId }) => isSubset(wanted, wordsOf(operationId)));
   const exact = holding.filter(({ operationId }) => wordsOf(operationId).size === wanted.size);
   return exact.length > 0 ? exact : holding;
+}
+
+function parameterCount({ operation }: Requirement): number {
+  return operation.split('{').length;
 }
 
 function samePath(template: string, path: string): boolean {

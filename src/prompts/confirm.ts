@@ -26,5 +26,5 @@ export const confirmPrompt = createPrompt<boolean, ConfirmConfig>(({ question, s
     else if (key.name === 'y' || key.name === 'n') setAnswer(key.name);
   });
   const line = `${question} ${style.dim('(y/N)')} ${answer}`;
-  return settled ? line : [line, style.dim('y yes · n no · Enter accept · Esc cancel')];
+  return settled ? line : [line, style.dim('y yes  n no  Enter accept  Esc cancel')];
 });

@@ -2,9 +2,14 @@ import { AbortPromptError, CancelPromptError, ExitPromptError } from '@inquirer/
 import { Failure, Interrupted } from '../errors.ts';
 import type { Io } from '../output/io.ts';
 import { type Style, styled } from '../output/style.ts';
-import type { Text } from '../text.ts';
+import { terminalSafe } from '../output/terminal-safe.ts';
+import { plain, type Text } from '../text.ts';
+import { type Choice, type ChoiceList, highlighted, openList } from './choice-list.ts';
 import { confirmPrompt } from './confirm.ts';
-import { retypePrompt } from './retype.ts';
+import { inputPrompt } from './input.ts';
+import { listPrompt } from './list-prompt.ts';
+
+export type { Choice } from './choice-list.ts';
 
 /** Asks the person at the terminal. Questions are drawn on stderr, so that stdout stays the result's. */
 export interface Prompter {
@@ -12,6 +17,12 @@ export interface Prompter {
   confirm(question: Text): Promise<boolean>;
   /** Whether the person typed `expected`: for what cannot be undone. Escape is a no. @throws Interrupted */
   retype(question: Text, expected: string): Promise<boolean>;
+  /** A line of text that `problemOf` has nothing to say against. @throws Failure CANCELLED, Interrupted */
+  ask(question: Text, problemOf: (answer: string) => string | undefined): Promise<string>;
+  /** One of the choices. @throws Failure CANCELLED on Escape, Interrupted on Ctrl-C */
+  choose(question: Text, choices: readonly Choice[]): Promise<string>;
+  /** The ids of those that are checked in the end, in the order of the choices. @throws as above */
+  check(question: Text, choices: readonly Choice[], checked: readonly string[]): Promise<string[]>;
 }
 
 /**
@@ -21,21 +32,66 @@ export interface Prompter {
 export function createPrompter(io: Io, style: Style, signal: AbortSignal): Prompter {
   if (!io.interactive) throw new Failure('TTY_REQUIRED', ['this needs a terminal to ask its questions in']);
   const streams = { input: io.stdin, output: io.stderr.stream, signal };
+
+  async function settled<Answer>(answer: Promise<Answer>): Promise<Answer> {
+    try {
+      return await answer;
+    } catch (error) {
+      if (error instanceof AbortPromptError && signal.aborted) throw signal.reason;
+      if (error instanceof ExitPromptError) throw new Interrupted('SIGINT', undefined, { cause: error });
+      throw error;
+    }
+  }
+
+  /** A yes-or-no question; one that is cancelled is a no. */
+  async function answered(answer: Promise<boolean>): Promise<boolean> {
+    try {
+      return await settled(answer);
+    } catch (error) {
+      if (error instanceof CancelPromptError) return false;
+      throw error;
+    }
+  }
+
+  function typed(
+    question: Text,
+    problemOf: (answer: string) => string | undefined,
+  ): Promise<string | undefined> {
+    return settled(inputPrompt({ question: styled(question, style), style, problemOf }, streams));
+  }
+
+  async function listed(question: Text, list: ChoiceList): Promise<ChoiceList> {
+    const config = { question: terminalSafe(plain(question)), list, output: io.stderr, style };
+    const end = await settled(listPrompt(config, streams));
+    if (end.end === 'accepted') return end;
+    throw new Failure('CANCELLED', ['nothing was chosen, and nothing changed']);
+  }
+
   return {
-    confirm: (question) =>
-      answered(confirmPrompt({ question: styled(question, style), style }, streams), signal),
-    retype: (question, expected) =>
-      answered(retypePrompt({ question: styled(question, style), expected, style }, streams), signal),
+    confirm: (question) => answered(confirmPrompt({ question: styled(question, style), style }, streams)),
+    retype: async (question, expected) => (await typed(question, () => undefined))?.trim() === expected,
+    ask: async (question, problemOf) => {
+      const answer = await typed(question, problemOf);
+      if (answer === undefined) throw new Failure('CANCELLED', ['nothing was changed']);
+      return answer;
+    },
+    choose: async (question, choices) => {
+      const chosen = highlighted(await listed(question, openList(choices.map(safe))))?.id;
+      if (chosen === undefined) throw new Failure('CANCELLED', ['there is nothing to choose from']);
+      return chosen;
+    },
+    check: async (question, choices, checked) => {
+      const end = await listed(question, openList(choices.map(safe), new Set(checked)));
+      return choices.map(({ id }) => id).filter((id) => end.checked?.has(id));
+    },
   };
 }
 
-async function answered(answer: Promise<boolean>, signal: AbortSignal): Promise<boolean> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof AbortPromptError && signal.aborted) throw signal.reason;
-    if (error instanceof ExitPromptError) throw new Interrupted('SIGINT', undefined, { cause: error });
-    if (error instanceof CancelPromptError) return false;
-    throw error;
-  }
+function safe({ id, label, detail, group }: Choice): Choice {
+  return {
+    id,
+    label: terminalSafe(label),
+    detail: terminalSafe(detail),
+    group: group && terminalSafe(group),
+  };
 }

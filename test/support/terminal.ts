@@ -8,6 +8,7 @@ export interface Terminal {
   /** Resolves once the text has been written; rejects if the program ends before. */
   until(text: string): Promise<void>;
   type(keys: string): void;
+  resize(columns: number, rows: number): void;
   readonly ended: Promise<{ status: number; signal: number | undefined }>;
 }
 
@@ -15,9 +16,14 @@ export const KEYS = { enter: '\r', escape: '\u001b', ctrlC: '\u0003', backspace:
 
 export function openTerminal(
   args: readonly string[],
-  options: CliOptions & { readonly columns?: number; readonly rows?: number },
+  options: CliOptions & { readonly columns?: number; readonly rows?: number; readonly stdoutTo?: string },
 ): Terminal {
-  const pty = spawn(process.execPath, [EXECUTABLE, ...args], {
+  const command = [process.execPath, EXECUTABLE, ...args];
+  // A shell sends stdout to a file, as `$(…)` would to a pipe; stdin and stderr stay the terminal's.
+  const [file = '', ...words] = options.stdoutTo
+    ? ['/bin/sh', '-c', `exec "$@" > "$0"`, options.stdoutTo, ...command]
+    : command;
+  const pty = spawn(file, words, {
     name: 'xterm-256color',
     cols: options.columns ?? 80,
     rows: options.rows ?? 24,
@@ -54,6 +60,7 @@ export function openTerminal(
         settle();
       }),
     type: (keys) => pty.write(keys),
+    resize: (columns, rows) => pty.resize(columns, rows),
     ended: end,
   };
 }

@@ -1,0 +1,102 @@
+import stringWidth from 'string-width';
+import type { Style } from '../output/style.ts';
+import { type ChoiceList, highlighted, shownChoices } from './choice-list.ts';
+
+export interface Screen {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** What stays on the screen once the list is closed: the question and what was chosen. */
+export function drawClosed(list: ChoiceList, question: string, screen: Screen, style: Style): string {
+  const chosen = list.checked ? `${list.checked.size} checked` : (highlighted(list)?.label ?? '');
+  const answer = list.end === 'cancelled' ? '' : ` ${chosen}`;
+  return style.bold(clip(question + answer, Math.max(10, screen.columns - 1)));
+}
+
+/** The lines of a list that fit the screen: the question, the filter, a window of choices, the keys. */
+export function drawList(list: ChoiceList, question: string, screen: Screen, style: Style): string[] {
+  const width = Math.max(10, screen.columns - 1);
+  const shown = shownChoices(list);
+  const rows = rowsOf(list, style, width);
+  const window = windowOf(rows, list.cursor, pageSize(screen));
+  const count =
+    shown.length === list.choices.length ? `${shown.length}` : `${shown.length} of ${list.choices.length}`;
+  return [
+    style.bold(clip(question, width)),
+    clip(`Filter: ${list.filter || '(type to filter)'}  ${count}`, width),
+    ...(window.length === 0 ? [clip('  nothing is like that', width)] : window),
+    // Whole, as far as the screen goes: beside a long name there is little room for it.
+    clip(`  ${highlighted(list)?.detail ?? ''}`, width).trimEnd(),
+    style.dim(keysOf(list, width)),
+  ];
+}
+
+/** How many lines of choices fit: all but the question, the filter, the detail, the keys and a spare one. */
+export function pageSize({ rows }: Screen): number {
+  return Math.max(3, rows - 5);
+}
+
+interface Row {
+  readonly text: string;
+  /** Index among the shown choices; undefined for the name of a group. */
+  readonly index: number | undefined;
+}
+
+function rowsOf(list: ChoiceList, style: Style, width: number): Row[] {
+  const shown = shownChoices(list);
+  const labelWidth = Math.min(
+    Math.max(0, ...shown.map(({ label }) => stringWidth(label))),
+    Math.floor(width / 2),
+  );
+  return shown.flatMap((choice, index): Row[] => {
+    const isFirst = choice.group !== undefined && choice.group !== shown[index - 1]?.group;
+    const mark = list.checked ? (list.checked.has(choice.id) ? '[x] ' : '[ ] ') : '';
+    const label = padded(clip(choice.label, labelWidth), labelWidth);
+    const line = clip(
+      `${index === list.cursor ? '>' : ' '} ${mark}${label}  ${choice.detail}`,
+      width,
+    ).trimEnd();
+    const text = index === list.cursor ? style.bold(line) : line;
+    const heading = { text: style.dim(clip(`  ${choice.group ?? ''}`, width)), index: undefined };
+    return isFirst ? [heading, { text, index }] : [{ text, index }];
+  });
+}
+
+/** As many rows as fit, the cursor's among them and, where there is room, the name of its group. */
+function windowOf(rows: readonly Row[], cursor: number, size: number): string[] {
+  const at = rows.findIndex(({ index }) => index === cursor);
+  const start = Math.min(Math.max(0, at - Math.floor(size / 2)), Math.max(0, rows.length - size));
+  return rows.slice(start, start + size).map(({ text }) => text);
+}
+
+/** The keys that matter now, in words as long as there is room for. */
+function keysOf({ checked, filter }: ChoiceList, width: number): string {
+  const leave = filter === '' ? 'cancel' : 'clear';
+  const wordings = checked
+    ? [
+        `Space toggle  Ctrl-A all shown  Enter accept  Esc ${leave}  Up/Down move`,
+        `Space toggle  ^A all  Enter  Esc ${leave}`,
+      ]
+    : [`Enter choose  Esc ${leave}  Up/Down move`, `Enter choose  Esc ${leave}`];
+  return wordings.find((wording) => wording.length <= width) ?? clip(wordings.at(-1) ?? '', width);
+}
+
+const graphemes = new Intl.Segmenter();
+
+/** Cuts text to a width in columns, not in characters: a name may be in any script. */
+function clip(text: string, width: number): string {
+  if (stringWidth(text) <= width) return text;
+  let cut = '';
+  let used = 0;
+  for (const { segment } of graphemes.segment(text)) {
+    used += stringWidth(segment);
+    if (used > width - 1) break;
+    cut += segment;
+  }
+  return `${cut}~`;
+}
+
+function padded(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - stringWidth(text)));
+}
