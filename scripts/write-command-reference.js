@@ -56,6 +56,6 @@ if (!process.argv.includes('--check')) {
 
 function descendants(command) {
   return command.commands
-    .filter((child) => child.name() !== 'help')
+    .filter((child) => child.name() !== 'help' && !child.name().startsWith('__'))
     .flatMap((child) => [child, ...descendants(child)]);
 }

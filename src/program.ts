@@ -4,6 +4,7 @@ import { PROGRAM } from './command-line.ts';
 import { addAddAccessCommand } from './commands/add-access.ts';
 import { addBranchCommands } from './commands/branch/branch.ts';
 import { API_SETTINGS, CliCommand, type Executor } from './commands/command.ts';
+import { addCompletionCommands } from './commands/completion/completion.ts';
 import { addCreateCommand } from './commands/create.ts';
 import { addDeleteCommand } from './commands/delete.ts';
 import { addDeleteAccessCommand } from './commands/delete-access.ts';
@@ -69,6 +70,7 @@ export function createProgram(executor: Executor, output: HelpOutput): CliComman
   addDoctorCommand(program);
   addBranchCommands(program);
   addEmulatorCommands(program);
+  addCompletionCommands(program);
   addHelpCommand(program);
   return program;
 }

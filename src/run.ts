@@ -45,6 +45,7 @@ class Invocation {
   private flags: GlobalFlags = {};
   private settings: Settings | undefined;
   private status = 0;
+  private isSilent = false;
 
   constructor(argv: readonly string[], host: Host) {
     this.argv = argv;
@@ -60,7 +61,7 @@ class Invocation {
 
   async run(): Promise<number> {
     let help = '';
-    const program = createProgram((command, handler) => this.execute(command, handler), {
+    const program = createProgram((command, handler) => this.perform(command, handler), {
       write: (text) => {
         help += text;
       },
@@ -104,6 +105,12 @@ class Invocation {
     );
   }
 
+  private async perform(command: CliCommand, handler: Handler): Promise<void> {
+    if (command.manner !== 'silent') return this.execute(command, handler);
+    this.isSilent = true;
+    return this.execute(command, handler).catch(() => {});
+  }
+
   private async execute(command: CliCommand, handler: Handler): Promise<void> {
     const flags: GlobalFlags = command.optsWithGlobals();
     this.flags = flags;
@@ -124,9 +131,13 @@ class Invocation {
     });
     // The format is part of the settings: a bad one is found before anything is done.
     await context.settings().catch((failure) => {
-      if (!command.isDiagnosis) throw failure;
+      if (command.manner === 'usual') throw failure;
     });
     const outcome = await this.finished(handler(context), context);
+    if ('plainText' in outcome) {
+      await this.write(outcome.plainText);
+      return;
+    }
     if ('relayedStatus' in outcome) {
       this.status = outcome.relayedStatus;
       return;
@@ -189,6 +200,7 @@ class Invocation {
 
   /** A line on stderr, secrets left out. A closed stderr is no reason to fail. */
   private async tell(line: string): Promise<void> {
+    if (this.isSilent) return;
     await writeAll(this.host.io.stderr, `${redact(line, this.secrets)}\n`).catch(() => {});
   }
 

@@ -225,7 +225,7 @@ describe('what a stage does not know', () => {
 describe('the libraries', () => {
   /** Where each library and each part of Node is known; the emulator may have its own of all of them. */
   const homes: Readonly<Record<string, readonly string[]>> = {
-    commander: ['program.ts', 'run.ts', 'commands/command.ts'],
+    commander: ['program.ts', 'run.ts', 'commands/command.ts', 'commands/completion/'],
     undici: ['api/'],
     zod: ['api/'],
     yaml: ['settings/'],

@@ -25,7 +25,8 @@ async function failing(
 /** Every command of the tree, and the words that lead to it. */
 function everyCommand(parent: CliCommand = program, path: readonly string[] = []): [string, CliCommand][] {
   return parent.commands.flatMap((command): [string, CliCommand][] => {
-    if (!(command instanceof CliCommand)) return [];
+    // What completion scripts ask is no command for people.
+    if (!(command instanceof CliCommand) || command.name().startsWith('__')) return [];
     const words = [...path, command.name()];
     return [[words.join(' '), command], ...everyCommand(command, words)];
   });

@@ -9,7 +9,12 @@ import { type Text, text } from '../text.ts';
 import { OFFICIAL_GROUPS } from './official-groups.ts';
 
 /** What an invocation leaves behind: a result to print, or the status of a command it ran. */
-export type Outcome = Result | { readonly relayedStatus: number };
+export type Outcome =
+  | Result
+  /** The status of another command that was run. */
+  | { readonly relayedStatus: number }
+  /** Text for a machine, the same in every format. */
+  | { readonly plainText: string };
 
 /** A command's work: arguments in, outcome out. It neither prints nor decides the exit status. */
 export type Handler = (context: Context) => Promise<Outcome>;
@@ -42,8 +47,8 @@ export const API_SETTINGS: readonly VariableName[] = [
  * typings; their names are its own.
  */
 export class CliCommand extends Command {
-  /** Set by {@link diagnoses}. */
-  isDiagnosis = false;
+  /** How failures are taken; set by {@link diagnoses} and {@link silently}. */
+  manner: 'usual' | 'diagnosis' | 'silent' = 'usual';
   private executor: Executor | undefined;
 
   override createCommand(name?: string): CliCommand {
@@ -59,7 +64,13 @@ export class CliCommand extends Command {
 
   /** Broken settings are what this command reports, and no reason not to run it. */
   diagnoses(): this {
-    this.isDiagnosis = true;
+    this.manner = 'diagnosis';
+    return this;
+  }
+
+  /** Whatever goes wrong, nothing is printed but the command's own output, and the status is 0. */
+  silently(): this {
+    this.manner = 'silent';
     return this;
   }
 
@@ -201,7 +212,7 @@ function unknownCommand(parent: CliCommand, word: string): Failure {
       },
     );
   }
-  const commands = parent.commands.map((command) => command.name());
+  const commands = parent.commands.map((command) => command.name()).filter((name) => !name.startsWith('__'));
   const suggestion = nearest(word, commands);
   return new Failure('UNKNOWN_COMMAND', text`unknown command: ${path}`, {
     hint: suggestion

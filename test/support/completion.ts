@@ -1,0 +1,69 @@
+import { execFile } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { type Emulator, startEmulator } from '../../src/emulator/index.ts';
+import { cleanEnvironment, createHome, EXECUTABLE, type Home } from './cli.ts';
+
+const run = promisify(execFile);
+
+/** Names as an attacker would choose them; each would leave a file behind if a shell ran it. */
+export const HOSTILE = [
+  '$(touch x)',
+  '`touch x`',
+  "'; touch x; '",
+  '"; touch x; "',
+  'a\\b',
+  'a\nb',
+  'a b',
+  '*',
+  '~',
+];
+
+/** A machine on which the program is installed, and an API with names of all kinds. */
+export interface CompletionBench {
+  readonly emulator: Emulator;
+  /** Runs a script in a shell. */
+  inShell(shell: string, script: string, ...args: string[]): Promise<string>;
+  /** Whether a hostile name was run. */
+  wasRun(): boolean;
+  close(): Promise<void>;
+}
+
+export async function openCompletionBench(latencyMs = 0): Promise<CompletionBench> {
+  const home: Home = createHome();
+  const emulator = await startEmulator({
+    latencyMs,
+    seed: {
+      databases: [{ name: 'shop' }, { name: 'blog' }, ...HOSTILE.map((name) => ({ name }))],
+      tokens: [
+        { id: 'tok000000001', name: 'ci-deploy' },
+        { id: 'tok000000002', name: '$(touch x)`touch x`"\'\\\n\t' },
+      ],
+    },
+  });
+  const bin = join(home.path, 'bin');
+  mkdirSync(bin);
+  chmodSync(EXECUTABLE, 0o755);
+  symlinkSync(EXECUTABLE, join(bin, 'pscale-service-token'));
+  const clean = cleanEnvironment({ home });
+  const env = {
+    ...clean,
+    PATH: `${bin}:${clean.PATH ?? ''}`,
+    PLANETSCALE_API_URL: emulator.url,
+    PLANETSCALE_ORG: 'acme',
+    PLANETSCALE_API_TOKEN: emulator.administrator.userToken,
+  };
+  return {
+    emulator,
+    inShell: async (shell, script, ...args) => {
+      const { stdout, stderr } = await run(shell, [...args, '-c', script], { cwd: home.path, env });
+      return stdout + stderr;
+    },
+    wasRun: () => existsSync(join(home.path, 'x')),
+    close: async () => {
+      await emulator.close();
+      home.remove();
+    },
+  };
+}
