@@ -37,7 +37,7 @@ export interface Context extends Host {
   readonly organization: () => Promise<Resolved<string>>;
   /** Needs: settings, credentials; loads the HTTP client. */
   readonly client: () => Promise<Client>;
-  /** Needs: a terminal. @throws Failure TTY_REQUIRED */
+  /** Needs: a terminal. Takes progress off the screen. @throws Failure TTY_REQUIRED */
   readonly prompter: () => Promise<Prompter>;
   /** Writes a warning to stderr. */
   readonly warn: (warning: Text) => void;
@@ -81,7 +81,6 @@ export function createContext(host: Host, flags: GlobalFlags, surroundings: Surr
   });
   const prompter = once(async () => {
     const { createPrompter } = await import('./prompts/prompter.ts');
-    surroundings.progress.stop();
     return createPrompter(host.io, surroundings.style, host.interruption.signal);
   });
   return {
@@ -92,7 +91,11 @@ export function createContext(host: Host, flags: GlobalFlags, surroundings: Surr
     print: surroundings.print,
     settings,
     client,
-    prompter,
+    prompter: () => {
+      // A question and a spinner would draw over each other.
+      surroundings.progress.stop();
+      return prompter();
+    },
     organization: async () => {
       const { organization } = await settings();
       if (organization) return organization;

@@ -143,6 +143,28 @@ describe('create --interactive', () => {
       },
       'Where should it have access?',
     ],
+    [
+      'the custom expiry',
+      async (terminal: Terminal) => {
+        await terminal.until('Name of the new token');
+        terminal.type(KEYS.enter);
+        await terminal.until('When should it expire?');
+        terminal.type(`custom${KEYS.enter}`);
+      },
+      'In how long?',
+    ],
+    [
+      'the permissions',
+      async (terminal: Terminal) => {
+        await terminal.until('Name of the new token');
+        terminal.type(KEYS.enter);
+        await terminal.until('When should it expire?');
+        terminal.type(KEYS.enter);
+        await terminal.until('Where should it have access?');
+        terminal.type(`shop${KEYS.enter}`);
+      },
+      'Space toggle',
+    ],
     ['the last question', answerAll, '(y/N)'],
   ])('makes nothing on Escape (1) or Ctrl-C (130) at %s', async (_, upTo, text) => {
     for (const [key, status] of [

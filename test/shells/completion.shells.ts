@@ -59,6 +59,16 @@ describe.each([
   });
 });
 
+test('the zsh script is found in $fpath by a real completion system, and completes at once', async () => {
+  const script = `
+    mkdir functions; pscale-service-token completion zsh > functions/_pscale-service-token
+    fpath=($PWD/functions $fpath); autoload -Uz compinit; compinit -u -d $PWD/dump
+    compadd() { print -rl -- "\${candidates[@]}" }
+    words=(pscale-service-token sho); CURRENT=2
+    print -r -- $_comps[pscale-service-token]; _pscale-service-token`;
+  expect(await bench.inShell('zsh', script, '-f')).toBe('_pscale-service-token\nshow\nshow-access\n');
+});
+
 test('the zsh script registers itself in a real completion system', async () => {
   const script = `autoload -Uz compinit; compinit -u; source <(pscale-service-token completion zsh); print -r -- $_comps[pscale-service-token]`;
   expect(await bench.inShell('zsh', script, '-f')).toBe('_pscale_service_token\n');

@@ -35,7 +35,12 @@ _pscale_service_token() {
   done < <(${PROGRAM} ${ASK} -- "\${(@)words[2,CURRENT]}" 2>/dev/null)
   compadd -l -d descriptions -a candidates
 }
-compdef _pscale_service_token ${PROGRAM}
+# Found in $fpath, this file is the completion function itself; sourced, it only registers one.
+if [[ "\${funcstack[1]-}" == _${PROGRAM} ]]; then
+  _pscale_service_token
+else
+  compdef _pscale_service_token ${PROGRAM}
+fi
 `,
   fish: `# fish completion for ${PROGRAM}
 function __pscale_service_token
