@@ -201,6 +201,8 @@ describe('edit', () => {
     await terminal.until('Where should it have access?');
     await terminal.until('the organization');
     const before = terminal.output().length;
+    // A whole process takes longer than a spinner's frame.
+    await runCli(['--version'], { home });
     terminal.type('shop');
     await terminal.until('Filter: shop ');
     expect(terminal.output().slice(before)).not.toContain('Fetching');
