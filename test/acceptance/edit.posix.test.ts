@@ -191,25 +191,6 @@ describe('edit', () => {
     expect(await terminal.ended).toMatchObject({ status: 0 });
   });
 
-  test('draws no progress over its lists while the API is slow', async () => {
-    await emulator.close();
-    emulator = await startEmulator({ latencyMs: 300, seed: { tokens: [{ id: ID, name: 'ci-deploy' }] } });
-    const terminal = edit([]);
-    await terminal.until('Enter choose');
-    terminal.type(KEYS.enter);
-    await terminal.until('Fetching databases');
-    await terminal.until('Where should it have access?');
-    await terminal.until('the organization');
-    const before = terminal.output().length;
-    // A whole process takes longer than a spinner's frame.
-    await runCli(['--version'], { home });
-    terminal.type('shop');
-    await terminal.until('Filter: shop ');
-    expect(terminal.output().slice(before)).not.toContain('Fetching');
-    terminal.type(KEYS.ctrlC);
-    expect(await terminal.ended).toMatchObject({ status: 130 });
-  });
-
   test('draws itself anew when the screen is resized', async () => {
     const terminal = edit(onShop);
     await terminal.until('Space toggle  Ctrl-A all shown');
