@@ -67,3 +67,11 @@ export class Interrupted extends Failure {
     this.signal = signal;
   }
 }
+
+/** The same failure in other words: its code, and for an interruption its signal, stay what they are. */
+export function rephrased(failure: Failure, text: Text, details: FailureDetails): Failure {
+  const because = { ...details, cause: failure };
+  return failure instanceof Interrupted
+    ? new Interrupted(failure.signal, text, because)
+    : new Failure(failure.code, text, because);
+}

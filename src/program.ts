@@ -98,10 +98,15 @@ export function withoutGroupWord(program: CliCommand, argv: readonly string[]): 
   return [...argv];
 }
 
+/** The words that are this program's: what stands behind `--` belongs to another command. */
+export function ownWords(argv: readonly string[]): readonly string[] {
+  const end = argv.indexOf('--');
+  return end === -1 ? argv : argv.slice(0, end);
+}
+
 /** The global flags that say where and how failures are printed, read without parsing: parsing may fail. */
 export function printingFlags(argv: readonly string[]): GlobalFlags {
-  const end = argv.indexOf('--');
-  const words = end === -1 ? argv : argv.slice(0, end);
+  const words = ownWords(argv);
   const flags: { format?: string; config?: string } = {};
   words.forEach((word, index) => {
     const [, name, joined] = /^(--format=|-f=?|--config=)(.+)$/.exec(word) ?? [];
@@ -122,8 +127,7 @@ export function printingFlags(argv: readonly string[]): GlobalFlags {
 export function refuseSwallowedFlags(program: CliCommand, argv: readonly string[]): void {
   const options = [program, ...descendants(program)].flatMap((command) => command.options);
   const flags = new Set(['--help', '-h', ...options.flatMap(({ long, short }) => [long, short])]);
-  const end = argv.indexOf('--');
-  const words = end === -1 ? argv : argv.slice(0, end);
+  const words = ownWords(argv);
   for (let index = 0; index < words.length - 1; index += 1) {
     const word = words[index];
     const option = options.find(({ long, short, required }) => required && (word === long || word === short));

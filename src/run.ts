@@ -10,7 +10,7 @@ import { terminalProgress } from './output/progress.ts';
 import type { Result } from './output/result.ts';
 import { createStyle, type Style, styled } from './output/style.ts';
 import { terminalSafe } from './output/terminal-safe.ts';
-import { createProgram, printingFlags, refuseSwallowedFlags, withoutGroupWord } from './program.ts';
+import { createProgram, ownWords, printingFlags, refuseSwallowedFlags, withoutGroupWord } from './program.ts';
 import { isOn, variable } from './settings/environment.ts';
 import { redact } from './settings/redaction.ts';
 import type { Settings } from './settings/resolve.ts';
@@ -221,13 +221,11 @@ class Invocation {
 
   private styleOf(output: OutputStream): Style {
     const { environment } = this.host;
-    const end = this.argv.indexOf('--');
-    const words = end === -1 ? this.argv : this.argv.slice(0, end);
     const forced = variable(environment, 'FORCE_COLOR');
     return createStyle(
       wantsColour(output, {
         refused:
-          words.includes('--no-color') ||
+          ownWords(this.argv).includes('--no-color') ||
           isOn(environment, 'PLANETSCALE_NO_COLOR') ||
           variable(environment, 'NO_COLOR') !== undefined,
         forced: forced === undefined ? undefined : isOn(environment, 'FORCE_COLOR'),

@@ -115,11 +115,12 @@ export class CliCommand extends Command {
   unknownOption(word: string): never {
     // Without its value, which may be a secret that belongs to the flag meant.
     const [flag = word] = word.split('=');
-    const isKnown = [...this.options, ...this.root().options].some(({ long }) => long === flag);
+    const options = [...this.options, ...this.root().options];
+    const isKnown = options.some(({ long }) => long === flag);
     if (flag !== word && (isKnown || flag === '--help')) {
       throw new Failure('INVALID_USAGE', text`flag ${flag} takes no value`, { hint: this.seeHelp() });
     }
-    const known = [...this.options, ...this.root().options].filter((option) => !option.hidden);
+    const known = options.filter((option) => !option.hidden);
     const suggestion = nearest(
       flag,
       known.map((option) => option.long ?? ''),

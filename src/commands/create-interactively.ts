@@ -2,7 +2,7 @@ import type { Client } from '../api/client.ts';
 import { commandLine, shellWord } from '../command-line.ts';
 import type { Context } from '../context.ts';
 import { parseDuration } from '../duration.ts';
-import { Failure, Interrupted } from '../errors.ts';
+import { Failure, rephrased } from '../errors.ts';
 import { createToken } from '../operations/create-token.ts';
 import { grantAccess } from '../operations/grant-access.ts';
 import type { Result } from '../output/result.ts';
@@ -158,12 +158,8 @@ function unfinished(
     text`token ${tokenId} was created, but does not hold all of its access:`,
     failure.text,
   );
-  const details = {
+  return rephrased(failure, message, {
     hint: lines(['To finish the job:'], ...commands.map((command) => text`${command}`)),
     nextSteps: commands,
-    cause: failure,
-  };
-  return failure instanceof Interrupted
-    ? new Interrupted(failure.signal, message, details)
-    : new Failure(failure.code, message, details);
+  });
 }

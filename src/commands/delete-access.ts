@@ -1,7 +1,6 @@
 import type { Context } from '../context.ts';
 import { Failure } from '../errors.ts';
-import { heldAccess } from '../operations/change-access.ts';
-import { deleteForCertain } from '../operations/delete-for-certain.ts';
+import { heldAccess, removeAccess } from '../operations/remove-access.ts';
 import type { Result } from '../output/result.ts';
 import { outcome } from '../output/views/outcome.ts';
 import { listed, text } from '../text.ts';
@@ -54,14 +53,9 @@ export async function runDeleteAccess(
   const organization = await organizationOf(context);
   const client = await context.client();
   context.progress.start(text`Removing access on ${describeScope(database)} from token ${id}`);
-  const held = (): Promise<string[]> => heldAccess(client, organization, id, database);
-  const access = options.all ? await held() : named;
+  const access = options.all ? await heldAccess(client, organization, id, database) : named;
   if (access.length === 0) return nothingToRemove(id, database);
-  await deleteForCertain(
-    text`access ${listed(access)} of token ${id}`,
-    () => client.removeAccess(organization, id, { database, access }),
-    async () => (await held()).some((name) => access.includes(name)),
-  );
+  await removeAccess(client, organization, id, { database, access });
   const perms = access.join(',');
   return outcome(
     { perms, result: 'access removed' },

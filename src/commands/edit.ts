@@ -1,7 +1,8 @@
 import type { Client } from '../api/client.ts';
 import type { Context } from '../context.ts';
 import { Failure } from '../errors.ts';
-import { changeAccess, heldAccess } from '../operations/change-access.ts';
+import { changeAccess } from '../operations/change-access.ts';
+import { heldAccess } from '../operations/remove-access.ts';
 import type { Result } from '../output/result.ts';
 import { relativeTime } from '../output/time.ts';
 import { grantList } from '../output/views/grants.ts';

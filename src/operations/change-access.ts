@@ -1,9 +1,7 @@
-import type { Client } from '../api/client.ts';
-import { Failure, Interrupted } from '../errors.ts';
+import { Failure, rephrased } from '../errors.ts';
 import { lines, listed, type Text, text } from '../text.ts';
-import { deleteForCertain } from './delete-for-certain.ts';
 import { type GrantDependencies, grantAccess } from './grant-access.ts';
-import { atScope } from './scope.ts';
+import { removeAccess } from './remove-access.ts';
 
 /** What is to become of a token's accesses on one resource. */
 export interface AccessDifference {
@@ -35,12 +33,7 @@ export async function changeAccess(
   }
   if (removals.length === 0) return;
   try {
-    await deleteForCertain(
-      text`access ${listed(removals)} of token ${tokenId}`,
-      () => client.removeAccess(organization, tokenId, { database, access: removals }),
-      async () =>
-        (await heldAccess(client, organization, tokenId, database)).some((name) => removals.includes(name)),
-    );
+    await removeAccess(client, organization, tokenId, { database, access: removals });
   } catch (failure) {
     const done: Text =
       additions.length === 0 ? ['Nothing was granted.'] : text`Granted: ${listed(additions)}.`;
@@ -48,25 +41,8 @@ export async function changeAccess(
   }
 }
 
-/** Names of what a token holds on a database, or with `''` on the organization. */
-export async function heldAccess(
-  client: Client,
-  organization: string,
-  tokenId: string,
-  database: string,
-): Promise<string[]> {
-  const grants = await client.listGrants(organization, tokenId);
-  return grants
-    .filter((grant) => atScope({ type: grant.resource_type, name: grant.resource_name }, database))
-    .flatMap((grant) => grant.accesses.map(({ access }) => access));
-}
-
 function partly(failure: unknown, state: Text): unknown {
   if (!(failure instanceof Failure)) return failure;
-  const message = lines(failure.text, state);
   const { hint, nextSteps } = failure;
-  const details = { hint, nextSteps, cause: failure };
-  return failure instanceof Interrupted
-    ? new Interrupted(failure.signal, message, details)
-    : new Failure(failure.code, message, details);
+  return rephrased(failure, lines(failure.text, state), { hint, nextSteps });
 }

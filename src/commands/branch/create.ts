@@ -2,7 +2,7 @@ import { mayHaveBeenDone } from '../../api/failures.ts';
 import { checkName } from '../../api/path.ts';
 import { commandLine } from '../../command-line.ts';
 import type { Context } from '../../context.ts';
-import { Failure, Interrupted } from '../../errors.ts';
+import { Failure, Interrupted, rephrased } from '../../errors.ts';
 import { waitUntilReady } from '../../operations/wait-until-ready.ts';
 import type { Result } from '../../output/result.ts';
 import { createdBranch } from '../../output/views/branches.ts';
@@ -77,8 +77,5 @@ function mayExist(failure: unknown, organization: string, database: string, bran
   if (!(failure instanceof Failure) || !(interrupted || mayHaveBeenDone(failure))) return failure;
   const look = commandLine('branch', 'show', database, branch, '--org', organization);
   const message = lines(failure.text, text`The branch may have been created. Look with: ${look}`);
-  const details = { hint: failure.hint, nextSteps: [look], cause: failure };
-  return interrupted
-    ? new Interrupted(failure.signal, message, details)
-    : new Failure(failure.code, message, details);
+  return rephrased(failure, message, { hint: failure.hint, nextSteps: [look] });
 }
