@@ -4,7 +4,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const executable = fileURLToPath(new URL('../bin/pscale-service-token.js', import.meta.url));
+const executable = fileURLToPath(new URL('../bin/pscale-service-token.cjs', import.meta.url));
 const administrator = { ...process.env };
 
 const created = play('create --name ci-deploy');

@@ -3,31 +3,60 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
+const TARGET = 'node20.19';
 
-rmSync(dist, { recursive: true, force: true });
-const { metafile } = await build({
+/**
+ * commander asks for it at once, to start subcommands that are executables of their own. There are none,
+ * and loading it takes longer than building the whole command tree.
+ */
+const lateChildProcess = {
+  name: 'late-child-process',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
+      importer.includes('/commander/') ? { path: 'child_process', namespace: 'late' } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: 'late' }, () => ({
+      contents: "module.exports = { get spawn() { return require('node:child_process').spawn; } };",
+    }));
+  },
+};
+
+// Not all of dist: the standalone executables are there as well.
+for (const name of ['main.cjs', 'chunks']) rmSync(join(dist, name), { recursive: true, force: true });
+const { metafile, outputFiles } = await build({
   absWorkingDir: root,
   entryPoints: ['src/main.ts'],
   outdir: 'dist',
+  outExtension: { '.js': '.cjs' },
   bundle: true,
   splitting: true,
   format: 'esm',
   platform: 'node',
-  target: 'node20.19',
+  target: TARGET,
   minify: true,
-  keepNames: true,
   legalComments: 'none',
   metafile: true,
+  write: false,
   chunkNames: 'chunks/[name]-[hash]',
-  // CommonJS libraries call require for Node's own modules, which an ES module does not have.
-  banner: {
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-  },
+  plugins: [lateChildProcess],
 });
+// esbuild splits modules only, and Node starts CommonJS sooner: each chunk is turned into that.
+for (const { path, text } of outputFiles) {
+  const supported = { 'dynamic-import': false };
+  const { code } = await transform(text, {
+    format: 'cjs',
+    platform: 'node',
+    target: TARGET,
+    minify: true,
+    supported,
+  });
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, code);
+}
 // For tests and diagnosis; not published.
 mkdirSync(join(root, 'build'), { recursive: true });
 writeFileSync(join(root, 'build', 'meta.json'), JSON.stringify(metafile));

@@ -1,4 +1,5 @@
 import { homedir } from 'node:os';
+import { isatty } from 'node:tty';
 import { systemClock } from './clock.ts';
 import type { InterruptSignal } from './errors.ts';
 import { createInterruption } from './interruption.ts';
@@ -19,10 +20,13 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
   return run(argv, {
     io: {
-      stdin: process.stdin,
+      // Opened by whoever reads it: that takes the runtime a moment, and few commands ask anything.
+      get stdin() {
+        return process.stdin;
+      },
       stdout: outputStream(process.stdout),
       stderr: outputStream(process.stderr),
-      interactive: Boolean(process.stdin.isTTY && process.stderr.isTTY),
+      interactive: isatty(0) && isatty(2),
     },
     environment: {
       variables: process.env,

@@ -1,3 +1,4 @@
+import { openHttp } from '#http';
 import { version } from '../../package.json';
 import type { Clock } from '../clock.ts';
 import { PROGRAM } from '../command-line.ts';
@@ -6,7 +7,7 @@ import type { Environment } from '../settings/environment.ts';
 import type { Settings } from '../settings/resolve.ts';
 import type { Text } from '../text.ts';
 import { Client } from './client.ts';
-import { fetchFor } from './proxy.ts';
+import { proxyFor } from './proxy.ts';
 import { createTransport, type Exchange } from './transport.ts';
 
 export interface Connection {
@@ -33,7 +34,7 @@ export async function connect(settings: Settings, connection: Connection): Promi
     authorization: authorizationHeader(credentials),
     userAgent: `${PROGRAM}/${version}`,
     timeout: settings.timeout.value,
-    fetch: await fetchFor(baseUrl, environment),
+    fetch: await openHttp(proxyFor(baseUrl, environment)?.address),
     clock,
     random,
     signal,

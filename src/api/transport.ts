@@ -8,8 +8,22 @@ import { ApiFailure, invalidResponse, LostAnswer } from './failures.ts';
 import { fillPath } from './path.ts';
 import { parseRetryAfter, RetryBudget } from './retry.ts';
 
-/** The part of `fetch` that requests go through; a proxy or a test brings its own. */
-export type Fetch = (url: URL, request: RequestInit) => Promise<Response>;
+/** What requests go through: the part of `fetch` that is needed, redirects not followed. */
+export type Fetch = (url: URL, request: HttpRequest) => Promise<HttpAnswer>;
+
+export interface HttpRequest {
+  readonly method: string;
+  readonly headers: Record<string, string>;
+  readonly body?: string;
+  readonly signal: AbortSignal;
+}
+
+/** A `Response` is one. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: { get(name: string): string | null };
+  text(): Promise<string>;
+}
 
 /** One try of a request and how it ended, for `--debug`. Holds no header and so no credential. */
 export type Exchange =
@@ -105,7 +119,7 @@ async function tryOnce(
   // One bound for the whole try, redirects and the reading of the body included.
   const deadline = options.clock.timeout(options.timeout);
   const either = combineSignals(signal, deadline);
-  const init: RequestInit = {
+  const init: HttpRequest = {
     method,
     headers: {
       accept: 'application/json',
@@ -114,7 +128,6 @@ async function tryOnce(
       ...(request.body !== undefined && { 'content-type': 'application/json' }),
     },
     ...(request.body !== undefined && { body: JSON.stringify(request.body) }),
-    redirect: 'manual',
     signal: either.signal,
   };
   try {
@@ -141,14 +154,14 @@ async function tryOnce(
 
 async function exchange(
   url: URL,
-  init: RequestInit,
+  init: HttpRequest,
   tries: number,
   signal: AbortSignal,
   deadline: AbortSignal,
   options: TransportOptions,
-): Promise<{ response: Response; body: string }> {
+): Promise<{ response: HttpAnswer; body: string }> {
   const { clock, observe } = options;
-  const line = { method: init.method ?? 'GET', url: url.href, tries };
+  const line = { method: init.method, url: url.href, tries };
   const startedAt = clock.now();
   const done = (outcome: string): void =>
     observe({ phase: 'response', ...line, outcome, milliseconds: clock.now() - startedAt });
@@ -173,7 +186,7 @@ async function exchange(
   }
 }
 
-function redirectTarget(method: string, from: URL, response: Response): URL {
+function redirectTarget(method: string, from: URL, response: HttpAnswer): URL {
   const location = response.headers.get('location') ?? '';
   const target = location !== '' && URL.canParse(location, from.href) ? new URL(location, from) : undefined;
   const isPlain = target?.origin === from.origin && target.username === '' && target.password === '';
@@ -185,7 +198,7 @@ function redirectTarget(method: string, from: URL, response: Response): URL {
 
 function apiFailure(
   operation: Operation,
-  response: Response,
+  response: HttpAnswer,
   body: string,
   tries: number,
   now: number,
@@ -248,13 +261,12 @@ const DISCONNECTED: Readonly<Record<string, string>> = {
   UND_ERR_SOCKET: 'the connection was closed',
 };
 
-/** fetch wraps what happened in "fetch failed"; the reason is in the chain of causes. */
+/** `fetch` wraps what happened in "fetch failed"; the reason is in the chain of causes. */
 function networkReason(error: unknown): { reason: string; mayHaveArrived: boolean } {
   let deepest = error;
   while (deepest instanceof Error && deepest.cause instanceof Error) deepest = deepest.cause;
   const code = deepest instanceof Error && 'code' in deepest ? String(deepest.code) : '';
   const message = deepest instanceof Error ? deepest.message : String(deepest);
-  // Node's fetch refuses some ports (9 and 25 among them) with this message and no code.
   const [, refusal] = /^Proxy response \((\d+)\)/.exec(message) ?? [];
   const notConnected =
     message === 'bad port'

@@ -87,13 +87,15 @@ export class CliCommand extends Command {
 
   /** The sections of help that commander does not have. */
   documents({ reads, examples }: CommandHelp): this {
-    const variables = [...reads.map((name) => VARIABLES[name]), ...Object.values(SWITCHES)].flatMap(
-      environmentRows,
-    );
-    const width = Math.max(...variables.map(([variable]) => variable.length));
-    const rows = variables.map(([variable, meaning]) => `  ${variable.padEnd(width)}  ${meaning}`);
-    const uses = examples.map(([line, purpose]) => `  # ${purpose}\n  $ ${PROGRAM} ${line}`);
-    return this.addHelpText('after', `\nEnvironment:\n${rows.join('\n')}\n\nExamples:\n${uses.join('\n')}`);
+    return this.addHelpText('after', () => {
+      const variables = [...reads.map((name) => VARIABLES[name]), ...Object.values(SWITCHES)].flatMap(
+        environmentRows,
+      );
+      const width = Math.max(...variables.map(([variable]) => variable.length));
+      const rows = variables.map(([variable, meaning]) => `  ${variable.padEnd(width)}  ${meaning}`);
+      const uses = examples.map(([line, purpose]) => `  # ${purpose}\n  $ ${PROGRAM} ${line}`);
+      return `\nEnvironment:\n${rows.join('\n')}\n\nExamples:\n${uses.join('\n')}`;
+    });
   }
 
   /** Help that stands in for a command left out is no error; `branch help <no such command>` is one. */

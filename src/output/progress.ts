@@ -20,7 +20,7 @@ export function terminalProgress(stream: Writable, style: Style): Progress {
   let stopSpinner: (() => void) | undefined;
   return {
     start(message) {
-      if (style.level === 0) {
+      if (!style.isColoured) {
         stream.write(`${styled(message, style)}\n`);
         return;
       }

@@ -1,8 +1,7 @@
-import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { cleanEnvironment, createHome, EXECUTABLE, finished } from '../support/cli.ts';
+import { createHome, runCli } from '../support/cli.ts';
 
 const PLAY = fileURLToPath(new URL('../../demo/play.js', import.meta.url));
 const EXPECTED = readFileSync(new URL('../fixtures/demo.txt', import.meta.url), 'utf8');
@@ -11,8 +10,7 @@ const EXPECTED = readFileSync(new URL('../fixtures/demo.txt', import.meta.url), 
 test('the demo plays the whole page', async () => {
   const home = createHome();
   const words = ['emulator', 'exec', '--as', 'user', '--', process.execPath, PLAY];
-  const child = spawn(process.execPath, [EXECUTABLE, ...words], { env: cleanEnvironment({ home }) });
-  const result = await finished(child);
+  const result = await runCli(words, { home });
   home.remove();
   expect(result).toMatchObject({ status: 0, stderr: '' });
   expect(masked(result.stdout)).toBe(EXPECTED);

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createHome, EXECUTABLE, type Home, runCli } from '../support/cli.ts';
+import { COMMAND, createHome, type Home, runCli } from '../support/cli.ts';
 
 let home: Home;
 beforeEach(() => {
@@ -50,15 +50,15 @@ describe('emulator exec', () => {
 
   test('takes a seed, latency and faults', async () => {
     writeFileSync(join(home.path, 'seed.yml'), 'organization: wonder\ntokens:\n  - id: tok000000001\n');
-    const flags = ['--seed', 'seed.yml', '--latency', '10ms', '--fail', '503:1', '--fail', 'drop:1'];
+    const flags = ['--seed', 'seed.yml', '--latency', '10ms', '--fail', 'drop:1', '--fail', '503:1'];
     const list = ['list', '--format', 'csv', '--debug'];
     const { stdout, stderr, status } = await runCli(
-      ['emulator', 'exec', ...flags, '--', process.execPath, EXECUTABLE, ...list],
+      ['emulator', 'exec', ...flags, '--', ...COMMAND, ...list],
       { home },
     );
     expect(status).toBe(0);
     expect(stdout).toContain('tok000000001');
-    expect(stderr).toMatch(/wonder.*\(try 1\).*< 503.*\(try 2\).*< 200 .*\(try 3\)/s);
+    expect(stderr).toMatch(/wonder.*\(try 1\).*\(try 2\).*< 503.*\(try 2\).*< 200 .*\(try 3\)/s);
   });
 
   test.each([

@@ -41,7 +41,7 @@ describe('the published package', () => {
 
   test('runs', async () => {
     const { stdout } = await run(process.execPath, [
-      join(installed, 'bin', 'pscale-service-token.js'),
+      join(installed, 'bin', 'pscale-service-token.cjs'),
       '--version',
     ]);
     const { version } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
@@ -54,7 +54,7 @@ describe('the published package', () => {
   });
 
   test('plays a command on its own emulator', async () => {
-    const executable = join(installed, 'bin', 'pscale-service-token.js');
+    const executable = join(installed, 'bin', 'pscale-service-token.cjs');
     const inner = [process.execPath, executable, 'create', '--name', 'ci', '--format', 'json'];
     const { stdout } = await run(process.execPath, [executable, 'emulator', 'exec', '--', ...inner]);
     expect(JSON.parse(stdout)).toMatchObject({ name: 'ci', type: 'ServiceToken' });

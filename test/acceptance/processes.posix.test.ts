@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,12 +5,11 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator/index.ts';
 import {
   type CliOptions,
-  cleanEnvironment,
   createHome,
-  EXECUTABLE,
   finished,
   type Home,
   runCli,
+  spawnCli,
   startCli,
 } from '../support/cli.ts';
 
@@ -93,10 +91,7 @@ describe('pipes', () => {
 
   test.runIf(process.platform === 'linux')('create takes the token back when the disk is full', async () => {
     const options = await emulate();
-    const child = spawn(process.execPath, [EXECUTABLE, 'create'], {
-      env: cleanEnvironment(options),
-      stdio: ['ignore', openSync('/dev/full', 'w'), 'pipe'],
-    });
+    const child = spawnCli(['create'], options, ['ignore', openSync('/dev/full', 'w'), 'pipe']);
     const result = await finished(child);
     expect(result.status).toBe(2);
     expect(result.stderr).toContain('was deleted again');

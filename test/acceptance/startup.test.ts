@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import * as z from 'zod/mini';
@@ -16,37 +16,43 @@ const outputs = z
   .object({ outputs: z.record(z.string(), z.object({ inputs: z.record(z.string(), z.unknown()) })) })
   .parse(JSON.parse(readFileSync(join(root, 'build', 'meta.json'), 'utf8'))).outputs;
 
-/** The source files and libraries that a command line loads, by asking Node which files it loads. */
+const loadedModules = z.object({ files: z.array(z.string()), builtins: z.array(z.string()) });
+
+/**
+ * What a command line loads: source files and libraries, and Node's own parts as Node lists them
+ * (`NativeModule net`).
+ */
 async function loadedBy(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<string[]> {
   const home = createHome();
   try {
-    const hook = join(home.path, 'hook.mjs');
-    const log = join(home.path, 'loaded.txt');
+    const witness = join(home.path, 'witness.cjs');
+    const log = join(home.path, 'loaded.json');
     writeFileSync(
-      hook,
-      `import { appendFileSync } from 'node:fs';
-       export async function load(url, context, next) { appendFileSync(${JSON.stringify(log)}, url + '\\n'); return next(url, context); }`,
+      witness,
+      `process.on('exit', () => require('node:fs').writeFileSync(${JSON.stringify(log)}, JSON.stringify({
+        files: Object.keys(require.cache).map((file) => file.replaceAll(require('node:path').sep, '/')),
+        builtins: process.moduleLoadList,
+      })));`,
     );
-    const register = join(home.path, 'register.mjs');
-    const hookUrl = JSON.stringify(pathToFileURL(hook).href);
-    writeFileSync(register, `import { register } from 'node:module'; register(${hookUrl});`);
-    const words = ['--import', pathToFileURL(register).href, EXECUTABLE, ...args];
+    const words = ['--require', witness, EXECUTABLE, ...args];
     await run(process.execPath, words, { env: cleanEnvironment({ home, env }) }).catch(() => {});
-    const chunks = readFileSync(log, 'utf8').trim().split('\n');
-    return chunks.flatMap((url) => {
-      const output = Object.keys(outputs).find((path) => url.endsWith(`/${path}`));
+    const { files, builtins } = loadedModules.parse(JSON.parse(readFileSync(log, 'utf8')));
+    const sources = files.flatMap((file) => {
+      const output = Object.keys(outputs).find((path) => file.endsWith(`/${path}`));
       return output === undefined ? [] : Object.keys(outputs[output]?.inputs ?? {});
     });
+    return [...sources, ...builtins];
   } finally {
     home.remove();
   }
 }
 
+/** What takes long to load: libraries, and parts of Node, its `fetch` (undici) and HTTP among them. */
 const HEAVY =
-  /^src\/emulator\/|^src\/prompts\/|^src\/api\/schemas|node_modules\/(@inquirer|undici|zod|yaml|cli-table3|csv-stringify|cross-spawn)\//;
+  /^src\/(emulator|prompts|api\/(client|schemas|transport|http\.\w+))\b|node_modules\/(@inquirer|undici|zod|yaml|cli-table3|csv-stringify|cross-spawn)\/|^NativeModule (internal\/deps\/undici\/undici|child_process|http|tls)$/;
 
 test.each([
   [['--version']],
@@ -55,13 +61,13 @@ test.each([
   [['lsit']],
   [['list', '--wat']],
   [['permissions', '--format', 'json']],
-])('%j loads neither the emulator, prompts, undici nor zod', async (args) => {
+])('%j loads neither the emulator, prompts, zod nor anything of HTTP', async (args) => {
   const loaded = await loadedBy(args);
   expect(loaded).toContain('src/program.ts');
   expect(loaded.filter((path) => HEAVY.test(path))).toEqual([]);
 });
 
-test('list loads the client, and neither the emulator, prompts nor undici', async () => {
+test('list loads the client, and neither the emulator, prompts nor fetch', async () => {
   const emulator = await startEmulator();
   const loaded = await loadedBy(['list', '--format', 'json'], {
     PLANETSCALE_API_URL: emulator.url,
@@ -70,7 +76,8 @@ test('list loads the client, and neither the emulator, prompts nor undici', asyn
   });
   await emulator.close();
   expect(loaded).toContain('src/api/client.ts');
+  expect(loaded).toContain('NativeModule http');
   const heavy =
-    /^src\/emulator\/|^src\/prompts\/|node_modules\/(@inquirer|undici|yaml|cli-table3|csv-stringify)\//;
+    /^src\/(emulator|prompts)\/|node_modules\/(@inquirer|undici|yaml|cli-table3|csv-stringify)\/|^NativeModule (internal\/deps\/undici\/undici|child_process|https|tls)$/;
   expect(loaded.filter((path) => heavy.test(path))).toEqual([]);
 });

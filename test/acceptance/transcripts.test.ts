@@ -149,7 +149,7 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
   'refused connection': {
     status: 2,
     code: 'NETWORK_ERROR',
-    message: /127\.0\.0\.1:9: HTTP clients do not connect/,
+    message: /127\.0\.0\.1:9: connection refused/,
   },
   'id that walks': {
     status: 1,

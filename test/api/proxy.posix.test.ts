@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { fetchFor } from '../../src/api/proxy.ts';
+import { openHttp } from '../../src/api/http.node.ts';
+import { proxyFor } from '../../src/api/proxy.ts';
 import { type LocalServer, startLocalServer } from '../support/api.ts';
 import { startProxy, type TestProxy } from '../support/proxy.ts';
 
@@ -17,8 +18,10 @@ afterAll(() => Promise.all([proxy.close(), server.close()]));
 
 async function answer(variables: Readonly<Record<string, string>>): Promise<string> {
   const url = new URL(`http://0.0.0.0:${server.port}`);
-  const fetch = await fetchFor(url, { variables, workingDirectory: '/', home: '/', platform: 'linux' });
-  return (await fetch(url, {})).text();
+  const proxy = proxyFor(url, { variables, workingDirectory: '/', home: '/', platform: 'linux' });
+  const send = await openHttp(proxy?.address);
+  const { signal } = new AbortController();
+  return (await send(url, { method: 'GET', headers: {}, signal })).text();
 }
 
 test.each(['', 'example.test', '10.0.0.0', '0.0.0.0:1', 'x0.0.0.0'])(

@@ -1,6 +1,7 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { mayHaveBeenDone } from '../../src/api/failures.ts';
-import { fetchFor } from '../../src/api/proxy.ts';
+import { openHttp } from '../../src/api/http.node.ts';
+import { proxyFor } from '../../src/api/proxy.ts';
 import type { ApiRequest } from '../../src/api/transport.ts';
 import type { Environment } from '../../src/settings/environment.ts';
 import {
@@ -18,23 +19,10 @@ function environment(variables: Readonly<Record<string, string>>): Environment {
 }
 
 describe('whether a proxy is asked', () => {
-  const request: RequestInit = { method: 'GET' };
+  afterEach(() => vi.unstubAllEnvs());
 
-  beforeEach(() => {
-    vi.spyOn(globalThis, 'fetch').mockResolvedValue(new Response());
-  });
-  afterEach(() => {
-    vi.restoreAllMocks();
-    vi.unstubAllEnvs();
-  });
-
-  async function isProxied(address: string, variables: Readonly<Record<string, string>>): Promise<boolean> {
-    const url = new URL(address);
-    await (await fetchFor(url, environment(variables)))(url, request);
-    const [call] = vi.mocked(fetch).mock.calls;
-    expect(call?.[0]).toBe(url);
-    expect(call?.[1]).toMatchObject(request);
-    return 'dispatcher' in (call?.[1] ?? {});
+  function isProxied(address: string, variables: Readonly<Record<string, string>>): boolean {
+    return proxyFor(new URL(address), environment(variables)) !== undefined;
   }
 
   const HTTPS = 'https://api.example.test';
@@ -52,13 +40,19 @@ describe('whether a proxy is asked', () => {
     [HTTP, { http_proxy: PROXY }],
     ['https://localhost.example.test', { HTTPS_PROXY: PROXY }],
     ['https://127.example.test', { HTTPS_PROXY: PROXY }],
-  ])('it is, for %s with %j', async (address, variables) => {
-    expect(await isProxied(address, variables)).toBe(true);
+    [HTTPS, { HTTPS_PROXY: PROXY, NO_PROXY: 'pi.example.test,other.test' }],
+    [HTTPS, { HTTPS_PROXY: PROXY, NO_PROXY: 'api.example.test:8443' }],
+    [HTTPS, { HTTPS_PROXY: PROXY, NO_PROXY: ' , .' }],
+  ])('it is, for %s with %j', (address, variables) => {
+    expect(isProxied(address, variables)).toBe(true);
   });
 
   test.each<[string, Readonly<Record<string, string>>]>([
     [HTTPS, {}],
     [HTTPS, { HTTPS_PROXY: '' }],
+    [HTTPS, { HTTPS_PROXY: PROXY, NO_PROXY: 'other.test, example.test' }],
+    [HTTPS, { HTTPS_PROXY: PROXY, NO_PROXY: '.Example.test' }],
+    [HTTPS, { HTTPS_PROXY: PROXY, no_proxy: '*.example.test:443' }],
     [HTTPS, { HTTP_PROXY: PROXY }],
     [HTTP, { HTTPS_PROXY: PROXY }],
     ['http://localhost:4010', { HTTP_PROXY: PROXY }],
@@ -67,13 +61,13 @@ describe('whether a proxy is asked', () => {
     ['http://127.0.0.1:1234', { HTTP_PROXY: PROXY }],
     ['http://127.8.9.10', { HTTP_PROXY: PROXY }],
     ['http://[::1]:4010', { HTTP_PROXY: PROXY }],
-  ])('it is not, for %s with %j', async (address, variables) => {
-    expect(await isProxied(address, variables)).toBe(false);
+  ])('it is not, for %s with %j', (address, variables) => {
+    expect(isProxied(address, variables)).toBe(false);
   });
 
-  test('is decided by the environment that is handed in, not by that of the process', async () => {
+  test('is decided by the environment that is handed in, not by that of the process', () => {
     for (const name of ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy']) vi.stubEnv(name, PROXY);
-    expect(await isProxied(HTTPS, {})).toBe(false);
+    expect(isProxied(HTTPS, {})).toBe(false);
   });
 });
 
@@ -91,7 +85,9 @@ describe('the address of a proxy that is none', () => {
     'http://joe:secret-word%@proxy.example.test:3128',
   ])('is refused by the name of its variable and not shown: %s', async (value) => {
     for (const name of ['HTTPS_PROXY', 'https_proxy']) {
-      const failure = await failureOf(fetchFor(API, environment({ [name]: value })));
+      const failure = await failureOf(
+        Promise.resolve().then(() => proxyFor(API, environment({ [name]: value }))),
+      );
       expect(failure.code).toBe('INVALID_CONFIG');
       expect(failure.message).toBe(`${name} is not the address of an HTTP proxy`);
       expect(hintOf(failure)).toContain('unset it');
@@ -99,8 +95,10 @@ describe('the address of a proxy that is none', () => {
     }
   });
 
-  test('does not matter where no proxy is asked anyway', async () => {
-    await fetchFor(new URL('http://127.0.0.1:4010'), environment({ HTTP_PROXY: 'socks5://x' }));
+  test('does not matter where no proxy is asked anyway', () => {
+    expect(proxyFor(new URL('http://127.0.0.1:4010'), environment({ HTTP_PROXY: 'socks5://x' }))).toBe(
+      undefined,
+    );
   });
 });
 
@@ -122,7 +120,8 @@ describe('for real', () => {
   };
 
   async function transportThrough(baseUrl: string, variables: Readonly<Record<string, string>>) {
-    return createTestTransport({ baseUrl, fetch: await fetchFor(new URL(baseUrl), environment(variables)) });
+    const proxy = proxyFor(new URL(baseUrl), environment(variables));
+    return createTestTransport({ baseUrl, fetch: await openHttp(proxy?.address) });
   }
 
   test('a request to a host that only the proxy knows goes through it', async () => {

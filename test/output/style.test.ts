@@ -30,6 +30,6 @@ describe('styled', () => {
 
 test('createStyle writes no escape code at all without colour', () => {
   const style = createStyle(false);
-  expect(style.bold.red.dim('x')).toBe('x');
+  expect(style.bold(style.red(style.dim('x')))).toBe('x');
   expect(createStyle(true).red('x')).toBe('\u001b[31mx\u001b[39m');
 });

@@ -3,7 +3,13 @@ import { HttpResponse, http } from 'msw';
 import { setupServer } from 'msw/node';
 import { afterAll, afterEach, beforeAll, vi } from 'vitest';
 import { Client } from '../../src/api/client.ts';
-import { createTransport, type Transport, type TransportOptions } from '../../src/api/transport.ts';
+import { openHttp } from '../../src/api/http.node.ts';
+import {
+  createTransport,
+  type Fetch,
+  type Transport,
+  type TransportOptions,
+} from '../../src/api/transport.ts';
 import { Failure } from '../../src/errors.ts';
 import { authorizationHeader, type Credentials } from '../../src/settings/credentials.ts';
 import type { Resolved } from '../../src/settings/source.ts';
@@ -33,7 +39,7 @@ export interface SeenRequest {
 
 export type Answer = (request: SeenRequest) => Response | Promise<Response>;
 
-/** An API of invented answers in front of the global fetch; every request is kept, whatever its host. */
+/** An API of invented answers in front of the real HTTP client; every request is kept, whatever its host. */
 export class FakeApi {
   readonly requests: SeenRequest[] = [];
   private readonly queue: Answer[] = [];
@@ -128,6 +134,9 @@ function raw(content: string | null, code: number, headers: Readonly<Record<stri
   return new HttpResponse(content, { status: code, headers });
 }
 
+/** What the program sends its requests with where there is no proxy. */
+export const realFetch: Fetch = async (url, request) => (await openHttp(undefined))(url, request);
+
 export interface Setup extends Partial<Omit<TransportOptions, 'baseUrl' | 'authorization' | 'userAgent'>> {
   readonly baseUrl?: string;
   readonly credentials?: Credentials;
@@ -142,7 +151,7 @@ export function createTestTransport({
 }: Setup = {}): Transport {
   return createTransport({
     timeout: 30_000,
-    fetch: (url, request) => fetch(url, request),
+    fetch: realFetch,
     clock: new FakeClock(),
     random: () => 0.5,
     signal: new AbortController().signal,

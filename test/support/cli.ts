@@ -1,11 +1,19 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The executable under test; another build can be put in its place. */
-export const EXECUTABLE = fileURLToPath(new URL('../../bin/pscale-service-token.js', import.meta.url));
+/** A standalone executable that takes the place of the Node build in the acceptance tests. */
+const STANDALONE = process.env.STANDALONE_EXECUTABLE;
+
+/** The executable under test. */
+export const EXECUTABLE =
+  STANDALONE ?? fileURLToPath(new URL('../../bin/pscale-service-token.cjs', import.meta.url));
+
+/** The words that start it, before its arguments. */
+export const COMMAND: readonly string[] =
+  STANDALONE === undefined ? [process.execPath, EXECUTABLE] : [STANDALONE];
 
 /** A home directory of a test's own. */
 export interface Home {
@@ -45,10 +53,16 @@ export function cleanEnvironment({ home, env }: CliOptions): Record<string, stri
 
 /** Starts the real executable, with pipes for its streams. */
 export function startCli(args: readonly string[], options: CliOptions): ChildProcess {
-  return spawn(process.execPath, [EXECUTABLE, ...args], {
+  return spawnCli(args, options, ['pipe', 'pipe', 'pipe']);
+}
+
+/** Starts the real executable with streams of one's own. */
+export function spawnCli(args: readonly string[], options: CliOptions, stdio: StdioOptions): ChildProcess {
+  const [file = '', ...words] = COMMAND;
+  return spawn(file, [...words, ...args], {
     cwd: options.cwd ?? options.home.path,
     env: cleanEnvironment(options),
-    stdio: ['pipe', 'pipe', 'pipe'],
+    stdio,
   });
 }
 

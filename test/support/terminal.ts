@@ -1,5 +1,5 @@
 import { spawn } from '@lydell/node-pty';
-import { type CliOptions, cleanEnvironment, EXECUTABLE } from './cli.ts';
+import { type CliOptions, COMMAND, cleanEnvironment } from './cli.ts';
 
 /** The executable in a real pseudo-terminal. */
 export interface Terminal {
@@ -18,7 +18,7 @@ export function openTerminal(
   args: readonly string[],
   options: CliOptions & { readonly columns?: number; readonly rows?: number; readonly stdoutTo?: string },
 ): Terminal {
-  const command = [process.execPath, EXECUTABLE, ...args];
+  const command = [...COMMAND, ...args];
   // A shell sends stdout to a file, as `$(…)` would to a pipe; stdin and stderr stay the terminal's.
   const [file = '', ...words] = options.stdoutTo
     ? ['/bin/sh', '-c', `exec "$@" > "$0"`, options.stdoutTo, ...command]

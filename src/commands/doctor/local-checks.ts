@@ -1,4 +1,4 @@
-import { describeProxy } from '../../api/proxy.ts';
+import { proxyFor } from '../../api/proxy.ts';
 import type { Context } from '../../context.ts';
 import { describeDuration } from '../../duration.ts';
 import { type Credentials, chooseCredentials } from '../../settings/credentials.ts';
@@ -84,8 +84,8 @@ function lastFour(secret: string): string {
 
 function proxyFinding(settings: Settings, context: Context): Finding {
   try {
-    const proxy = describeProxy(settings.apiUrl.value, context.environment);
-    return pass('proxy', proxy ? text`${proxy.host} (${proxy.variable})` : ['none']);
+    const proxy = proxyFor(settings.apiUrl.value, context.environment);
+    return pass('proxy', proxy ? text`${proxy.address.host} (${proxy.variable})` : ['none']);
   } catch (error) {
     return failed('proxy', error);
   }
