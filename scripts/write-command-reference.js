@@ -31,7 +31,7 @@ const output = {
     help += text;
   },
 };
-const program = createProgram(async () => {}, output);
+const program = await createProgram(async () => {}, output);
 
 const sections = [program, ...descendants(program)].map((command) => {
   help = '';

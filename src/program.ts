@@ -1,21 +1,8 @@
 import { Help, Option } from 'commander';
 import { version } from '../package.json';
 import { PROGRAM } from './command-line.ts';
-import { addAddAccessCommand } from './commands/add-access.ts';
-import { addBranchCommands } from './commands/branch/branch.ts';
 import { API_SETTINGS, CliCommand, type Executor } from './commands/command.ts';
-import { addCompletionCommands } from './commands/completion/completion.ts';
-import { addCreateCommand } from './commands/create.ts';
-import { addDeleteCommand } from './commands/delete.ts';
-import { addDeleteAccessCommand } from './commands/delete-access.ts';
-import { addDoctorCommand } from './commands/doctor/doctor.ts';
-import { addEditCommand } from './commands/edit.ts';
-import { addEmulatorCommands } from './commands/emulator/emulator.ts';
-import { addHelpCommand } from './commands/help.ts';
-import { addListCommand } from './commands/list.ts';
-import { addPermissionsCommand } from './commands/permissions.ts';
-import { addShowCommand } from './commands/show.ts';
-import { addShowAccessCommand } from './commands/show-access.ts';
+import { ASK } from './commands/completion/scripts.ts';
 import { Failure } from './errors.ts';
 import { type GlobalFlags, SWITCHES, VARIABLES } from './settings/variables.ts';
 import { text } from './text.ts';
@@ -29,8 +16,110 @@ export interface HelpOutput {
 /** The official group whose place this program takes; accepted as the first word, and ignored. */
 const GROUP_WORD = 'service-token';
 
-/** The command tree, built afresh for each run: nothing of one run is seen by the next. */
-export function createProgram(executor: Executor, output: HelpOutput): CliCommand {
+/** A command of the root: what its line of help says, and the function that adds it to the tree. */
+interface Entry {
+  readonly name: string;
+  readonly summary: string;
+  readonly add: keyof typeof import('./commands/all.ts');
+  /** Not for people; help does not show it. */
+  readonly hidden?: boolean;
+  /** It looks at the whole tree. */
+  readonly needsAll?: boolean;
+}
+
+/** Every command, in the order of help. Their files are loaded when one is called, not for help or a mistake. */
+const COMMANDS: readonly Entry[] = [
+  {
+    name: 'create',
+    summary: 'Create a service token for the organization',
+    add: 'addCreateCommand',
+  },
+  {
+    name: 'list',
+    summary: 'List the service tokens of the organization',
+    add: 'addListCommand',
+  },
+  {
+    name: 'show',
+    summary: 'Show one service token and what it holds',
+    add: 'addShowCommand',
+  },
+  {
+    name: 'show-access',
+    summary: 'Show what a service token holds',
+    add: 'addShowAccessCommand',
+  },
+  {
+    name: 'edit',
+    summary: 'Change what a service token may do, in a list',
+    add: 'addEditCommand',
+  },
+  {
+    name: 'add-access',
+    summary: 'Grant a service token accesses on a database or the organization',
+    add: 'addAddAccessCommand',
+  },
+  {
+    name: 'delete-access',
+    summary: 'Remove accesses from a service token',
+    add: 'addDeleteAccessCommand',
+  },
+  {
+    name: 'delete',
+    summary: 'Delete a service token',
+    add: 'addDeleteCommand',
+  },
+  {
+    name: 'permissions',
+    summary: 'Look up permissions and what they open',
+    add: 'addPermissionsCommand',
+  },
+  {
+    name: 'doctor',
+    summary: 'Check settings, credentials and the way to the API',
+    add: 'addDoctorCommand',
+  },
+  {
+    name: 'branch',
+    summary: 'Create, list, show and delete branches',
+    add: 'addBranchCommands',
+  },
+  {
+    name: 'emulator',
+    summary: 'Run a local stand-in of the PlanetScale API',
+    add: 'addEmulatorCommands',
+  },
+  {
+    name: 'completion',
+    summary: 'Print a completion script for your shell',
+    add: 'addCompletionCommand',
+  },
+  {
+    name: ASK,
+    summary: 'What fits at the end of a command line',
+    add: 'addAskCommand',
+    hidden: true,
+    needsAll: true,
+  },
+  {
+    name: 'help',
+    summary: 'Print the help of a command',
+    add: 'addHelpCommand',
+    needsAll: true,
+  },
+];
+
+/**
+ * The command tree, built afresh for each run: nothing of one run is seen by the next.
+ *
+ * @param argv the command line that it is built for: only the command that is called is whole, of the
+ *   others there are the names. Without it the tree is complete.
+ */
+export async function createProgram(
+  executor: Executor,
+  output: HelpOutput,
+  argv?: readonly string[],
+): Promise<CliCommand> {
   const program = new CliCommand(PROGRAM);
   program
     .description('Manage PlanetScale service tokens from a terminal, a CI job or a script.')
@@ -58,21 +147,28 @@ export function createProgram(executor: Executor, output: HelpOutput): CliComman
       ['emulator exec -- pscale-service-token list', 'Try a command without an account'],
     ],
   });
-  addCreateCommand(program);
-  addListCommand(program);
-  addShowCommand(program);
-  addShowAccessCommand(program);
-  addEditCommand(program);
-  addAddAccessCommand(program);
-  addDeleteAccessCommand(program);
-  addDeleteCommand(program);
-  addPermissionsCommand(program);
-  addDoctorCommand(program);
-  addBranchCommands(program);
-  addEmulatorCommands(program);
-  addCompletionCommands(program);
-  addHelpCommand(program);
+  const called = argv && calledCommand(program, argv);
+  const isWhole = argv === undefined || called?.needsAll;
+  for (const entry of COMMANDS) {
+    if (isWhole || entry === called) (await import('./commands/all.ts'))[entry.add](program);
+    else addNameOnly(program, entry);
+    program.childNamed(entry.name).summary(entry.summary);
+  }
   return program;
+}
+
+function calledCommand(program: CliCommand, argv: readonly string[]): Entry | undefined {
+  const words = withoutGroupWord(program, argv);
+  const word = words[firstWord(program, words)];
+  return COMMANDS.find(({ name }) => name === word);
+}
+
+/** Stands for a command that is not called. */
+function addNameOnly(program: CliCommand, { name, hidden = false }: Entry): void {
+  const command = program.createCommand(name).action(() => {
+    throw new Error(`${name} was called, and has not been loaded`);
+  });
+  program.addCommand(command, { hidden });
 }
 
 /** commander's help with the commands before the options: they are what one looks for. */
@@ -88,14 +184,20 @@ function commandsFirst(this: Help, ...args: Parameters<Help['formatHelp']>): str
  * value of one, so that the official command lines run as they are.
  */
 export function withoutGroupWord(program: CliCommand, argv: readonly string[]): string[] {
+  const index = firstWord(program, argv);
+  return argv[index] === GROUP_WORD && argv[index - 1] !== '--' ? argv.toSpliced(index, 1) : [...argv];
+}
+
+/** The index of the first word that is neither a global flag nor the value of one: a command's name. */
+function firstWord(program: CliCommand, argv: readonly string[]): number {
   for (let index = 0; index < argv.length; index += 1) {
     const word = argv[index] ?? '';
-    if (word === GROUP_WORD) return argv.toSpliced(index, 1);
-    if (!word.startsWith('-') || word === '--') break;
+    if (word === '--') return index + 1;
+    if (!word.startsWith('-')) return index;
     const option = program.options.find(({ long, short }) => word === long || word === short);
     if (option?.required) index += 1;
   }
-  return [...argv];
+  return argv.length;
 }
 
 /** The words that are this program's: what stands behind `--` belongs to another command. */

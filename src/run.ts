@@ -61,13 +61,18 @@ class Invocation {
 
   async run(): Promise<number> {
     let help = '';
-    const program = createProgram((command, handler) => this.perform(command, handler), {
-      write: (text) => {
+    const output = {
+      write: (text: string) => {
         help += text;
       },
       width: this.host.io.stdout.width,
-    });
+    };
     try {
+      const program = await createProgram(
+        (command, handler) => this.perform(command, handler),
+        output,
+        this.argv,
+      );
       refuseSwallowedFlags(program, this.argv);
       await program.parseAsync(withoutGroupWord(program, this.argv), { from: 'user' });
     } catch (error) {

@@ -3,7 +3,7 @@ import { CliCommand } from '../src/commands/command.ts';
 import { createProgram, printingFlags, withoutGroupWord } from '../src/program.ts';
 import { type HostOptions, type Ran, runInMemory } from './support/host.ts';
 
-const program = createProgram(() => Promise.resolve(), { write: () => {}, width: 100 });
+const program = await createProgram(() => Promise.resolve(), { write: () => {}, width: 100 });
 
 /** Settings with which a command gets as far as its credentials, and no further. */
 const SIGNED_OUT: HostOptions = {
@@ -402,7 +402,7 @@ describe('help', () => {
       // Parsed by a tree that runs nothing; a mistake in it is a failure of usage.
       const [words = ''] = line.split(/ [>|] /);
       let ran = 0;
-      const idle = createProgram(
+      const idle = await createProgram(
         () => {
           ran += 1;
           return Promise.resolve();

@@ -1,5 +1,6 @@
 import { en } from 'zod/locales';
 import * as z from 'zod/mini';
+import { toDotPath } from 'zod/v4/core';
 
 const english = en();
 
@@ -17,7 +18,7 @@ export function validated<Schema extends z.core.$ZodType>(
   const result = z.safeParse(schema, value, { error: english.localeError });
   if (result.success) return { value: result.data };
   const problems = result.error.issues.map(({ path, message }) =>
-    path.length === 0 ? message : `${z.core.toDotPath(path)}: ${message}`,
+    path.length === 0 ? message : `${toDotPath(path)}: ${message}`,
   );
   return { problem: problems.join('; ') };
 }
