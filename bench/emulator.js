@@ -26,7 +26,10 @@ export async function startEmulator(tokens, latency, home) {
   const { url, organization, api_token } = JSON.parse(String(details));
   return {
     env: {
-      PATH: process.env.PATH,
+      // Nothing of this machine's own settings reaches the program; what shapes the runtime does.
+      ...Object.fromEntries(
+        Object.entries(process.env).filter(([name]) => !/^(PLANETSCALE_|npm_)/.test(name)),
+      ),
       HOME: home,
       PLANETSCALE_API_URL: url,
       PLANETSCALE_ORG: organization,
