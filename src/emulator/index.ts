@@ -55,6 +55,8 @@ export interface Emulator {
   /** Requests that have arrived and are not answered yet, and the most there ever were. */
   readonly inFlight: number;
   readonly maxInFlight: number;
+  /** Failures that no request has met yet. */
+  readonly faultsLeft: number;
   /** Adds faults behind those still waiting. */
   inject(...faults: readonly Fault[]): void;
   /** Ends all connections and the server, and writes what is not in the state file yet. */
@@ -125,6 +127,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     },
     get maxInFlight() {
       return traffic.maxInFlight;
+    },
+    get faultsLeft() {
+      return faults.left;
     },
     inject: (...more) => faults.add(more),
     close,
