@@ -6,8 +6,9 @@ import type { Result } from '../output/result.ts';
 import { relativeTime } from '../output/time.ts';
 import { outcome } from '../output/views/outcome.ts';
 import { lines, listed, type Text, text } from '../text.ts';
-import { checkTokenId, organizationOf } from './arguments.ts';
+import { organizationOf } from './arguments.ts';
 import { API_SETTINGS, type CliCommand } from './command.ts';
+import { parseTokenReference, resolveTokenId, TOKEN_ARGUMENT } from './token-reference.ts';
 
 interface DeleteOptions {
   readonly force?: boolean;
@@ -18,7 +19,7 @@ export function addDeleteCommand(parent: CliCommand): void {
   command
     .summary('Delete a service token')
     .description('Delete a service token for good. On a terminal it asks first; without one it goes ahead.')
-    .argument('<token-id>', 'ID of the token, as list shows it')
+    .argument('<token-id>', TOKEN_ARGUMENT)
     .option('--force', 'Do not ask')
     .documents({
       reads: API_SETTINGS,
@@ -39,9 +40,10 @@ export async function runDelete(
   options: DeleteOptions & { tokenId: string },
   context: Context,
 ): Promise<Result> {
-  const id = checkTokenId(options.tokenId);
+  const reference = parseTokenReference(options.tokenId);
   const organization = await organizationOf(context);
   const client = await context.client();
+  const id = await resolveTokenId(reference, organization, client, context.progress);
   if (!options.force && context.io.interactive) await confirmed(organization, id, client, context);
   context.progress.start(text`Deleting service token ${id}`);
   await deleteForCertain(
