@@ -39,8 +39,17 @@ const EXPIRES_AT: Column<TokenRow> = {
 };
 const CREATED_AT: Column<TokenRow> = { header: 'CreatedAt', cell: (token) => ({ time: token.created_at }) };
 
-/** The columns of the official CLI, in its order. */
-const LIST_COLUMNS = [ID, NAME, LAST_USED_AT, EXPIRES_AT, CREATED_AT];
+/** What the columns of list are called on a command line; these are the official CLI's, in its order. */
+export const TOKEN_COLUMNS = ['id', 'name', 'last-used-at', 'expires-at', 'created-at'] as const;
+export type TokenColumn = (typeof TOKEN_COLUMNS)[number];
+
+const COLUMNS: Readonly<Record<TokenColumn, Column<TokenRow>>> = {
+  id: ID,
+  name: NAME,
+  'last-used-at': LAST_USED_AT,
+  'expires-at': EXPIRES_AT,
+  'created-at': CREATED_AT,
+};
 
 const CREATED_COLUMNS: readonly Column<CreatedTokenRow>[] = [
   ID,
@@ -77,11 +86,23 @@ function tokenData(token: TokenRow, secret = ''): Record<string, unknown> {
   };
 }
 
-export function tokenList(tokens: readonly TokenRow[]): Result {
+export interface TokenListView {
+  /** Those that tables show, in this order; JSON always has them all. */
+  readonly columns?: readonly TokenColumn[] | undefined;
+  readonly whenEmpty?: Text;
+}
+
+export function tokenList(
+  tokens: readonly TokenRow[],
+  { columns = TOKEN_COLUMNS, whenEmpty = ['No service tokens have been created yet.'] }: TokenListView = {},
+): Result {
   return {
     data: tokens.map((token) => tokenData(token)),
-    table: tabulate(LIST_COLUMNS, tokens),
-    human: { kind: 'table', whenEmpty: ['No service tokens have been created yet.'] },
+    table: tabulate(
+      columns.map((column) => COLUMNS[column]),
+      tokens,
+    ),
+    human: { kind: 'table', whenEmpty },
   };
 }
 
