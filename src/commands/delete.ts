@@ -8,10 +8,13 @@ import { outcome } from '../output/views/outcome.ts';
 import { lines, listed, type Text, text } from '../text.ts';
 import { organizationOf } from './arguments.ts';
 import { API_SETTINGS, type CliCommand } from './command.ts';
+import { refuseTokenInUse, SELF_OPTION } from './token-in-use.ts';
 import { parseTokenReference, resolveTokenId, TOKEN_ARGUMENT } from './token-reference.ts';
 
 interface DeleteOptions {
   readonly force?: boolean;
+  /** The token in use may be meant. */
+  readonly self?: boolean;
 }
 
 export function addDeleteCommand(parent: CliCommand): void {
@@ -21,6 +24,7 @@ export function addDeleteCommand(parent: CliCommand): void {
     .description('Delete a service token for good. On a terminal it asks first; without one it goes ahead.')
     .argument('<token-id>', TOKEN_ARGUMENT)
     .option('--force', 'Do not ask')
+    .option(...SELF_OPTION)
     .documents({
       reads: API_SETTINGS,
       examples: [
@@ -44,6 +48,7 @@ export async function runDelete(
   const organization = await organizationOf(context);
   const client = await context.client();
   const id = await resolveTokenId(reference, organization, client, context.progress);
+  refuseTokenInUse(id, client, options.self);
   if (!options.force && context.io.interactive) await confirmed(organization, id, client, context);
   context.progress.start(text`Deleting service token ${id}`);
   await deleteForCertain(
