@@ -50,9 +50,11 @@ export function parseFault(text: string): Fault {
 export class FaultQueue {
   readonly #waiting: { readonly fault: Fault; passing: number; left: number }[] = [];
 
-  /** How many failures no request has met yet. */
-  get left(): number {
-    return this.#waiting.reduce((sum, { left }) => sum + left, 0);
+  #met = 0;
+
+  /** How many requests have met one. */
+  get met(): number {
+    return this.#met;
   }
 
   /** @throws FaultSyntaxError for a status that cannot end an HTTP exchange, or a count below 1 */
@@ -79,6 +81,7 @@ export class FaultQueue {
         entry.passing -= 1;
         continue;
       }
+      this.#met += 1;
       entry.left -= 1;
       if (entry.left === 0) this.#waiting.splice(index, 1);
       return entry.fault;

@@ -61,13 +61,13 @@ describe('a fault after some requests', () => {
   test('lets them pass, and counts only those that fit', async () => {
     const api = await startApi();
     api.emulator.inject({ answer: 500, count: 1, after: 2, method: 'GET' });
-    expect(api.emulator.faultsLeft).toBe(1);
+    expect(api.emulator.faultsMet).toBe(0);
     expect(await api.call('GET', TOKENS)).toMatchObject({ status: 200 });
     expect(await api.call('POST', TOKENS)).toMatchObject({ status: 200 });
     expect(await api.call('GET', TOKENS)).toMatchObject({ status: 200 });
     expect(await api.call('GET', TOKENS)).toMatchObject({ status: 500 });
     expect(await api.call('GET', TOKENS)).toMatchObject({ status: 200 });
-    expect(api.emulator.faultsLeft).toBe(0);
+    expect(api.emulator.faultsMet).toBe(1);
   });
 });
 
@@ -110,17 +110,26 @@ describe('a request that is held', () => {
   });
 });
 
-test('a fault at every request counts the requests there are', async () => {
-  const met: number[] = [];
+test.each([1, 2])('a fault at every request, %i at a time, counts the requests there are', async (times) => {
+  const met: number[][] = [];
   const played = await atEveryRequest({}, async ({ url, inject, administrator }, index) => {
-    inject(faultAt(index, 'status 429'));
+    inject(faultAt(index, 'status 429', times));
     const authorization = `Bearer ${administrator.userToken}`;
-    for (let i = 1; i <= 3; i += 1) {
-      if ((await fetchStatus(url, 'GET', authorization)) === 429) met.push(i);
-    }
+    const statuses: number[] = [];
+    for (let i = 1; i <= 3; i += 1) statuses.push(await fetchStatus(url, 'GET', authorization));
+    met.push(statuses.flatMap((status, i) => (status === 429 ? i + 1 : [])));
   });
   expect(played).toBe(3);
-  expect(met).toEqual([1, 2, 3]);
+  expect(met).toEqual(times === 1 ? [[1], [2], [3], []] : [[1, 2], [2, 3], [3], []]);
+});
+
+test('a snapshot is a copy of what there is, and no request', async () => {
+  const api = await startApi();
+  const before = api.emulator.snapshot();
+  await api.call('POST', TOKENS, { json: { name: 'new' } });
+  expect(before.service_tokens).toEqual([]);
+  expect(api.emulator.snapshot().service_tokens).toMatchObject([{ name: 'new' }]);
+  expect(api.emulator.requests).toHaveLength(1);
 });
 
 describe('what is answered', () => {
