@@ -14,6 +14,7 @@ import { addEmulatorCommands } from './commands/emulator/emulator.ts';
 import { addHelpCommand } from './commands/help.ts';
 import { addListCommand } from './commands/list.ts';
 import { addPermissionsCommand } from './commands/permissions.ts';
+import { addPruneCommand } from './commands/prune.ts';
 import { addShowCommand } from './commands/show.ts';
 import { addShowAccessCommand } from './commands/show-access.ts';
 import { Failure } from './errors.ts';
@@ -66,6 +67,7 @@ export function createProgram(executor: Executor, output: HelpOutput): CliComman
   addAddAccessCommand(program);
   addDeleteAccessCommand(program);
   addDeleteCommand(program);
+  addPruneCommand(program);
   addPermissionsCommand(program);
   addDoctorCommand(program);
   addBranchCommands(program);

@@ -43,6 +43,14 @@ export function addFilterOptions(command: CliCommand): void {
     );
 }
 
+export const FILTER_FLAGS = [
+  '--expired',
+  '--unused-for',
+  '--never-used',
+  '--expires-within',
+  '--name',
+] as const;
+
 /** Whether anything is filtered at all. */
 export function isFiltering({ expired, unusedFor, neverUsed, expiresWithin, name }: TokenFilters): boolean {
   return [expired, unusedFor, neverUsed, expiresWithin, name].some((filter) => filter !== undefined);

@@ -51,6 +51,11 @@ const COLUMNS: Readonly<Record<TokenColumn, Column<TokenRow>>> = {
   'created-at': CREATED_AT,
 };
 
+/** The columns of that name; without names, those of list. */
+export function tokenColumns(names: readonly TokenColumn[] = TOKEN_COLUMNS): readonly Column<TokenRow>[] {
+  return names.map((name) => COLUMNS[name]);
+}
+
 const CREATED_COLUMNS: readonly Column<CreatedTokenRow>[] = [
   ID,
   NAME,
@@ -74,7 +79,7 @@ const DETAIL_COLUMNS: readonly Column<TokenDetailRow>[] = [
 ];
 
 /** The token as the official CLI prints it in JSON: `token` is empty where there is no secret to show. */
-function tokenData(token: TokenRow, secret = ''): Record<string, unknown> {
+export function tokenData(token: TokenRow, secret = ''): Record<string, unknown> {
   return {
     id: token.id,
     type: token.type ?? '',
@@ -94,14 +99,11 @@ export interface TokenListView {
 
 export function tokenList(
   tokens: readonly TokenRow[],
-  { columns = TOKEN_COLUMNS, whenEmpty = ['No service tokens have been created yet.'] }: TokenListView = {},
+  { columns, whenEmpty = ['No service tokens have been created yet.'] }: TokenListView = {},
 ): Result {
   return {
     data: tokens.map((token) => tokenData(token)),
-    table: tabulate(
-      columns.map((column) => COLUMNS[column]),
-      tokens,
-    ),
+    table: tabulate(tokenColumns(columns), tokens),
     human: { kind: 'table', whenEmpty },
   };
 }
