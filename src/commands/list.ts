@@ -35,7 +35,6 @@ export function addListCommand(parent: CliCommand): void {
       reads: API_SETTINGS,
       examples: [
         ['list --org acme', 'Every token, and when it was last used'],
-        ['list --format csv > tokens.csv', 'For a spreadsheet; times are Unix milliseconds'],
         ['list --expires-within 7d --fail-if-any', 'As a daily check: what stops working this week?'],
       ],
     })
