@@ -43,6 +43,8 @@ export interface Context extends Host {
   readonly warn: (warning: Text) => void;
   /** Prints a result before the command is done, for one that goes on running. */
   readonly print: (result: Result) => Promise<void>;
+  /** Shows a result on stderr as people read it, whatever the format: what a question is about. */
+  readonly show: (result: Result) => Promise<void>;
 }
 
 /** What only the composition root can give: how notes are written, and progress drawn. */
@@ -55,6 +57,7 @@ export interface Surroundings {
   /** Told of the settings once they are resolved. */
   readonly loaded: (settings: Settings) => void;
   readonly print: (result: Result) => Promise<void>;
+  readonly show: (result: Result) => Promise<void>;
   /** How stderr is written to. */
   readonly style: Style;
 }
@@ -89,6 +92,7 @@ export function createContext(host: Host, flags: GlobalFlags, surroundings: Surr
     progress: surroundings.progress,
     warn: surroundings.warn,
     print: surroundings.print,
+    show: surroundings.show,
     settings,
     client,
     prompter: () => {

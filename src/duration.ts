@@ -1,17 +1,26 @@
-const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
+const UNITS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+};
+
+const PART = /(\d+(?:\.\d+)?)(ms|[smhdw])/g;
+const WHOLE = /^(\d+(\.\d+)?(ms|[smhdw]))+$/;
 
 /**
- * Milliseconds of a duration such as `500ms`, `30s`, `1m30s` or `2h`; undefined if it is not one.
- * The spelling is Go's, which the official CLI's users know; a bare number is refused, since nobody
- * agrees on its unit.
+ * Milliseconds of a duration such as `500ms`, `1m30s`, `12h` or `90d`; undefined if it is not one. The
+ * spelling is Go's, which the official CLI's users know, with days and weeks beside it; a bare number is
+ * refused, since nobody agrees on its unit.
  */
 export function parseDuration(text: string): number | undefined {
-  if (!/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(text)) return undefined;
+  if (!WHOLE.test(text)) return undefined;
   let total = 0;
-  for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)) {
-    if (unit === 'ms' || unit === 's' || unit === 'm' || unit === 'h') total += Number(amount) * UNITS[unit];
-  }
-  return Math.round(total);
+  for (const [, amount, unit = ''] of text.matchAll(PART)) total += Number(amount) * (UNITS[unit] ?? 0);
+  const milliseconds = Math.round(total);
+  return Number.isSafeInteger(milliseconds) ? milliseconds : undefined;
 }
 
 /** A length of time for people: `1.5 s`, `2 min`. */

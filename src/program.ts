@@ -70,6 +70,11 @@ const COMMANDS: readonly Entry[] = [
     add: 'addDeleteCommand',
   },
   {
+    name: 'prune',
+    summary: 'Delete the service tokens that pass filters',
+    add: 'addPruneCommand',
+  },
+  {
     name: 'permissions',
     summary: 'Look up permissions and what they open',
     add: 'addPermissionsCommand',

@@ -126,6 +126,7 @@ class Invocation {
       keepSecret: (secrets) => this.secrets.push(...secrets),
       progress: {
         start: (message) => this.startProgress(message),
+        update: (message) => this.progress.update(message),
         stop: () => this.progress.stop(),
       },
       style: this.errStyle,
@@ -133,6 +134,7 @@ class Invocation {
         this.settings = settings;
       },
       print: (result) => this.print(result),
+      show: (result) => this.show(result),
     });
     // The format is part of the settings: a bad one is found before anything is done.
     await context.settings().catch((failure) => {
@@ -172,6 +174,12 @@ class Invocation {
       // What exists nowhere else is not lost quietly, whatever kept it from being printed.
       throw result.onUndelivered ? await result.onUndelivered() : error;
     }
+  }
+
+  private async show(result: Result): Promise<void> {
+    this.progress.stop();
+    const { renderHuman } = await import('./output/human.ts');
+    await this.tell(renderHuman(result, this.errStyle, this.host.clock.now()).trimEnd());
   }
 
   /** Writes to stdout. @throws Failure COMMAND_FAILED, and ClosedOutput where nobody reads it any more */

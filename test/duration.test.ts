@@ -12,6 +12,10 @@ describe('parseDuration', () => {
     ['1h2m3s4ms', 3_723_004],
     ['1.5s', 1_500],
     ['0.25m', 15_000],
+    ['1d', 86_400_000],
+    ['2w', 1_209_600_000],
+    ['1w2d12h', 820_800_000],
+    ['90d', 7_776_000_000],
     ['0s', 0],
     ['007s', 7_000],
   ])('reads %s as %i milliseconds', (duration, milliseconds) => {
@@ -32,7 +36,10 @@ describe('parseDuration', () => {
     '5sec',
     '1.s',
     '1..5s',
-    '1d',
+    '1y',
+    '1D',
+    '1mo',
+    '9999999999999999d',
     '1e3s',
     '1,5s',
     'NaNs',
@@ -43,8 +50,16 @@ describe('parseDuration', () => {
   });
 
   test('adds up whatever units follow one another', () => {
-    const part = fc.record({ amount: fc.nat(5_000), unit: fc.constantFrom('ms', 's', 'm', 'h') });
-    const lengths: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+    const day = 86_400_000;
+    const lengths: Readonly<Record<string, number>> = {
+      ms: 1,
+      s: 1_000,
+      m: 60_000,
+      h: 3_600_000,
+      d: day,
+      w: 7 * day,
+    };
+    const part = fc.record({ amount: fc.nat(5_000), unit: fc.constantFrom(...Object.keys(lengths)) });
     fc.assert(
       fc.property(fc.array(part, { minLength: 1, maxLength: 5 }), (parts) => {
         const total = parts.reduce(

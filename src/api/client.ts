@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { PROGRAM } from '../command-line.ts';
 import { Failure } from '../errors.ts';
 import type { Operation } from '../permissions/requirements.ts';
+import type { Resolved } from '../settings/source.ts';
 import { lines, type Text, text } from '../text.ts';
 import { type Call, explain, type Origin } from './explain.ts';
 import { ApiFailure, invalidResponse, UnusableToken } from './failures.ts';
@@ -51,6 +52,12 @@ export class Client {
     this.transport = transport;
     this.origin = origin;
     this.signal = signal;
+  }
+
+  /** The id of the service token that requests are made with, if they are made with one. */
+  get serviceTokenInUse(): Resolved<string> | undefined {
+    const { credentials } = this.origin;
+    return credentials.kind === 'service-token' ? credentials.id : undefined;
   }
 
   /** Those the credentials belong to. */

@@ -7,9 +7,10 @@ import { reachesProductionData } from '../permissions/catalogue.ts';
 import { lines, listed, type Text, text } from '../text.ts';
 import { checkAccessNames, doubtAbout } from './access-names.ts';
 import { addScopeOptions, resolveScope, type ScopeOptions } from './access-scope.ts';
-import { checkTokenId, organizationOf } from './arguments.ts';
+import { organizationOf } from './arguments.ts';
 import { API_SETTINGS, type CliCommand } from './command.ts';
 import { gatheredRows } from './grant-rows.ts';
+import { parseTokenReference, resolveTokenId, TOKEN_ARGUMENT } from './token-reference.ts';
 
 interface AddAccessOptions extends ScopeOptions {
   readonly force?: boolean;
@@ -18,11 +19,10 @@ interface AddAccessOptions extends ScopeOptions {
 export function addAddAccessCommand(parent: CliCommand): void {
   const command = parent.createCommand('add-access');
   command
-    .summary('Grant a service token accesses on a database or the organization')
     .description(
       'Grant a service token accesses on a database or the organization, and show all that it then holds.',
     )
-    .argument('<token-id>', 'ID of the token, as list shows it')
+    .argument('<token-id>', TOKEN_ARGUMENT)
     .argument('<access...>', 'Names of accesses, such as read_branch');
   addScopeOptions(command, 'Grant');
   command
@@ -52,12 +52,13 @@ export async function runAddAccess(
   options: AddAccessOptions & { tokenId: string; names: readonly string[] },
   context: Context,
 ): Promise<Result> {
-  const id = checkTokenId(options.tokenId);
+  const reference = parseTokenReference(options.tokenId);
   const access = checkAccessNames(options.names);
   const database = await resolveScope(options, context);
   if (!options.force) refuseMistakes(access, database, context);
   const organization = await organizationOf(context);
   const client = await context.client();
+  const id = await resolveTokenId(reference, organization, client, context.progress);
   context.progress.start(text`Adding access ${listed(access)} to token ${id}`);
   const { clock, random, interruption } = context;
   const dependencies = { client, clock, random, signal: interruption.signal };

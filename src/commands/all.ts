@@ -13,5 +13,6 @@ export { addEmulatorCommands } from './emulator/emulator.ts';
 export { addHelpCommand } from './help.ts';
 export { addListCommand } from './list.ts';
 export { addPermissionsCommand } from './permissions.ts';
+export { addPruneCommand } from './prune.ts';
 export { addShowCommand } from './show.ts';
 export { addShowAccessCommand } from './show-access.ts';

@@ -79,11 +79,9 @@ async function chooseTtl(prompter: Prompter): Promise<number> {
   return parseTtlInWords(await prompter.ask(['In how long?'], problemOf)) ?? 0;
 }
 
-/** Seconds of a duration, days included; at least one. */
+/** Seconds of a duration; at least one. */
 function parseTtlInWords(answer: string): number | undefined {
-  const [, days] = /^(\d{1,6})d$/.exec(answer.trim()) ?? [];
-  const seconds =
-    days === undefined ? Math.floor((parseDuration(answer.trim()) ?? 0) / 1_000) : Number(days) * DAY;
+  const seconds = Math.floor((parseDuration(answer.trim()) ?? 0) / 1_000);
   return seconds >= 1 ? seconds : undefined;
 }
 

@@ -19,7 +19,6 @@ interface CreateOptions {
 export function addCreateCommand(parent: CliCommand): void {
   const command = parent.createCommand('create');
   command
-    .summary('Create a service token for the organization')
     .description('Create a service token for the organization. Its secret is shown once.')
     .option('--name <name>', 'A label for people, shown by list')
     .option('--ttl <seconds>', 'Seconds until the token expires; 0 or none: it does not', parseTtl)

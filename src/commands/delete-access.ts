@@ -6,8 +6,9 @@ import { outcome } from '../output/views/outcome.ts';
 import { listed, text } from '../text.ts';
 import { checkAccessNames, doubtAbout } from './access-names.ts';
 import { addScopeOptions, describeScope, resolveScope, type ScopeOptions } from './access-scope.ts';
-import { checkTokenId, organizationOf } from './arguments.ts';
+import { organizationOf } from './arguments.ts';
 import { API_SETTINGS, type CliCommand } from './command.ts';
+import { parseTokenReference, resolveTokenId, TOKEN_ARGUMENT } from './token-reference.ts';
 
 interface DeleteAccessOptions extends ScopeOptions {
   readonly all?: boolean;
@@ -16,9 +17,8 @@ interface DeleteAccessOptions extends ScopeOptions {
 export function addDeleteAccessCommand(parent: CliCommand): void {
   const command = parent.createCommand('delete-access');
   command
-    .summary('Remove accesses from a service token')
     .description('Remove accesses that a service token holds on a database or the organization.')
-    .argument('<token-id>', 'ID of the token, as list shows it')
+    .argument('<token-id>', TOKEN_ARGUMENT)
     .argument('[access...]', 'Names of accesses, such as read_branch')
     .option('--all', 'Remove everything the token holds there');
   addScopeOptions(command, 'Remove');
@@ -42,7 +42,7 @@ export async function runDeleteAccess(
   options: DeleteAccessOptions & { tokenId: string; names: readonly string[] },
   context: Context,
 ): Promise<Result> {
-  const id = checkTokenId(options.tokenId);
+  const reference = parseTokenReference(options.tokenId);
   const named = checkAccessNames(options.names);
   checkSelection(named, options.all ?? false);
   const database = await resolveScope(options, context);
@@ -52,6 +52,7 @@ export async function runDeleteAccess(
   }
   const organization = await organizationOf(context);
   const client = await context.client();
+  const id = await resolveTokenId(reference, organization, client, context.progress);
   context.progress.start(text`Removing access on ${describeScope(database)} from token ${id}`);
   const access = options.all ? await heldAccess(client, organization, id, database) : named;
   if (access.length === 0) return nothingToRemove(id, database);

@@ -6,20 +6,24 @@ import type { Result } from '../output/result.ts';
 import { relativeTime } from '../output/time.ts';
 import { outcome } from '../output/views/outcome.ts';
 import { lines, listed, type Text, text } from '../text.ts';
-import { checkTokenId, organizationOf } from './arguments.ts';
+import { organizationOf } from './arguments.ts';
 import { API_SETTINGS, type CliCommand } from './command.ts';
+import { refuseTokenInUse, SELF_OPTION } from './token-in-use.ts';
+import { parseTokenReference, resolveTokenId, TOKEN_ARGUMENT } from './token-reference.ts';
 
 interface DeleteOptions {
   readonly force?: boolean;
+  /** The token in use may be meant. */
+  readonly self?: boolean;
 }
 
 export function addDeleteCommand(parent: CliCommand): void {
   const command = parent.createCommand('delete');
   command
-    .summary('Delete a service token')
     .description('Delete a service token for good. On a terminal it asks first; without one it goes ahead.')
-    .argument('<token-id>', 'ID of the token, as list shows it')
+    .argument('<token-id>', TOKEN_ARGUMENT)
     .option('--force', 'Do not ask')
+    .option(...SELF_OPTION)
     .documents({
       reads: API_SETTINGS,
       examples: [
@@ -39,9 +43,11 @@ export async function runDelete(
   options: DeleteOptions & { tokenId: string },
   context: Context,
 ): Promise<Result> {
-  const id = checkTokenId(options.tokenId);
+  const reference = parseTokenReference(options.tokenId);
   const organization = await organizationOf(context);
   const client = await context.client();
+  const id = await resolveTokenId(reference, organization, client, context.progress);
+  refuseTokenInUse(id, client, options.self);
   if (!options.force && context.io.interactive) await confirmed(organization, id, client, context);
   context.progress.start(text`Deleting service token ${id}`);
   await deleteForCertain(

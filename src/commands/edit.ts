@@ -10,18 +10,18 @@ import type { Choice } from '../prompts/prompter.ts';
 import { lines, text } from '../text.ts';
 import { choosePermissions, chooseScope } from './access-choices.ts';
 import { addScopeOptions, describeScope, type ScopeOptions, scopeInFlags } from './access-scope.ts';
-import { checkTokenId, organizationOf } from './arguments.ts';
+import { organizationOf } from './arguments.ts';
 import { API_SETTINGS, type CliCommand } from './command.ts';
 import { grantRows } from './grant-rows.ts';
+import { parseTokenReference, resolveTokenId, TOKEN_ARGUMENT } from './token-reference.ts';
 
 export function addEditCommand(parent: CliCommand): void {
   const command = parent.createCommand('edit');
   command
-    .summary('Change what a service token may do, in a list')
     .description(
       'Choose a service token, the organization or a database, and check the permissions it should have there.',
     )
-    .argument('[token-id]', 'ID of the token; without it, choose from a list');
+    .argument('[token-id]', `${TOKEN_ARGUMENT}; without it, choose from a list`);
   addScopeOptions(command, 'Edit');
   command
     .documents({
@@ -46,11 +46,13 @@ export async function runEdit(
       ],
     });
   }
-  const given = options.tokenId === undefined ? undefined : checkTokenId(options.tokenId);
+  const given = options.tokenId === undefined ? undefined : parseTokenReference(options.tokenId);
   const scope = scopeInFlags(options);
   const organization = await organizationOf(context);
   const client = await context.client();
-  const tokenId = given ?? (await chooseToken(organization, client, context));
+  const tokenId = given
+    ? await resolveTokenId(given, organization, client, context.progress)
+    : await chooseToken(organization, client, context);
   const database = scope ?? (await chooseOneScope(organization, client, context));
   context.progress.start(text`Fetching service token ${tokenId} from org ${organization}`);
   const held = await heldAccess(client, organization, tokenId, database);

@@ -5,7 +5,6 @@ export function addHelpCommand(program: CliCommand): void {
   program.addCommand(
     program
       .createCommand('help')
-      .summary('Print the help of a command')
       .description('Print the help of a command, or of the program.')
       .argument('[command...]', 'The words of the command')
       .documents({

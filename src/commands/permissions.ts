@@ -5,9 +5,10 @@ import { abilityList, permissionList, requirementList } from '../output/views/pe
 import { abilitiesOf } from '../permissions/abilities.ts';
 import { findOperations, searchPermissions } from '../permissions/search.ts';
 import { type Text, text } from '../text.ts';
-import { checkTokenId, organizationOf } from './arguments.ts';
+import { organizationOf } from './arguments.ts';
 import { API_SETTINGS, type CliCommand } from './command.ts';
 import { grantRows } from './grant-rows.ts';
+import { parseTokenReference, resolveTokenId } from './token-reference.ts';
 
 interface PermissionsOptions {
   /** An operation whose accesses are asked for. */
@@ -19,7 +20,6 @@ interface PermissionsOptions {
 export function addPermissionsCommand(parent: CliCommand): void {
   const command = parent.createCommand('permissions');
   command
-    .summary('Look up permissions and what they open')
     .description(
       'Look up the permissions a token can hold, which of them an operation needs, or what a token can do.',
     )
@@ -28,7 +28,7 @@ export function addPermissionsCommand(parent: CliCommand): void {
       '--for <operation>',
       'Which permissions allow this: words such as "branch create", or a call of the API',
     )
-    .option('--of <token-id>', 'What this token can do, in operations')
+    .option('--of <token-id>', 'What this token can do, in operations; also name:<its exact name>')
     .documents({
       reads: API_SETTINGS,
       examples: [
@@ -78,9 +78,10 @@ const LIKELY_NOTE: Text = [
 ];
 
 async function abilities(tokenId: string, context: Context): Promise<Result> {
-  const id = checkTokenId(tokenId);
+  const reference = parseTokenReference(tokenId);
   const organization = await organizationOf(context);
   const client = await context.client();
+  const id = await resolveTokenId(reference, organization, client, context.progress);
   context.progress.start(text`Fetching service token ${id} from org ${organization}`);
   return abilityList(id, abilitiesOf(grantRows(await client.listGrants(organization, id))));
 }

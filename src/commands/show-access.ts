@@ -2,19 +2,19 @@ import type { Context } from '../context.ts';
 import type { Result } from '../output/result.ts';
 import { grantList } from '../output/views/grants.ts';
 import { text } from '../text.ts';
-import { checkTokenId, organizationOf } from './arguments.ts';
+import { organizationOf } from './arguments.ts';
 import { API_SETTINGS, type CliCommand } from './command.ts';
 import { grantRows } from './grant-rows.ts';
+import { parseTokenReference, resolveTokenId, TOKEN_ARGUMENT } from './token-reference.ts';
 
 export function addShowAccessCommand(parent: CliCommand): void {
   parent.addCommand(
     parent
       .createCommand('show-access')
-      .summary('Show what a service token holds')
       .description(
         'Show the accesses a service token holds, one row for each database and one for the organization.',
       )
-      .argument('<token-id>', 'ID of the token, as list shows it')
+      .argument('<token-id>', TOKEN_ARGUMENT)
       .documents({
         reads: API_SETTINGS,
         examples: [
@@ -31,9 +31,10 @@ export function addShowAccessCommand(parent: CliCommand): void {
 }
 
 export async function runShowAccess(tokenId: string, context: Context): Promise<Result> {
-  const id = checkTokenId(tokenId);
+  const reference = parseTokenReference(tokenId);
   const organization = await organizationOf(context);
   const client = await context.client();
+  const id = await resolveTokenId(reference, organization, client, context.progress);
   context.progress.start(text`Fetching service token from org ${organization}`);
   return grantList(id, grantRows(await client.listGrants(organization, id)));
 }

@@ -2,24 +2,24 @@ import type { Context } from '../context.ts';
 import type { Result } from '../output/result.ts';
 import { tokenDetail } from '../output/views/tokens.ts';
 import { text } from '../text.ts';
-import { checkTokenId, organizationOf } from './arguments.ts';
+import { organizationOf } from './arguments.ts';
 import { API_SETTINGS, type CliCommand } from './command.ts';
 import { grantRows } from './grant-rows.ts';
+import { parseTokenReference, resolveTokenId, TOKEN_ARGUMENT } from './token-reference.ts';
 
 export function addShowCommand(parent: CliCommand): void {
   parent.addCommand(
     parent
       .createCommand('show')
-      .summary('Show one service token and what it holds')
       .description(
         'Show one service token: its name, who made it, when it was used, and what it holds where.',
       )
-      .argument('<token-id>', 'ID of the token, as list shows it')
+      .argument('<token-id>', TOKEN_ARGUMENT)
       .documents({
         reads: API_SETTINGS,
         examples: [
           ['show k3j9x0q2m7ab --org acme', 'Who made this token, and is it still used?'],
-          ['show k3j9x0q2m7ab --format json', 'The same for a script'],
+          ['show name:ci-deploy --format json', 'By its name, for a script'],
         ],
       })
       .handles(
@@ -31,9 +31,10 @@ export function addShowCommand(parent: CliCommand): void {
 }
 
 export async function runShow(tokenId: string, context: Context): Promise<Result> {
-  const id = checkTokenId(tokenId);
+  const reference = parseTokenReference(tokenId);
   const organization = await organizationOf(context);
   const client = await context.client();
+  const id = await resolveTokenId(reference, organization, client, context.progress);
   context.progress.start(text`Fetching service token ${id} from org ${organization}`);
   const [token, grants] = await Promise.all([
     client.getServiceToken(organization, id),

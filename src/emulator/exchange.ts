@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type ApiRequest, type ApiSurroundings, answerRequest, failureAnswer } from './api.ts';
 import { presentedCredential } from './authentication.ts';
 import type { Answer } from './call.ts';
-import { type FaultQueue, faultReply, type Reply } from './faults.ts';
+import { type Fault, type FaultQueue, faultReply, isCarriedOut, type Reply } from './faults.ts';
 import { readBody } from './request-body.ts';
 import type { State } from './state.ts';
 import type { StateKeeper } from './state-keeper.ts';
@@ -38,18 +38,39 @@ export async function exchange(
   try {
     const body = await readBody(request);
     arrival.readBody(body.kind === 'json' ? body.value : undefined);
-    const reply =
-      typeof fault?.answer === 'number'
-        ? faultReply(fault, fault.answer)
-        : apiReply(await answerAndSave({ method, url, credential, body }, context));
+    const carryOut = async (): Promise<Reply> =>
+      apiReply(await answerAndSave({ method, url, credential, body }, context));
+    const reply = fault ? await replyInFault(fault, carryOut, context.closing) : await carryOut();
     if (context.latencyMs > 0) await sleep(context.latencyMs, undefined, { signal: context.closing });
-    if (fault?.answer === 'drop') request.socket.destroy();
-    else send(response, reply);
+    if (reply) send(response, reply);
+    else request.socket.destroy();
   } catch {
     request.socket.destroy();
   } finally {
     arrival.left();
   }
+}
+
+/** The reply to a request that meets a fault; undefined for none at all. */
+async function replyInFault(
+  fault: Fault,
+  carryOut: () => Promise<Reply>,
+  closing: AbortSignal,
+): Promise<Reply | undefined> {
+  const done = isCarriedOut(fault) ? await carryOut() : undefined;
+  if (fault.hold) await orClosing(fault.hold(), closing);
+  if (fault.answer === 'drop') return undefined;
+  return fault.answer === 'usual' ? (done ?? carryOut()) : faultReply(fault, fault.answer);
+}
+
+/** Waits for something that may never come, but no longer than the emulator runs. */
+async function orClosing(work: Promise<void>, closing: AbortSignal): Promise<void> {
+  closing.throwIfAborted();
+  await new Promise<void>((resolve, reject) => {
+    const giveUp = (): void => reject(closing.reason);
+    closing.addEventListener('abort', giveUp, { once: true });
+    work.then(resolve, reject).finally(() => closing.removeEventListener('abort', giveUp));
+  });
 }
 
 /** The answer is there only when what it promises is on the disk. */

@@ -2,12 +2,22 @@ import { STATUS_CODES } from 'node:http';
 
 /**
  * A failure to play. A status answers without carrying the request out; `drop` carries it out, then
- * closes the connection without an answer: the client cannot know whether it happened.
+ * closes the connection without an answer: the client cannot know whether it happened. `usual` answers
+ * as if there were no fault, for a request that is only to be held.
  */
 export interface Fault {
-  readonly answer: number | 'drop';
+  readonly answer: number | 'drop' | 'usual';
   /** How many requests fail. */
   readonly count: number;
+  /** How many requests that fit pass before the first one fails; left out, none. */
+  readonly after?: number;
+  /** Whether the request is carried out before it fails; left out, as told above. */
+  readonly carriedOut?: boolean;
+  /**
+   * Called when everything before the answer is done, and awaited. A `usual` answer that is not
+   * `carriedOut` yet is carried out behind it.
+   */
+  readonly hold?: () => Promise<void>;
   /** Only requests with this method; left out, any. */
   readonly method?: string;
   /** Only requests whose path, with or without its query, matches; left out, any. */
@@ -38,30 +48,51 @@ export function parseFault(text: string): Fault {
 
 /** Faults waiting for requests: each request takes the first one that fits it. */
 export class FaultQueue {
-  readonly #waiting: { readonly fault: Fault; left: number }[] = [];
+  readonly #waiting: { readonly fault: Fault; passing: number; left: number }[] = [];
+
+  #met = 0;
+
+  /** How many requests have met one. */
+  get met(): number {
+    return this.#met;
+  }
 
   /** @throws FaultSyntaxError for a status that cannot end an HTTP exchange, or a count below 1 */
   add(faults: readonly Fault[]): void {
-    for (const { answer, count } of faults) {
-      if (answer !== 'drop' && !(Number.isInteger(answer) && answer >= 200 && answer <= 599)) {
+    for (const { answer, count, after = 0 } of faults) {
+      if (typeof answer === 'number' && !(Number.isInteger(answer) && answer >= 200 && answer <= 599)) {
         throw new FaultSyntaxError(`a fault cannot answer with status ${answer}: use 200 to 599, or drop`);
       }
       if (!(Number.isInteger(count) && count >= 1)) {
         throw new FaultSyntaxError(`a fault cannot be played ${count} times: use a whole number from 1`);
       }
+      if (!(Number.isInteger(after) && after >= 0)) {
+        throw new FaultSyntaxError(`a fault cannot come after ${after} requests: use a whole number from 0`);
+      }
     }
-    this.#waiting.push(...faults.map((fault) => ({ fault, left: fault.count })));
+    this.#waiting.push(...faults.map((fault) => ({ fault, passing: fault.after ?? 0, left: fault.count })));
   }
 
   /** @param url path and query */
   take(method: string, url: string): Fault | undefined {
-    const index = this.#waiting.findIndex(({ fault }) => fits(fault, method, url));
-    const entry = this.#waiting[index];
-    if (!entry) return undefined;
-    entry.left -= 1;
-    if (entry.left === 0) this.#waiting.splice(index, 1);
-    return entry.fault;
+    for (const [index, entry] of this.#waiting.entries()) {
+      if (!fits(entry.fault, method, url)) continue;
+      if (entry.passing > 0) {
+        entry.passing -= 1;
+        continue;
+      }
+      this.#met += 1;
+      entry.left -= 1;
+      if (entry.left === 0) this.#waiting.splice(index, 1);
+      return entry.fault;
+    }
+    return undefined;
   }
+}
+
+/** Whether a request that meets the fault is carried out before anything else happens to it. */
+export function isCarriedOut({ answer, carriedOut }: Fault): boolean {
+  return carriedOut ?? typeof answer !== 'number';
 }
 
 /** What goes over the wire. */

@@ -14,6 +14,7 @@ import { type RequestRecord, Traffic } from './traffic.ts';
 export type { PresentedCredential } from './authentication.ts';
 export { EmulatorError, type EmulatorErrorCode } from './errors.ts';
 export { type Fault, FaultSyntaxError, parseFault } from './faults.ts';
+export type { State } from './state.ts';
 export type { RequestRecord } from './traffic.ts';
 
 export interface EmulatorOptions {
@@ -55,6 +56,10 @@ export interface Emulator {
   /** Requests that have arrived and are not answered yet, and the most there ever were. */
   readonly inFlight: number;
   readonly maxInFlight: number;
+  /** How many requests have met a fault. */
+  readonly faultsMet: number;
+  /** A copy of what it remembers at this moment, without a request that could be mistaken for the client's. */
+  snapshot(): State;
   /** Adds faults behind those still waiting. */
   inject(...faults: readonly Fault[]): void;
   /** Ends all connections and the server, and writes what is not in the state file yet. */
@@ -126,6 +131,10 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     get maxInFlight() {
       return traffic.maxInFlight;
     },
+    get faultsMet() {
+      return faults.met;
+    },
+    snapshot: () => structuredClone(state),
     inject: (...more) => faults.add(more),
     close,
   };

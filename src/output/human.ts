@@ -10,9 +10,11 @@ export function renderHuman(result: Result, style: Style, now: number): string {
   switch (human.kind) {
     case 'sentence':
       return `${styled(human.text, style)}\n`;
-    case 'table':
+    case 'table': {
       if (table.rows.length === 0) return `${styled(human.whenEmpty, style)}\n`;
-      return renderTable(table, human.groupedBy ?? 0, style, now);
+      const after = human.after ? `\n${styled(human.after, style)}\n` : '';
+      return renderTable(table, human.groupedBy ?? 0, style, now) + after;
+    }
     case 'record': {
       const before = human.before ? `${styled(human.before, style)}\n\n` : '';
       const after = human.after ? `\n${styled(human.after, style)}\n` : '';

@@ -26,7 +26,13 @@ export interface Table {
 /** How the human format shows a result. */
 export type HumanView =
   /** The first `groupedBy` columns are shown once for each run of equal cells. */
-  | { readonly kind: 'table'; readonly whenEmpty: Text; readonly groupedBy?: number }
+  | {
+      readonly kind: 'table';
+      readonly whenEmpty: Text;
+      readonly groupedBy?: number;
+      /** A sentence under the rows. */
+      readonly after?: Text;
+    }
   /** One thing, a line for each column; a sentence before it and one after. */
   | { readonly kind: 'record'; readonly before?: Text; readonly after?: Text }
   | { readonly kind: 'sentence'; readonly text: Text };

@@ -39,6 +39,8 @@ describe('bash completes', () => {
     [['list', '-f', 'j'], ['json']],
     [['list', '--fo'], ['--format']],
     [['emulator', 'exec', '--as', 'u'], ['user']],
+    [['list', '--sort', 'l'], ['last-used-at']],
+    [['list', '--columns', 'i'], ['id']],
     [
       ['completion', ''],
       ['bash', 'zsh', 'fish'],

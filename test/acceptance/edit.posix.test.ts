@@ -55,6 +55,14 @@ const DOWN = '\u001b[B';
 const CTRL_A = '\u0001';
 
 describe('edit', () => {
+  test('takes a token by its name', async () => {
+    const terminal = edit(['name:ci-deploy', '--database', 'shop']);
+    await terminal.until('What may token k3j9x0q2m7ab do on database shop?');
+    terminal.type(KEYS.ctrlC);
+    expect(await terminal.ended).toMatchObject({ status: 130 });
+    expect(changes()).toEqual([]);
+  });
+
   test('chooses token and database, shows the difference, and grants before it removes', async () => {
     const terminal = edit([]);
     await terminal.until('Which service token of acme?');

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../src/emulator/index.ts';
 import { createHome, type Home } from '../support/cli.ts';
+import { holdAt } from '../support/faults.ts';
 import { KEYS, openTerminal, type Terminal } from '../support/terminal.ts';
 
 const ID = 'tok000000001';
@@ -134,6 +135,59 @@ describe('before it asks, delete shows', () => {
     const terminal = open(['delete', 'nope']);
     expect(await terminal.ended).toMatchObject({ status: 2 });
     expect(terminal.output()).not.toContain('(y/N)');
+  });
+});
+
+describe('prune --apply on a terminal', () => {
+  test('shows the tokens, asks, and deletes on y and Enter', async () => {
+    const terminal = open(['prune', '--name', '*', '--apply']);
+    await terminal.until('Esc cancel');
+    const shown = withoutStyle(terminal.output());
+    expect(shown).toMatch(/tok000000001 .*planned\s+tok000000002 .*planned/);
+    expect(shown).toContain('evil\\e[31m');
+    expect(shown).toContain('Delete these 2 service tokens of acme? Connections that use them are severed.');
+    expect(shown).not.toContain('--apply');
+    expect(deletions()).toEqual([]);
+    terminal.type(`y${KEYS.enter}`);
+    expect(await terminal.ended).toMatchObject({ status: 0 });
+    expect(withoutStyle(terminal.output())).toContain('Of 2 service tokens: 2 deleted.');
+    expect(deletions()).toHaveLength(2);
+  });
+
+  test.each([
+    ['n and Enter', `n${KEYS.enter}`, 1, 'no service token was deleted'],
+    ['Escape', KEYS.escape, 1, 'no service token was deleted'],
+    ['Ctrl-C', KEYS.ctrlC, 130, 'interrupted'],
+  ])('deletes nothing on %s', async (_, keys, status, words) => {
+    const terminal = open(['prune', '--never-used', '--apply']);
+    await terminal.until('Delete this service token of');
+    await terminal.until('Esc cancel');
+    terminal.type(keys);
+    expect(await terminal.ended).toMatchObject({ status });
+    expect(terminal.output()).toContain(words);
+    expect(deletions()).toEqual([]);
+  });
+
+  test('does not ask with --force, without --apply, or where there is nothing to delete', async () => {
+    for (const args of [['--expired', '--apply'], ['--never-used'], ['--never-used', '--apply', '--force']]) {
+      const terminal = open(['prune', ...args]);
+      expect(await terminal.ended).toMatchObject({ status: 0 });
+      expect(terminal.output()).not.toContain('(y/N)');
+    }
+    expect(deletions()).toHaveLength(1);
+  });
+
+  test('counts what is done', async () => {
+    await emulator.close();
+    emulator = await startEmulator({
+      seed: { tokens: Array.from({ length: 13 }, (_, i) => ({ id: `tok${i}`, name: 'old' })) },
+    });
+    const last = holdAt(emulator, 14, 'arrived');
+    const terminal = open(['prune', '--name', 'old', '--apply', '--force']);
+    await terminal.until('Deleting service tokens: 12 of 13');
+    last.release();
+    expect(await terminal.ended).toMatchObject({ status: 0 });
+    expect(deletions()).toHaveLength(13);
   });
 });
 

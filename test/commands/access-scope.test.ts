@@ -29,6 +29,7 @@ function scope(options: ScopeOptions, ambient: Ambient = {}): Promise<string> {
       loaded: () => {},
       style: createStyle(false),
       print: () => Promise.resolve(),
+      show: () => Promise.resolve(),
     },
   );
   const settings = resolveSettings({}, host.environment, {

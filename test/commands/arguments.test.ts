@@ -103,6 +103,7 @@ describe('organizationOf', () => {
       loaded: () => {},
       style: createStyle(false),
       print: () => Promise.resolve(),
+      show: () => Promise.resolve(),
     });
     return organizationOf(context);
   }

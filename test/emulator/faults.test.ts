@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Fault, FaultSyntaxError, parseFault, startEmulator } from '../../src/emulator/index.ts';
+import { atEveryRequest, faultAt, holdAt } from '../support/faults.ts';
 import { BRANCHES, column, startApi, TOKENS } from './support/api.ts';
 
 test('a status answers as many requests as it says, without carrying them out', async () => {
@@ -54,6 +55,81 @@ describe('a fault for certain requests waits for them', () => {
     expect(await api.call('GET', TOKENS)).toMatchObject({ status: 429 });
     expect(await api.call('POST', TOKENS)).toMatchObject({ status: 500 });
   });
+});
+
+describe('a fault after some requests', () => {
+  test('lets them pass, and counts only those that fit', async () => {
+    const api = await startApi();
+    api.emulator.inject({ answer: 500, count: 1, after: 2, method: 'GET' });
+    expect(api.emulator.faultsMet).toBe(0);
+    expect(await api.call('GET', TOKENS)).toMatchObject({ status: 200 });
+    expect(await api.call('POST', TOKENS)).toMatchObject({ status: 200 });
+    expect(await api.call('GET', TOKENS)).toMatchObject({ status: 200 });
+    expect(await api.call('GET', TOKENS)).toMatchObject({ status: 500 });
+    expect(await api.call('GET', TOKENS)).toMatchObject({ status: 200 });
+    expect(api.emulator.faultsMet).toBe(1);
+  });
+});
+
+describe('whether a request is carried out', () => {
+  test.each<[Fault['answer'], boolean]>([
+    ['drop', false],
+    ['drop', true],
+    [500, false],
+    [500, true],
+  ])('can be chosen: %s %s', async (answer, carriedOut) => {
+    const api = await startApi({ faults: [{ answer, carriedOut, count: 1 }] });
+    await fetchStatus(api.emulator.url, 'POST', api.administrator).catch(() => {});
+    expect((await api.call('GET', TOKENS)).body).toMatchObject({ total_count: carriedOut ? 1 : 0 });
+  });
+});
+
+describe('a request that is held', () => {
+  test.each([
+    ['before it is carried out', 'arrived', 0],
+    ['with its answer', 'carried out', 1],
+  ] as const)('%s goes on when it is released', async (_, when, tokens) => {
+    const api = await startApi();
+    const held = holdAt(api.emulator, 2, when);
+    expect(await api.call('GET', TOKENS)).toMatchObject({ status: 200 });
+    const created = api.call('POST', TOKENS, { json: { name: 'late' } });
+    await held.reached;
+    expect((await api.call('GET', TOKENS)).body).toMatchObject({ total_count: tokens });
+    held.release();
+    expect(await created).toMatchObject({ status: 200 });
+    expect((await api.call('GET', TOKENS)).body).toMatchObject({ total_count: 1 });
+  });
+
+  test('does not keep the emulator from closing', async () => {
+    const api = await startApi();
+    const held = holdAt(api.emulator, 1, 'arrived');
+    const lost = expect(api.call('GET', TOKENS)).rejects.toThrow('fetch failed');
+    await held.reached;
+    await api.emulator.close();
+    await lost;
+  });
+});
+
+test.each([1, 2])('a fault at every request, %i at a time, counts the requests there are', async (times) => {
+  const met: number[][] = [];
+  const played = await atEveryRequest({}, async ({ url, inject, administrator }, index) => {
+    inject(faultAt(index, 'status 429', times));
+    const authorization = `Bearer ${administrator.userToken}`;
+    const statuses: number[] = [];
+    for (let i = 1; i <= 3; i += 1) statuses.push(await fetchStatus(url, 'GET', authorization));
+    met.push(statuses.flatMap((status, i) => (status === 429 ? i + 1 : [])));
+  });
+  expect(played).toBe(3);
+  expect(met).toEqual(times === 1 ? [[1], [2], [3], []] : [[1, 2], [2, 3], [3], []]);
+});
+
+test('a snapshot is a copy of what there is, and no request', async () => {
+  const api = await startApi();
+  const before = api.emulator.snapshot();
+  await api.call('POST', TOKENS, { json: { name: 'new' } });
+  expect(before.service_tokens).toEqual([]);
+  expect(api.emulator.snapshot().service_tokens).toMatchObject([{ name: 'new' }]);
+  expect(api.emulator.requests).toHaveLength(1);
 });
 
 describe('what is answered', () => {
@@ -130,7 +206,9 @@ test.each([
   { answer: 700, count: 1 },
   { answer: 503, count: 0 },
   { answer: 503, count: 1.5 },
-])('$answer times $count is refused', async (fault) => {
+  { answer: 503, count: 1, after: -1 },
+  { answer: 503, count: 1, after: 0.5 },
+] as const)('$answer times $count is refused', async (fault) => {
   await expect(startEmulator({ faults: [fault] })).rejects.toThrow(FaultSyntaxError);
 });
 

@@ -41,6 +41,7 @@ describe('without colour', () => {
     const progress = terminalProgress(terminal, createStyle(false));
     progress.start(text`Fetching tokens of ${'acme'}`);
     progress.start(['Waiting']);
+    progress.update(['Waiting: 1 of 80']);
     progress.stop();
     expect(terminal.shown).toBe('Fetching tokens of acme\nWaiting\n');
   });
@@ -99,6 +100,22 @@ describe('with colour', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  test('an update puts other words to the same spinner, before it is there and after', async () => {
+    const terminal = new FakeTerminal();
+    const progress = terminalProgress(terminal, createStyle(true));
+    progress.start(['Deleting: 0']);
+    progress.update(['Deleting: 1']);
+    await showing(terminal, 'Deleting: 1');
+    expect(terminal.shown).not.toContain('Deleting: 0');
+    progress.update(text`Deleting: ${'2\u001b[2J'}`);
+    expect(terminal.shown).toContain('2\\e[2J');
+    expect(vi.getTimerCount()).toBe(1);
+    progress.stop();
+    expect(vi.getTimerCount()).toBe(0);
+    progress.update(['Deleting: 3']);
+    expect(terminal.shown).not.toContain('Deleting: 3');
+  });
+
   test('stopping twice, or without a start, does nothing', () => {
     const terminal = new FakeTerminal();
     const progress = terminalProgress(terminal, createStyle(true));
@@ -110,5 +127,6 @@ describe('with colour', () => {
 
 test('silent progress shows nothing and can be used like any other', () => {
   expect(silentProgress.start(['x'])).toBeUndefined();
+  expect(silentProgress.update(['x'])).toBeUndefined();
   expect(silentProgress.stop()).toBeUndefined();
 });

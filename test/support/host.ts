@@ -26,6 +26,8 @@ export interface HostOptions {
 export interface TestHost extends Host {
   /** What was written so far. */
   readonly written: { readonly stdout: string; readonly stderr: string };
+  /** Also signals. */
+  readonly interruption: ReturnType<typeof createInterruption>;
 }
 
 /** A folder that does not exist, so that no configuration file is found by accident. */

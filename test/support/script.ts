@@ -13,6 +13,7 @@ import { type CliResult, createHome, runCli } from './cli.ts';
  *     @env PLANETSCALE_DATABASE=shop         for the commands from here on; no value unsets it
  *     @file .pscale.yml database: shop       a file in the home directory, in one line (\n for a line break)
  *     @fault 429 {"retry-after": "0"}        how the next request is answered; also drop
+ *     @fault drop after 1                    how the one behind the next is
  *     $ pscale-service-token list            a command line; words may be quoted, $NAME is put in
  *     what it prints on stdout
  *     ! what it prints on stderr
@@ -106,10 +107,11 @@ function applyDirective({ name, value }: Directive, session: Session, home: stri
       return;
     }
     case 'fault': {
-      const [, answer = '', headers] = /^(\w+)(?: (.*))?$/.exec(value) ?? [];
+      const [, answer = '', after = '0', headers] = /^(\w+)(?: after (\d+))?(?: (\{.*))?$/.exec(value) ?? [];
       session.emulator.inject({
         answer: answer === 'drop' ? 'drop' : Number(answer),
         count: 1,
+        after: Number(after),
         ...(headers && { headers: JSON.parse(headers) }),
       });
       return;

@@ -8,7 +8,6 @@ import { addBranchShowCommand } from './show.ts';
 export function addBranchCommands(parent: CliCommand): void {
   const group = parent
     .createCommand('branch')
-    .summary('Create, list, show and delete branches')
     .description('Create, list, show and delete branches, to see that a token works on what it was made for.')
     .documents({
       reads: API_SETTINGS,

@@ -1,4 +1,5 @@
 import { terminalSafe } from '../../output/terminal-safe.ts';
+import { TOKEN_COLUMNS } from '../../output/views/tokens.ts';
 import { CATALOGUE } from '../../permissions/catalogue.ts';
 import { FORMATS } from '../../settings/variables.ts';
 import type { Question } from './question.ts';
@@ -62,6 +63,9 @@ function valuesOf(flag: string, names: Names): Candidate[] | Promise<Candidate[]
       return names.databases();
     case '--of':
       return names.tokens();
+    case '--sort':
+    case '--columns':
+      return TOKEN_COLUMNS.map((value) => ({ value, description: 'a column of list' }));
     case '--as':
       return ['service-token', 'user'].map((value) => ({ value, description: `authenticate as ${value}` }));
     default:

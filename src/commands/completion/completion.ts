@@ -7,7 +7,6 @@ export function addCompletionCommand(program: CliCommand): void {
   program.addCommand(
     program
       .createCommand('completion')
-      .summary('Print a completion script for your shell')
       .description(
         'Print a script that completes commands, flags, permissions, token ids and database names on Tab.',
       )

@@ -10,7 +10,6 @@ export function addDoctorCommand(parent: CliCommand): void {
   parent.addCommand(
     parent
       .createCommand('doctor')
-      .summary('Check settings, credentials and the way to the API')
       .description(
         'Check which settings are in force and where they come from, and whether the API takes the credentials. Changes nothing; ends with 3 if something fails.',
       )

@@ -6,7 +6,6 @@ import { addEmulatorStartCommand } from './start.ts';
 export function addEmulatorCommands(parent: CliCommand): void {
   const group = parent
     .createCommand('emulator')
-    .summary('Run a local stand-in of the PlanetScale API')
     .description('Run a local stand-in of the PlanetScale API, to try, script and test without an account.')
     .documents({
       reads: ['format', 'config'],

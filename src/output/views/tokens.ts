@@ -39,8 +39,22 @@ const EXPIRES_AT: Column<TokenRow> = {
 };
 const CREATED_AT: Column<TokenRow> = { header: 'CreatedAt', cell: (token) => ({ time: token.created_at }) };
 
-/** The columns of the official CLI, in its order. */
-const LIST_COLUMNS = [ID, NAME, LAST_USED_AT, EXPIRES_AT, CREATED_AT];
+/** What the columns of list are called on a command line; these are the official CLI's, in its order. */
+export const TOKEN_COLUMNS = ['id', 'name', 'last-used-at', 'expires-at', 'created-at'] as const;
+export type TokenColumn = (typeof TOKEN_COLUMNS)[number];
+
+const COLUMNS: Readonly<Record<TokenColumn, Column<TokenRow>>> = {
+  id: ID,
+  name: NAME,
+  'last-used-at': LAST_USED_AT,
+  'expires-at': EXPIRES_AT,
+  'created-at': CREATED_AT,
+};
+
+/** The columns of that name; without names, those of list. */
+export function tokenColumns(names: readonly TokenColumn[] = TOKEN_COLUMNS): readonly Column<TokenRow>[] {
+  return names.map((name) => COLUMNS[name]);
+}
 
 const CREATED_COLUMNS: readonly Column<CreatedTokenRow>[] = [
   ID,
@@ -65,7 +79,7 @@ const DETAIL_COLUMNS: readonly Column<TokenDetailRow>[] = [
 ];
 
 /** The token as the official CLI prints it in JSON: `token` is empty where there is no secret to show. */
-function tokenData(token: TokenRow, secret = ''): Record<string, unknown> {
+export function tokenData(token: TokenRow, secret = ''): Record<string, unknown> {
   return {
     id: token.id,
     type: token.type ?? '',
@@ -77,11 +91,20 @@ function tokenData(token: TokenRow, secret = ''): Record<string, unknown> {
   };
 }
 
-export function tokenList(tokens: readonly TokenRow[]): Result {
+export interface TokenListView {
+  /** Those that tables show, in this order; JSON always has them all. */
+  readonly columns?: readonly TokenColumn[] | undefined;
+  readonly whenEmpty?: Text;
+}
+
+export function tokenList(
+  tokens: readonly TokenRow[],
+  { columns, whenEmpty = ['No service tokens have been created yet.'] }: TokenListView = {},
+): Result {
   return {
     data: tokens.map((token) => tokenData(token)),
-    table: tabulate(LIST_COLUMNS, tokens),
-    human: { kind: 'table', whenEmpty: ['No service tokens have been created yet.'] },
+    table: tabulate(tokenColumns(columns), tokens),
+    human: { kind: 'table', whenEmpty },
   };
 }
 

@@ -1,0 +1,73 @@
+import { Failure } from '../errors.ts';
+import { TOKEN_COLUMNS, type TokenColumn, type TokenRow } from '../output/views/tokens.ts';
+import { nearest } from '../permissions/nearest.ts';
+import { text } from '../text.ts';
+
+/** By which column tokens are put in order, and which way round. */
+export interface TokenOrder {
+  readonly column: TokenColumn;
+  readonly descending: boolean;
+}
+
+/** `name,last-used-at`. @throws Failure INVALID_USAGE for a column that is not one, or is there twice */
+export function parseColumns(value: string): readonly TokenColumn[] {
+  const columns = value.split(',').map((word) => parseColumn('--columns', word.trim()));
+  const twice = columns.find((column, index) => columns.indexOf(column) !== index);
+  if (twice === undefined) return columns;
+  throw new Failure('INVALID_USAGE', text`--columns names ${twice} twice`);
+}
+
+/** `created-at` or `created-at:desc`. @throws Failure INVALID_USAGE */
+export function parseOrder(value: string): TokenOrder {
+  const [word = '', direction = 'asc', ...rest] = value.split(':');
+  if (rest.length > 0 || (direction !== 'asc' && direction !== 'desc')) {
+    throw new Failure('INVALID_USAGE', text`--sort ${value} is not a column and asc or desc`, {
+      hint: ['Write it like created-at or created-at:desc.'],
+    });
+  }
+  return { column: parseColumn('--sort', word), descending: direction === 'desc' };
+}
+
+/**
+ * The tokens in order; those that are equal stay as they were. What a token does not have comes last
+ * either way: no name, never used, does not expire.
+ */
+export function inOrder<Token extends TokenRow>(
+  tokens: readonly Token[],
+  { column, descending }: TokenOrder,
+): Token[] {
+  return tokens.toSorted((one, other) => {
+    const [a, b] = [sortKey(one, column), sortKey(other, column)];
+    if (a === b) return 0;
+    if (a === undefined) return 1;
+    if (b === undefined) return -1;
+    return a < b === descending ? 1 : -1;
+  });
+}
+
+function sortKey(token: TokenRow, column: TokenColumn): string | number | undefined {
+  const time = (value: string | null): number | undefined => (value === null ? undefined : Date.parse(value));
+  switch (column) {
+    case 'id':
+      return token.id;
+    case 'name':
+      return token.name || undefined;
+    case 'last-used-at':
+      return time(token.last_used_at);
+    case 'expires-at':
+      return time(token.expires_at);
+    case 'created-at':
+      return time(token.created_at);
+  }
+}
+
+function parseColumn(flag: string, word: string): TokenColumn {
+  const column = TOKEN_COLUMNS.find((candidate) => candidate === word || candidate === `${word}-at`);
+  if (column !== undefined) return column;
+  const suggestion = nearest(word, TOKEN_COLUMNS);
+  throw new Failure('INVALID_USAGE', text`${[flag]}: ${word} is not a column of list`, {
+    hint: suggestion
+      ? text`Did you mean ${suggestion}? The columns are ${[TOKEN_COLUMNS.join(', ')]}.`
+      : text`The columns are ${[TOKEN_COLUMNS.join(', ')]}.`,
+  });
+}
