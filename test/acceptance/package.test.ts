@@ -66,7 +66,7 @@ describe('the published package', () => {
         'LICENSE',
         'README.md',
         'CHANGELOG.md',
-        'dist/main.js',
+        'dist/main.cjs',
         'dist/THIRD-PARTY-LICENSES.txt',
       ]),
     );
