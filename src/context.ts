@@ -37,12 +37,18 @@ export interface Context extends Host {
   readonly organization: () => Promise<Resolved<string>>;
   /** Needs: settings, credentials; loads the HTTP client. */
   readonly client: () => Promise<Client>;
+  /** A client that authenticates with a token that was made just now. Needs: settings. */
+  readonly clientAs: (pair: { readonly id: string; readonly token: string }) => Promise<Client>;
   /** Needs: a terminal. Takes progress off the screen. @throws Failure TTY_REQUIRED */
   readonly prompter: () => Promise<Prompter>;
   /** Writes a warning to stderr. */
   readonly warn: (warning: Text) => void;
   /** Prints a result before the command is done, for one that goes on running. */
   readonly print: (result: Result) => Promise<void>;
+  /** Prints text for a machine before the command is done. */
+  readonly printText: (text: string) => Promise<void>;
+  /** Tells a CI system on stderr to hide a secret in its log; the only way by which one gets there. */
+  readonly maskInLog: (secret: string) => Promise<void>;
   /** Shows a result on stderr as people read it, whatever the format: what a question is about. */
   readonly show: (result: Result) => Promise<void>;
 }
@@ -57,6 +63,8 @@ export interface Surroundings {
   /** Told of the settings once they are resolved. */
   readonly loaded: (settings: Settings) => void;
   readonly print: (result: Result) => Promise<void>;
+  readonly printText: (text: string) => Promise<void>;
+  readonly maskInLog: (secret: string) => Promise<void>;
   readonly show: (result: Result) => Promise<void>;
   /** How stderr is written to. */
   readonly style: Style;
@@ -70,17 +78,18 @@ export function createContext(host: Host, flags: GlobalFlags, surroundings: Surr
     for (const warning of resolved.warnings) surroundings.warn(warning);
     return resolved;
   });
+  const connection = {
+    environment: host.environment,
+    clock: host.clock,
+    random: host.random,
+    signal: host.interruption.signal,
+    observe: surroundings.trace,
+    warn: surroundings.warn,
+    keepSecret: surroundings.keepSecret,
+  };
   const client = once(async () => {
     const { connect } = await import('./api/connect.ts');
-    return connect(await settings(), {
-      environment: host.environment,
-      clock: host.clock,
-      random: host.random,
-      signal: host.interruption.signal,
-      observe: surroundings.trace,
-      warn: surroundings.warn,
-      keepSecret: surroundings.keepSecret,
-    });
+    return connect(await settings(), connection);
   });
   const prompter = once(async () => {
     const { createPrompter } = await import('./prompts/prompter.ts');
@@ -92,9 +101,17 @@ export function createContext(host: Host, flags: GlobalFlags, surroundings: Surr
     progress: surroundings.progress,
     warn: surroundings.warn,
     print: surroundings.print,
+    printText: surroundings.printText,
+    maskInLog: surroundings.maskInLog,
     show: surroundings.show,
     settings,
     client,
+    clientAs: async ({ id, token }) => {
+      const { connectAs } = await import('./api/connect.ts');
+      const made = (value: string): Resolved<string> => ({ value, source: { kind: 'created' } });
+      const credentials = { kind: 'service-token', id: made(id), secret: made(token) } as const;
+      return connectAs(credentials, await settings(), connection);
+    },
     prompter: () => {
       // A question and a spinner would draw over each other.
       surroundings.progress.stop();

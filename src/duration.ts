@@ -23,9 +23,12 @@ export function parseDuration(text: string): number | undefined {
   return Number.isSafeInteger(milliseconds) ? milliseconds : undefined;
 }
 
-/** A length of time for people: `1.5 s`, `2 min`. */
+const HOUR = 3_600_000;
+
+/** A length of time for people: `1.5 s`, `2 min`, `36 h`. */
 export function describeDuration(ms: number): string {
   if (ms < 1_000) return `${ms} ms`;
   if (ms < 120_000) return `${Math.round(ms / 100) / 10} s`;
-  return `${Math.round(ms / 6_000) / 10} min`;
+  if (ms < 2 * HOUR) return `${Math.round(ms / 6_000) / 10} min`;
+  return `${Math.round((ms / HOUR) * 10) / 10} h`;
 }

@@ -38,6 +38,9 @@ const SIGNAL_EXITS: Readonly<Record<InterruptSignal, number>> = { SIGINT: 130, S
 /** The status of a check that ran well and found something: its output is printed all the same. */
 export const FOUND_SOMETHING = 3;
 
+/** A command that runs another one failed itself before that one was started; as env and docker end. */
+export const WRAPPER_FAILED = 125;
+
 /** What every error becomes: a bug is reported as COMMAND_FAILED, with its message. */
 export function toFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;

@@ -8,21 +8,29 @@ export interface Interruption {
   readonly insistence: AbortSignal;
   /** What the first signal was, once there was one. */
   readonly cause: () => Interrupted | undefined;
+  /** Calls a listener for every signal, the first one and all behind it; answers how to stop that. */
+  readonly onSignal: (listener: (signal: InterruptSignal) => void) => () => void;
 }
 
 /** An interruption and the function that signals it. */
 export function createInterruption(): Interruption & { interrupt(signal: InterruptSignal): void } {
   const first = new AbortController();
   const second = new AbortController();
+  const listeners = new Set<(signal: InterruptSignal) => void>();
   let cause: Interrupted | undefined;
   return {
     signal: first.signal,
     insistence: second.signal,
     cause: () => cause,
+    onSignal: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
     interrupt(signal) {
       cause ??= new Interrupted(signal);
       if (first.signal.aborted) second.abort(cause);
       else first.abort(cause);
+      for (const listener of listeners) listener(signal);
     },
   };
 }

@@ -70,6 +70,21 @@ const COMMANDS: readonly Entry[] = [
     add: 'addDeleteCommand',
   },
   {
+    name: 'rotate',
+    summary: 'Put a new service token in the place of another one',
+    add: 'addRotateCommand',
+  },
+  {
+    name: 'clone',
+    summary: 'Create a service token that holds what another one holds',
+    add: 'addCloneCommand',
+  },
+  {
+    name: 'exec',
+    summary: 'Run one command with a service token of its own',
+    add: 'addExecCommand',
+  },
+  {
     name: 'prune',
     summary: 'Delete the service tokens that pass filters',
     add: 'addPruneCommand',
@@ -157,7 +172,8 @@ export async function createProgram(
   for (const entry of COMMANDS) {
     if (isWhole || entry === called) (await import('./commands/all.ts'))[entry.add](program);
     else addNameOnly(program, entry);
-    program.childNamed(entry.name).summary(entry.summary);
+    const command = program.childNamed(entry.name).summary(entry.summary);
+    if (entry === called) program.called = command;
   }
   return program;
 }

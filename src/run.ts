@@ -2,8 +2,8 @@ import { CommanderError } from 'commander';
 import type { Exchange } from './api/transport.ts';
 import type { CliCommand, Handler, Outcome } from './commands/command.ts';
 import { type Context, createContext, type Host } from './context.ts';
-import { Failure } from './errors.ts';
-import { errorBlock, errorEnvelope, exitStatus, FOUND_SOMETHING, toFailure } from './exit.ts';
+import { Failure, Interrupted } from './errors.ts';
+import { errorBlock, errorEnvelope, exitStatus, FOUND_SOMETHING, toFailure, WRAPPER_FAILED } from './exit.ts';
 import { type OutputStream, wantsColour, writeAll } from './output/io.ts';
 import { render } from './output/printer.ts';
 import { terminalProgress } from './output/progress.ts';
@@ -46,6 +46,7 @@ class Invocation {
   private settings: Settings | undefined;
   private status = 0;
   private isSilent = false;
+  private isWrapper = false;
 
   constructor(argv: readonly string[], host: Host) {
     this.argv = argv;
@@ -73,6 +74,7 @@ class Invocation {
         output,
         this.argv,
       );
+      this.isWrapper = program.called?.manner === 'wrapper';
       refuseSwallowedFlags(program, this.argv);
       await program.parseAsync(withoutGroupWord(program, this.argv), { from: 'user' });
     } catch (error) {
@@ -87,13 +89,14 @@ class Invocation {
   /** Tells of a failure in the format asked for and answers its exit status. */
   async report(failure: Failure): Promise<number> {
     this.progress.stop();
-    const told = (await this.format()) === 'json' && (await this.printEnvelope(failure));
+    const isJson = !this.isWrapper && (await this.format()) === 'json';
+    const told = isJson && (await this.printEnvelope(failure));
     if (!told) await this.tellFailure(failure);
     if (this.isDebugging() && failure.code === 'COMMAND_FAILED' && failure.cause instanceof Error) {
       const stack = failure.cause.stack ?? failure.cause.message;
       await this.tell(stack.split('\n').map(terminalSafe).join('\n'));
     }
-    return exitStatus(failure);
+    return this.isWrapper && !(failure instanceof Interrupted) ? WRAPPER_FAILED : exitStatus(failure);
   }
 
   private tellFailure(failure: Failure): Promise<void> {
@@ -133,12 +136,17 @@ class Invocation {
       loaded: (settings) => {
         this.settings = settings;
       },
-      print: (result) => this.print(result),
+      print: (result) => {
+        this.progress.stop();
+        return this.print(result);
+      },
+      printText: (text) => this.write(text),
+      maskInLog: (secret) => this.maskInLog(secret),
       show: (result) => this.show(result),
     });
     // The format is part of the settings: a bad one is found before anything is done.
     await context.settings().catch((failure) => {
-      if (command.manner === 'usual') throw failure;
+      if (command.manner !== 'diagnosis' && command.manner !== 'silent') throw failure;
     });
     const outcome = await this.finished(handler(context), context);
     if ('plainText' in outcome) {
@@ -146,11 +154,13 @@ class Invocation {
       return;
     }
     if ('relayedStatus' in outcome) {
+      if (outcome.failure) await this.tellFailure(outcome.failure);
       this.status = outcome.relayedStatus;
       return;
     }
-    await this.print(outcome);
-    if (outcome.found) this.status = FOUND_SOMETHING;
+    if ('printed' in outcome) await this.tellNotes(outcome.notes);
+    else await this.print(outcome);
+    if ('found' in outcome && outcome.found) this.status = FOUND_SOMETHING;
     if (outcome.failure) {
       await this.tellFailure(outcome.failure);
       this.status = exitStatus(outcome.failure);
@@ -166,7 +176,7 @@ class Invocation {
   }
 
   private async print(result: Result): Promise<void> {
-    for (const note of result.notes ?? []) await this.tell(styled(note, this.errStyle));
+    await this.tellNotes(result.notes);
     const format = await this.format();
     try {
       await this.write(await render(result, format, this.outStyle, this.host.clock.now()));
@@ -174,6 +184,16 @@ class Invocation {
       // What exists nowhere else is not lost quietly, whatever kept it from being printed.
       throw result.onUndelivered ? await result.onUndelivered() : error;
     }
+  }
+
+  private async tellNotes(notes: readonly Text[] = []): Promise<void> {
+    for (const note of notes) await this.tell(styled(note, this.errStyle));
+  }
+
+  /** Past the redaction, which would hide what is to be hidden by somebody else. */
+  private async maskInLog(secret: string): Promise<void> {
+    this.progress.stop();
+    await writeAll(this.host.io.stderr, `::add-mask::${secret}\n`);
   }
 
   private async show(result: Result): Promise<void> {

@@ -136,7 +136,7 @@ const STAGES: readonly (readonly string[])[] = [
   ['commands'],
   ['context'],
   ['operations', 'prompts'],
-  ['api', 'output'],
+  ['api', 'output', 'sinks'],
   ['settings', 'permissions'],
   ['interruption', 'command-line', 'duration', 'clock', 'abort'],
   ['errors'],

@@ -82,6 +82,9 @@ test.each([
   [120_000, '2 min'],
   [150_000, '2.5 min'],
   [300_000, '5 min'],
+  [5_400_000, '90 min'],
+  [7_200_000, '2 h'],
+  [129_600_000, '36 h'],
 ])('describeDuration says %i ms as %s', (milliseconds, words) => {
   expect(describeDuration(milliseconds)).toBe(words);
 });

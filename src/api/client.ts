@@ -69,11 +69,12 @@ export class Client {
     });
   }
 
-  listServiceTokens(organization: string): Promise<ServiceToken[]> {
+  listServiceTokens(organization: string, signal?: AbortSignal): Promise<ServiceToken[]> {
     return this.list(serviceToken, (token) => token.id, {
       operation: 'GET /organizations/{organization}/service-tokens',
       parameters: { organization },
       notFound: text`organization ${organization} does not exist`,
+      signal,
     });
   }
 
@@ -172,13 +173,14 @@ export class Client {
     });
   }
 
-  /** @param onBehalfOf the call this one prepares */
-  async getDatabase(organization: string, name: string, onBehalfOf: Operation): Promise<Database> {
+  /** @param onBehalfOf the call that this one prepares, to which the database is the source */
+  async getDatabase(organization: string, name: string, onBehalfOf?: Operation): Promise<Database> {
+    const role = onBehalfOf ? 'source database' : 'database';
     const answer = await this.send({
       operation: 'GET /organizations/{organization}/databases/{database}',
       parameters: { organization, database: name },
-      notFound: text`source database ${name} does not exist in organization ${organization}`,
-      onBehalfOf,
+      notFound: text`${[role]} ${name} does not exist in organization ${organization}`,
+      ...(onBehalfOf && { onBehalfOf }),
     });
     return this.parse(database, answer, 'a database');
   }
@@ -244,7 +246,7 @@ export class Client {
         return this.parse(schema, answer, `page ${page} of a list`);
       },
       identify,
-      this.signal,
+      call.signal ?? this.signal,
     );
   }
 

@@ -2,7 +2,12 @@ import { openHttp } from '#http';
 import { version } from '../../package.json';
 import type { Clock } from '../clock.ts';
 import { PROGRAM } from '../command-line.ts';
-import { authorizationHeader, chooseCredentials, secretsOf } from '../settings/credentials.ts';
+import {
+  authorizationHeader,
+  type Credentials,
+  chooseCredentials,
+  secretsOf,
+} from '../settings/credentials.ts';
 import type { Environment } from '../settings/environment.ts';
 import type { Settings } from '../settings/resolve.ts';
 import type { Text } from '../text.ts';
@@ -25,8 +30,17 @@ export interface Connection {
 
 /** A client for the settings in force. @throws Failure NO_AUTH, INVALID_CONFIG */
 export async function connect(settings: Settings, connection: Connection): Promise<Client> {
-  const { environment, clock, random, signal, observe, warn } = connection;
-  const credentials = await chooseCredentials(settings.candidates, environment, warn);
+  const { environment, warn } = connection;
+  return connectAs(await chooseCredentials(settings.candidates, environment, warn), settings, connection);
+}
+
+/** A client that authenticates with given credentials. @throws Failure INVALID_CONFIG */
+export async function connectAs(
+  credentials: Credentials,
+  settings: Settings,
+  connection: Connection,
+): Promise<Client> {
+  const { environment, clock, random, signal, observe } = connection;
   connection.keepSecret(secretsOf(credentials));
   const baseUrl = settings.apiUrl.value;
   const transport = createTransport({

@@ -1,7 +1,8 @@
+import type { Context } from '../context.ts';
 import { Failure } from '../errors.ts';
-import { CATALOGUE, findPermission, type Scope } from '../permissions/catalogue.ts';
+import { CATALOGUE, findPermission, reachesProductionData, type Scope } from '../permissions/catalogue.ts';
 import { nearest } from '../permissions/nearest.ts';
-import { type Text, text } from '../text.ts';
+import { lines, type Text, text } from '../text.ts';
 
 /** What is odd about an access name, and whether it is surely a mistake. */
 export interface Doubt {
@@ -59,4 +60,26 @@ export function doubtAbout(name: string, scope: Scope): Doubt | undefined {
     mend: ['It is sent as typed, since PlanetScale may have added it.'],
     certain: false,
   };
+}
+
+/** Refuses what is surely a mistake at a scope, and warns of what may be one. @throws Failure INVALID_USAGE */
+export function refuseMistakes(access: readonly string[], database: string, context: Context): void {
+  for (const name of access) {
+    const doubt = doubtAbout(name, database === '' ? 'organization' : 'database');
+    if (doubt?.certain) {
+      throw new Failure('INVALID_USAGE', doubt.message, {
+        hint: lines(doubt.mend, ['To send it as typed, add --force.']),
+      });
+    }
+    if (doubt) context.warn(text`${doubt.message}. ${doubt.mend}`);
+  }
+}
+
+const PRODUCTION_ADVICE: Text = [
+  "Note: connect_production_* lets this token make credentials for production branches. To connect an application to a production database, use the database's connection strings instead.",
+];
+
+/** What PlanetScale's page advises on accesses that reach production data, if there are such. */
+export function productionAdvice(names: readonly string[]): Text[] {
+  return names.some(reachesProductionData) ? [PRODUCTION_ADVICE] : [];
 }

@@ -1,11 +1,9 @@
 import type { Context } from '../context.ts';
-import { Failure } from '../errors.ts';
 import { grantAccess } from '../operations/grant-access.ts';
 import type { Result } from '../output/result.ts';
 import { grantList } from '../output/views/grants.ts';
-import { reachesProductionData } from '../permissions/catalogue.ts';
-import { lines, listed, type Text, text } from '../text.ts';
-import { checkAccessNames, doubtAbout } from './access-names.ts';
+import { listed, text } from '../text.ts';
+import { checkAccessNames, productionAdvice, refuseMistakes } from './access-names.ts';
 import { addScopeOptions, resolveScope, type ScopeOptions } from './access-scope.ts';
 import { organizationOf } from './arguments.ts';
 import { API_SETTINGS, type CliCommand } from './command.ts';
@@ -63,21 +61,5 @@ export async function runAddAccess(
   const { clock, random, interruption } = context;
   const dependencies = { client, clock, random, signal: interruption.signal };
   const rows = await grantAccess(organization, id, { database, access }, dependencies);
-  return grantList(id, gatheredRows(rows), access.some(reachesProductionData) ? [PRODUCTION_ADVICE] : []);
-}
-
-const PRODUCTION_ADVICE: Text = [
-  "Note: connect_production_* lets this token make credentials for production branches. To connect an application to a production database, use the database's connection strings instead.",
-];
-
-function refuseMistakes(access: readonly string[], database: string, context: Context): void {
-  for (const name of access) {
-    const doubt = doubtAbout(name, database === '' ? 'organization' : 'database');
-    if (doubt?.certain) {
-      throw new Failure('INVALID_USAGE', doubt.message, {
-        hint: lines(doubt.mend, ['To send it as typed, add --force.']),
-      });
-    }
-    if (doubt) context.warn(text`${doubt.message}. ${doubt.mend}`);
-  }
+  return grantList(id, gatheredRows(rows), productionAdvice(access));
 }

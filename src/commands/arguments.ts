@@ -1,7 +1,6 @@
 import { checkName } from '../api/path.ts';
 import type { Context } from '../context.ts';
 import { Failure } from '../errors.ts';
-import { text } from '../text.ts';
 
 /** The organization in force, fit for a path. @throws Failure NO_ORG, INVALID_USAGE */
 export async function organizationOf(context: Context): Promise<string> {
@@ -16,12 +15,4 @@ export function checkTokenId(value: string): string {
     });
   }
   return checkName(value, 'token id');
-}
-
-/** Seconds of `--ttl`; 0 means no expiry, as in the official CLI. @throws Failure INVALID_USAGE */
-export function parseTtl(value: string): number {
-  if (/^\d+$/.test(value) && Number.isSafeInteger(Number(value))) return Number(value);
-  throw new Failure('INVALID_USAGE', text`--ttl ${value} is not a number of whole seconds, 0 or more`, {
-    hint: ['3600 is an hour, 86400 a day, 2592000 thirty days; 0 means that the token does not expire.'],
-  });
 }

@@ -11,8 +11,10 @@ import { OFFICIAL_GROUPS } from './official-groups.ts';
 /** What an invocation leaves behind: a result to print, or the status of a command it ran. */
 export type Outcome =
   | Result
-  /** The status of another command that was run. */
-  | { readonly relayedStatus: number }
+  /** The status of another command that was run, and what went wrong around it. */
+  | { readonly relayedStatus: number; readonly failure?: Failure }
+  /** What there was to print has been printed; what went wrong since. */
+  | { readonly printed: true; readonly notes?: readonly Text[]; readonly failure?: Failure | undefined }
   /** Text for a machine, the same in every format. */
   | { readonly plainText: string };
 
@@ -47,8 +49,10 @@ export const API_SETTINGS: readonly VariableName[] = [
  * typings; their names are its own.
  */
 export class CliCommand extends Command {
-  /** How failures are taken; set by {@link diagnoses} and {@link silently}. */
-  manner: 'usual' | 'diagnosis' | 'silent' = 'usual';
+  /** How failures are taken; set by {@link diagnoses}, {@link silently} and {@link wraps}. */
+  manner: 'usual' | 'diagnosis' | 'silent' | 'wrapper' = 'usual';
+  /** On the root: the command that the command line calls, where it is known. */
+  called: CliCommand | undefined;
   private executor: Executor | undefined;
 
   override createCommand(name?: string): CliCommand {
@@ -71,6 +75,15 @@ export class CliCommand extends Command {
   /** Whatever goes wrong, nothing is printed but the command's own output, and the status is 0. */
   silently(): this {
     this.manner = 'silent';
+    return this;
+  }
+
+  /**
+   * The command runs another one, whose output and status are what the caller is after: its own failures
+   * go to stderr in every format, with a status that no usual command ends with.
+   */
+  wraps(): this {
+    this.manner = 'wrapper';
     return this;
   }
 

@@ -1,58 +1,102 @@
 import { commandLine } from '../command-line.ts';
 import type { Context } from '../context.ts';
-import { createToken } from '../operations/create-token.ts';
-import type { Result } from '../output/result.ts';
-import { text } from '../text.ts';
-import { organizationOf, parseTtl } from './arguments.ts';
-import { API_SETTINGS, type CliCommand } from './command.ts';
+import { Failure } from '../errors.ts';
+import { issueToken } from '../operations/issue-token.ts';
+import { createdToken } from '../output/views/tokens.ts';
+import { lines, text } from '../text.ts';
+import { productionAdvice } from './access-names.ts';
+import { organizationOf } from './arguments.ts';
+import { API_SETTINGS, type CliCommand, type Outcome } from './command.ts';
 import { runCreateInteractively } from './create-interactively.ts';
-import { newToken } from './new-token.ts';
+import { addExpiryOptions, type ExpiryOptions, ttlOf } from './expiry.ts';
+import { gatheredRows } from './grant-rows.ts';
+import { addHandOverOptions, type HandOverOptions, openHandOver, type TokenView } from './hand-over.ts';
+import { issuing, labelOf, secretAdvice } from './issuing.ts';
+import { type AccessOptions, addAccessOptions, checkDatabases, plannedAccess } from './planned-access.ts';
 
-interface CreateOptions {
+interface CreateOptions extends AccessOptions, ExpiryOptions, HandOverOptions {
   /** An empty name is no name, as in the official CLI. */
   readonly name?: string;
-  /** Seconds. */
-  readonly ttl?: number;
   readonly interactive?: boolean;
 }
 
 export function addCreateCommand(parent: CliCommand): void {
   const command = parent.createCommand('create');
   command
-    .description('Create a service token for the organization. Its secret is shown once.')
-    .option('--name <name>', 'A label for people, shown by list')
-    .option('--ttl <seconds>', 'Seconds until the token expires; 0 or none: it does not', parseTtl)
+    .description(
+      'Create a service token for the organization, with its access in the same step: if an access cannot be granted, the token is deleted again. Its secret is shown once.',
+    )
+    .option('--name <name>', 'A label for people, shown by list');
+  addAccessOptions(command);
+  addExpiryOptions(command, 'the default');
+  addHandOverOptions(command);
+  command
     .option('-i, --interactive', 'Ask for name, expiry and access in a terminal')
     .documents({
       reads: API_SETTINGS,
       examples: [
-        ['create --name ci-deploy --org acme', 'A token for a CI pipeline'],
         [
-          'create --name tryout --ttl 3600 --format json',
-          'One that stops working in an hour, for a script to read',
+          'create --name ci-deploy --access shop=read_branch,create_branch --ttl 30d',
+          'A token for a CI pipeline, for one database and a month',
         ],
+        ['create --name tryout --ttl 1h --env-file .env', 'One for an hour, its secret in .env only'],
       ],
     })
     .handles(() => (context) => runCreate(command.opts<CreateOptions>(), context));
   parent.addCommand(command);
 }
 
-export async function runCreate(options: CreateOptions, context: Context): Promise<Result> {
-  if (options.interactive) return runCreateInteractively(options, context);
+export async function runCreate(options: CreateOptions, context: Context): Promise<Outcome> {
+  if (options.interactive) return interactively(options, context);
+  const access = plannedAccess(options, context);
+  const expiry = ttlOf(options, context.clock.now());
   const organization = await organizationOf(context);
   const client = await context.client();
-  context.progress.start(text`Creating service token in org ${organization}`);
-  const name = options.name || undefined;
-  const ttl = options.ttl || undefined;
-  const token = await createToken({ organization, name, ttl }, { ...context, client });
-  const grant = commandLine(
-    'add-access',
-    token.id,
-    '<access>',
-    '--database',
-    '<database>',
-    '--org',
-    organization,
-  );
-  return newToken(token, text`Give it access with: ${grant}`, { organization, client, context });
+  await checkDatabases(access, organization, client, context);
+  const handOver = await openHandOver(options, context, viewOf(organization, access.length > 0));
+  try {
+    const plan = { organization, name: options.name || undefined, ttl: expiry, access };
+    const issued = await issueToken(plan, issuing(organization, client, context), handOver);
+    return handOver.outcome(issued);
+  } finally {
+    await handOver.close();
+  }
+}
+
+function interactively(options: CreateOptions, context: Context): Promise<Outcome> {
+  const { access, expiresAt, envFile, githubEnv, githubOutput } = options;
+  if (
+    [access, expiresAt, envFile, options.export, githubEnv, githubOutput].some((value) => value !== undefined)
+  ) {
+    throw new Failure('INVALID_USAGE', ['--interactive asks for access and shows the secret by itself'], {
+      hint: ['Only --name and --ttl can be given along with it.'],
+    });
+  }
+  return runCreateInteractively(options, context);
+}
+
+function viewOf(organization: string, isWithAccess: boolean): TokenView {
+  return (issued, place) => {
+    const { token, held } = issued;
+    const grants = isWithAccess ? gatheredRows(held) : undefined;
+    const grant = commandLine(
+      'add-access',
+      token.id,
+      '<access>',
+      '--database',
+      '<database>',
+      '--org',
+      organization,
+    );
+    const advice = isWithAccess ? [] : [text`Give it access with: ${grant}`];
+    const shown = place ? { ...token, token: '' } : token;
+    return {
+      ...createdToken(shown, {
+        before: text`Service token ${labelOf(token)} was created in organization ${organization}.`,
+        after: lines(...secretAdvice(token, place), ...advice),
+        grants,
+      }),
+      notes: productionAdvice(held.map((row) => row.access)),
+    };
+  };
 }

@@ -1,7 +1,7 @@
 import type { Client } from '../api/client.ts';
 import type { Context } from '../context.ts';
 import { Failure } from '../errors.ts';
-import { deleteForCertain } from '../operations/delete-for-certain.ts';
+import { deleteToken } from '../operations/delete-token.ts';
 import type { Result } from '../output/result.ts';
 import { relativeTime } from '../output/time.ts';
 import { outcome } from '../output/views/outcome.ts';
@@ -50,11 +50,7 @@ export async function runDelete(
   refuseTokenInUse(id, client, options.self);
   if (!options.force && context.io.interactive) await confirmed(organization, id, client, context);
   context.progress.start(text`Deleting service token ${id}`);
-  await deleteForCertain(
-    text`token ${id}`,
-    () => client.deleteServiceToken(organization, id),
-    async () => (await client.listServiceTokens(organization)).some((token) => token.id === id),
-  );
+  await deleteToken(client, organization, id);
   return outcome(
     { result: 'token deleted' },
     { Result: 'token deleted' },

@@ -1,8 +1,8 @@
 import { constants } from 'node:os';
 import crossSpawn from 'cross-spawn';
-import { Failure } from '../errors.ts';
+import { Failure, type FailureDetails, type InterruptSignal } from '../errors.ts';
 import type { Interruption } from '../interruption.ts';
-import { text } from '../text.ts';
+import { type Text, text } from '../text.ts';
 
 export interface ChildCommand {
   readonly words: readonly string[];
@@ -12,31 +12,42 @@ export interface ChildCommand {
   readonly sharesTerminal: boolean;
 }
 
+/** A command that could not be started. */
+export class CannotRun extends Failure {
+  override readonly name = 'CannotRun';
+  /** As a shell ends: 127 for a command that does not exist, 126 for one that cannot be run. */
+  readonly shellStatus: 126 | 127;
+
+  constructor(shellStatus: 126 | 127, text: Text, details: FailureDetails) {
+    super('COMMAND_FAILED', text, details);
+    this.shellStatus = shellStatus;
+  }
+}
+
 /**
  * Runs a command with this program's own streams and answers its exit status, or 128 and the number of
  * the signal that ended it, as a shell does. Signals are passed on.
  *
- * @throws Failure COMMAND_FAILED if it cannot be started
+ * @throws CannotRun if it cannot be started
  */
 export function runChild({ words, variables, interruption, sharesTerminal }: ChildCommand): Promise<number> {
   const [command = '', ...rest] = words;
   const child = crossSpawn(command, rest, { stdio: 'inherit', env: { ...variables } });
-  const passOn = (): void => {
-    const signal = interruption.cause()?.signal;
-    if (signal !== undefined && !(signal === 'SIGINT' && sharesTerminal)) child.kill(signal);
+  const passOn = (signal: InterruptSignal): void => {
+    if (!(signal === 'SIGINT' && sharesTerminal)) child.kill(signal);
   };
-  interruption.signal.addEventListener('abort', passOn);
+  const stopPassingOn = interruption.onSignal(passOn);
   return new Promise<number>((resolve, reject) => {
     child.once('error', (error) => reject(cannotRun(command, error)));
     child.once('exit', (code, signal) => resolve(signal ? 128 + constants.signals[signal] : (code ?? 0)));
-  }).finally(() => interruption.signal.removeEventListener('abort', passOn));
+  }).finally(stopPassingOn);
 }
 
-function cannotRun(command: string, cause: Error): Failure {
+function cannotRun(command: string, cause: Error): CannotRun {
   const code = 'code' in cause ? String(cause.code) : cause.message;
   const reason =
     code === 'ENOENT' ? 'there is no such command' : code === 'EACCES' ? 'it is not executable' : code;
-  return new Failure('COMMAND_FAILED', text`cannot run ${command}: ${reason}`, {
+  return new CannotRun(code === 'ENOENT' ? 127 : 126, text`cannot run ${command}: ${reason}`, {
     hint: ['Check its spelling and PATH.'],
     cause,
   });

@@ -1,13 +1,14 @@
 import { combineSignals } from '../abort.ts';
 import type { Client } from '../api/client.ts';
 import type { Clock } from '../clock.ts';
+import { deleteToken } from './delete-token.ts';
 
 /** Milliseconds that taking a token back may take before its id is reported instead. */
 const PATIENCE = 5_000;
 
 /**
- * Deletes a token whose secret reached nobody, so that no orphan stays behind. Answers whether it is
- * gone for sure; never throws, since its caller has something worse to report.
+ * Deletes a token whose secret reached nobody, or is no longer wanted, so that no orphan stays behind.
+ * Answers whether it is gone for sure; never throws, since its caller has something worse to report.
  *
  * @param insistence aborted when the user does not want to wait any longer
  */
@@ -20,7 +21,7 @@ export async function takeBack(
 ): Promise<boolean> {
   const { signal, release } = combineSignals(insistence, clock.timeout(PATIENCE));
   try {
-    await client.deleteServiceToken(organization, tokenId, signal);
+    await deleteToken(client, organization, tokenId, signal);
     return true;
   } catch {
     return false;

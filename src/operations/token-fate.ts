@@ -1,11 +1,43 @@
 import { commandLine } from '../command-line.ts';
-import { type Text, text } from '../text.ts';
+import { Failure, Interrupted, rephrased } from '../errors.ts';
+import { lines, type Text, text } from '../text.ts';
 
 /** What became of a token that nobody can use. */
 export function fate(tokenId: string, gone: boolean): Text {
   return gone
     ? text`token ${tokenId} had been created and was deleted again`
     : text`token ${tokenId} was created, its secret is lost, and it could not be deleted: delete it`;
+}
+
+/**
+ * The failure of work that a token had been made for: what went wrong, and what became of the token.
+ *
+ * @param doing what was being done, such as `granting read_branch on database shop`
+ */
+export function undone(
+  error: unknown,
+  doing: Text,
+  { organization, tokenId, gone }: { organization: string; tokenId: string; gone: boolean },
+): Failure {
+  const failure =
+    error instanceof Failure
+      ? error
+      : new Failure('COMMAND_FAILED', text`unexpected error: ${String(error)}`, { cause: error });
+  const command = deletion(organization, tokenId);
+  const hints = [failure.hint, gone ? undefined : text`Delete it with: ${command}`];
+  const hint = hints.filter((part) => part !== undefined);
+  const message = lines(text`${doing} failed: ${failure.text}`, fate(tokenId, gone));
+  const details = {
+    hint: hint.length === 0 ? undefined : lines(...hint),
+    nextSteps: gone ? failure.nextSteps : [command],
+  };
+  if (failure instanceof Interrupted) {
+    return rephrased(failure, lines(failure.text, fate(tokenId, gone)), details);
+  }
+  // Whatever the reason, something was tried and failed: the caller cannot just act and go on.
+  if (failure.code === 'AUTH_INVALID')
+    return new Failure('COMMAND_FAILED', message, { ...details, cause: failure });
+  return rephrased(failure, message, details);
 }
 
 /** The command that removes such a token. */

@@ -6,6 +6,8 @@ export type Source =
   | { readonly kind: 'environment'; readonly name: string }
   | { readonly kind: 'file'; readonly path: string; readonly key?: string }
   | { readonly kind: 'keychain'; readonly name: string }
+  /** A token that this very invocation has made. */
+  | { readonly kind: 'created' }
   | { readonly kind: 'default' };
 
 /** A value in force, and its origin. */
@@ -23,6 +25,8 @@ export function describeSource(source: Source): Text {
       return source.key === undefined ? text`${source.path}` : text`${source.key} in ${source.path}`;
     case 'keychain':
       return [source.name];
+    case 'created':
+      return ['made just now'];
     case 'default':
       return ['the default'];
   }

@@ -29,6 +29,8 @@ function scope(options: ScopeOptions, ambient: Ambient = {}): Promise<string> {
       loaded: () => {},
       style: createStyle(false),
       print: () => Promise.resolve(),
+      printText: () => Promise.resolve(),
+      maskInLog: () => Promise.resolve(),
       show: () => Promise.resolve(),
     },
   );

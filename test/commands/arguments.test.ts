@@ -1,47 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { checkTokenId, organizationOf, parseTtl } from '../../src/commands/arguments.ts';
+import { checkTokenId, organizationOf } from '../../src/commands/arguments.ts';
 import { createContext } from '../../src/context.ts';
 import { silentProgress } from '../../src/output/progress.ts';
 import { createStyle } from '../../src/output/style.ts';
 import { createHost, failureOf, told } from '../support/host.ts';
-
-describe('parseTtl', () => {
-  test.each([
-    ['0', 0],
-    ['1', 1],
-    ['3600', 3_600],
-    ['0060', 60],
-    ['2592000', 2_592_000],
-    ['9007199254740991', Number.MAX_SAFE_INTEGER],
-  ])('takes %s as %i seconds', (written, seconds) => {
-    expect(parseTtl(written)).toBe(seconds);
-  });
-
-  test.each([
-    '-1',
-    '-0',
-    '+5',
-    '',
-    ' ',
-    '5 ',
-    '1.5',
-    '1e3',
-    '0x10',
-    '1h',
-    'abc',
-    '1_000',
-    '٣',
-    '9007199254740992',
-    'NaN',
-    'Infinity',
-  ])('refuses %j', async (written) => {
-    const failure = await failureOf(() => parseTtl(written));
-    expect(failure.code).toBe('INVALID_USAGE');
-    expect(failure.message).toContain('--ttl');
-    expect(told(failure)).toContain('0 means');
-  });
-});
 
 describe('checkTokenId', () => {
   test.each(['k3j9x0q2m7ab', 'TOKEN', 'an-id.of_another~shape', 'ünïcode', '%2e%2e', '...'])(
@@ -103,6 +66,8 @@ describe('organizationOf', () => {
       loaded: () => {},
       style: createStyle(false),
       print: () => Promise.resolve(),
+      printText: () => Promise.resolve(),
+      maskInLog: () => Promise.resolve(),
       show: () => Promise.resolve(),
     });
     return organizationOf(context);

@@ -12,8 +12,10 @@ import {
   interceptApi,
   isPending,
   json,
+  listOf,
   noAnswer,
   status,
+  tokenRow,
 } from '../support/api.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
@@ -39,10 +41,18 @@ describe('a token that is taken back', () => {
     expect(api().log).toEqual([DELETE, DELETE, DELETE]);
   });
 
+  test('is gone when a second try does not find it and the list no longer shows it', async () => {
+    api().answers(brokenConnection, status(404), json(listOf({ ...tokenRow, id: 'another00000' })));
+    expect(await takingBack()).toBe(true);
+  });
+
   test.each<[string, Answer[]]>([
     ['the API refuses', [json({ message: 'No' }, 403)]],
     ['it is not found, which a missing access looks like as well', [status(404)]],
-    ['it is not found after a lost answer', [brokenConnection, status(404)]],
+    [
+      'it is not found after a lost answer, and still listed',
+      [brokenConnection, status(404), json(listOf(tokenRow))],
+    ],
     ['the API is broken', [status(500)]],
     ['the API stays out of reach', Array.from({ length: 4 }, () => brokenConnection)],
     ['it asks for a longer wait than there is time for', [status(429, { 'retry-after': '60' })]],

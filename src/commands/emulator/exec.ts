@@ -2,6 +2,7 @@ import type { Context } from '../../context.ts';
 import type { Emulator } from '../../emulator/index.ts';
 import { Failure } from '../../errors.ts';
 import { text } from '../../text.ts';
+import { withoutCredentials } from '../child-variables.ts';
 import type { CliCommand, Outcome } from '../command.ts';
 import { addEmulatorOptions, type EmulatorFlags, startEmulator } from './options.ts';
 
@@ -37,14 +38,6 @@ export function addEmulatorExecCommand(parent: CliCommand): void {
   parent.addCommand(command);
 }
 
-/** Credentials that the child must not find: it talks to an emulator. */
-const CREDENTIAL_VARIABLES = [
-  'PLANETSCALE_SERVICE_TOKEN_ID',
-  'PLANETSCALE_SERVICE_TOKEN_NAME',
-  'PLANETSCALE_SERVICE_TOKEN',
-  'PLANETSCALE_API_TOKEN',
-];
-
 export async function runEmulatorExec(
   options: ExecOptions & { words: readonly string[] },
   context: Context,
@@ -52,13 +45,10 @@ export async function runEmulatorExec(
   const { runChild } = await import('../../operations/run-child.ts');
   const emulator = await startEmulator(options);
   try {
-    const inherited = Object.entries(context.environment.variables).filter(
-      ([name]) => !CREDENTIAL_VARIABLES.includes(name),
-    );
     const relayedStatus = await runChild({
       words: options.words,
       variables: {
-        ...Object.fromEntries(inherited),
+        ...withoutCredentials(context.environment.variables),
         ...variablesOf(emulator, options.as ?? 'service-token'),
       },
       interruption: context.interruption,

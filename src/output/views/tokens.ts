@@ -14,7 +14,7 @@ export interface TokenRow {
 }
 
 export interface CreatedTokenRow extends TokenRow {
-  /** The secret. */
+  /** The secret; empty where it went somewhere else. */
   readonly token: string;
 }
 
@@ -59,7 +59,7 @@ export function tokenColumns(names: readonly TokenColumn[] = TOKEN_COLUMNS): rea
 const CREATED_COLUMNS: readonly Column<CreatedTokenRow>[] = [
   ID,
   NAME,
-  { header: 'Token', cell: (token) => token.token },
+  { header: 'Token', cell: (token) => token.token, whenEmpty: 'not shown' },
   EXPIRES_AT,
   CREATED_AT,
 ];
@@ -73,7 +73,7 @@ const DETAIL_COLUMNS: readonly Column<TokenDetailRow>[] = [
   EXPIRES_AT,
   {
     header: 'Accesses',
-    cell: (token) => token.grants.map((grant) => `${grant.resource_name}: ${grant.accesses.join(' ')}`),
+    cell: (token) => accessesCell(token.grants),
     whenEmpty: 'none',
   },
 ];
@@ -108,13 +108,27 @@ export function tokenList(
   };
 }
 
-/** @param around what the human format says before and after the token */
-export function createdToken(token: CreatedTokenRow, around: { before: Text; after: Text }): Result {
+export interface CreatedTokenView {
+  /** What the human format says before and after the token. */
+  readonly before: Text;
+  readonly after: Text;
+  /** What it holds, where it was made with access. */
+  readonly grants?: readonly GrantRow[] | undefined;
+}
+
+export function createdToken(token: CreatedTokenRow, { before, after, grants }: CreatedTokenView): Result {
+  const columns = grants
+    ? [...CREATED_COLUMNS, { header: 'Accesses', cell: () => accessesCell(grants), whenEmpty: 'none' }]
+    : CREATED_COLUMNS;
   return {
-    data: tokenData(token, token.token),
-    table: tabulate(CREATED_COLUMNS, [token]),
-    human: { kind: 'record', ...around },
+    data: { ...tokenData(token, token.token), ...(grants && { accesses: grantsData(grants) }) },
+    table: tabulate(columns, [token]),
+    human: { kind: 'record', before, after },
   };
+}
+
+function accessesCell(grants: readonly GrantRow[]): string[] {
+  return grants.map((grant) => `${grant.resource_name}: ${grant.accesses.join(' ')}`);
 }
 
 export function tokenDetail(token: TokenDetailRow): Result {

@@ -1,0 +1,54 @@
+import type { Context } from '../context.ts';
+import { createdToken } from '../output/views/tokens.ts';
+import { lines, text } from '../text.ts';
+import { organizationOf } from './arguments.ts';
+import { API_SETTINGS, type CliCommand, type Outcome } from './command.ts';
+import { type CopyOptions, handOverCopy, SAME_LIFETIME } from './copying.ts';
+import { addExpiryOptions } from './expiry.ts';
+import { gatheredRows } from './grant-rows.ts';
+import { addHandOverOptions, type TokenView } from './hand-over.ts';
+import { labelOf, secretAdvice } from './issuing.ts';
+import { parseTokenReference, resolveTokenId, TOKEN_ARGUMENT } from './token-reference.ts';
+
+export function addCloneCommand(parent: CliCommand): void {
+  const command = parent.createCommand('clone');
+  command
+    .description('Create a service token that holds what another one holds. Its secret is shown once.')
+    .argument('<token-id>', TOKEN_ARGUMENT)
+    .option('--name <name>', 'Its name; by default that of the other one');
+  addExpiryOptions(command, SAME_LIFETIME);
+  addHandOverOptions(command);
+  command
+    .documents({
+      reads: API_SETTINGS,
+      examples: [
+        ['clone k3j9x0q2m7ab --name ci-staging', 'The same access for another pipeline'],
+        ['clone name:ci-deploy --name tryout --ttl 1h --export', 'Its access for an hour, for this shell'],
+      ],
+    })
+    .handles(
+      (token = '') =>
+        (context) =>
+          runClone({ ...command.opts<CopyOptions>(), token }, context),
+    );
+  parent.addCommand(command);
+}
+
+export async function runClone(options: CopyOptions & { token: string }, context: Context): Promise<Outcome> {
+  const reference = parseTokenReference(options.token);
+  const organization = await organizationOf(context);
+  const client = await context.client();
+  const id = await resolveTokenId(reference, organization, client, context.progress);
+  const view = (): TokenView => viewOf(id, organization);
+  const { outcome } = await handOverCopy(id, organization, options, { client, context, view });
+  return outcome;
+}
+
+function viewOf(sourceId: string, organization: string): TokenView {
+  return ({ token, held }, place) =>
+    createdToken(place ? { ...token, token: '' } : token, {
+      before: text`Service token ${labelOf(token)} was created in organization ${organization}, with the access of ${sourceId}.`,
+      after: lines(...secretAdvice(token, place)),
+      grants: gatheredRows(held),
+    });
+}

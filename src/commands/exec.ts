@@ -1,0 +1,123 @@
+import type { CreatedServiceToken } from '../api/schemas.ts';
+import { PROGRAM } from '../command-line.ts';
+import type { Context } from '../context.ts';
+import { Failure } from '../errors.ts';
+import { issueToken } from '../operations/issue-token.ts';
+import { takeBack } from '../operations/take-back.ts';
+import { deletion } from '../operations/token-fate.ts';
+import { text } from '../text.ts';
+import { organizationOf } from './arguments.ts';
+import { withoutCredentials } from './child-variables.ts';
+import { API_SETTINGS, type CliCommand, type Outcome } from './command.ts';
+import { addExpiryOptions, type ExpiryOptions, ttlOf } from './expiry.ts';
+import { issuing } from './issuing.ts';
+import { type AccessOptions, addAccessOptions, checkDatabases, plannedAccess } from './planned-access.ts';
+
+type ExecOptions = AccessOptions & ExpiryOptions;
+
+/** Seconds that a token lives if nothing deletes it, not even this program. */
+const HOUR = 3_600;
+
+export function addExecCommand(parent: CliCommand): void {
+  const command = parent.createCommand('exec');
+  command
+    .description(
+      "Run one command with a service token of its own: made for it, put into its environment, and deleted when it ends, however it ends. Ends with the command's status; 125 if no token could be made, 126 or 127 if the command cannot be run.",
+    )
+    .usage('[options] -- <command...>')
+    .argument('<command...>', 'The command and its arguments');
+  addAccessOptions(command);
+  addExpiryOptions(command, 'an hour by default');
+  command
+    .documents({
+      reads: API_SETTINGS,
+      examples: [
+        ['exec --access shop=read_branch,create_branch -- ./deploy.sh', 'A token that exists while it runs'],
+        [
+          'exec --access shop=connect_branch --ttl 10m -- npm test',
+          'One that is void after ten minutes, whatever happens to this machine',
+        ],
+      ],
+    })
+    .wraps()
+    .handles(
+      (...words) =>
+        (context) =>
+          runExec({ ...command.opts<ExecOptions>(), words }, context),
+    );
+  parent.addCommand(command);
+}
+
+export async function runExec(
+  options: ExecOptions & { words: readonly string[] },
+  context: Context,
+): Promise<Outcome> {
+  const access = plannedAccess(options, context);
+  if (access.length === 0) {
+    throw new Failure('INVALID_USAGE', ['exec needs --access: what may the command do?'], {
+      hint: ['Such as --access shop=read_branch.'],
+    });
+  }
+  const ttl = ttlOf(options, context.clock.now(), HOUR);
+  const organization = await organizationOf(context);
+  const client = await context.client();
+  await checkDatabases(access, organization, client, context);
+  // Before there is a token: from then on nothing stands between it and its end.
+  const { CannotRun, runChild } = await import('../operations/run-child.ts');
+  const { token } = await issueToken(
+    { organization, name: nameFor(options.words), ttl, access },
+    issuing(organization, client, context),
+    { deliver: () => Promise.resolve() },
+  );
+  context.progress.stop();
+  const { interruption, io } = context;
+  try {
+    const variables = await childVariables(token, organization, context);
+    const sharesTerminal = io.interactive;
+    const relayedStatus = await runChild({ words: options.words, variables, interruption, sharesTerminal });
+    return { relayedStatus };
+  } catch (failure) {
+    if (failure instanceof CannotRun) return { relayedStatus: failure.shellStatus, failure };
+    throw failure;
+  } finally {
+    // Signals were the command's: they do not keep its token from being deleted.
+    const never = new AbortController().signal;
+    const gone = await takeBack(client, organization, token.id, context.clock, never);
+    if (!gone) context.warn(leftBehind(token, organization));
+  }
+}
+
+function leftBehind({ id, expires_at }: CreatedServiceToken, organization: string) {
+  const end = expires_at === null ? ['it does not expire'] : text`it works until ${expires_at}`;
+  return text`service token ${id} could not be deleted; ${end}. Delete it with: ${deletion(organization, id)}`;
+}
+
+/** Long enough to tell what it was for, short enough for a list. */
+const LONGEST_COMMAND = 60;
+
+/** A name that says what the token was made for, and by which `prune` finds it. */
+function nameFor(words: readonly string[]): string {
+  // Arguments may hold secrets; the command's own name does not.
+  const [command = ''] = words;
+  const name = command
+    .replace(/^.*[/\\]/, '')
+    .replace(/\p{Cc}/gu, '')
+    .slice(0, LONGEST_COMMAND);
+  return `${PROGRAM} exec ${name}`;
+}
+
+async function childVariables(
+  { id, token }: CreatedServiceToken,
+  organization: string,
+  context: Context,
+): Promise<Record<string, string | undefined>> {
+  const { apiUrl } = await context.settings();
+  return {
+    ...withoutCredentials(context.environment.variables),
+    // What a flag or a file says would be lost on the command.
+    ...(apiUrl.source.kind !== 'default' && { PLANETSCALE_API_URL: apiUrl.value.href.replace(/\/$/, '') }),
+    PLANETSCALE_ORG: organization,
+    PLANETSCALE_SERVICE_TOKEN_ID: id,
+    PLANETSCALE_SERVICE_TOKEN: token,
+  };
+}

@@ -1,0 +1,35 @@
+import type { Client } from '../api/client.ts';
+import type { CreatedServiceToken } from '../api/schemas.ts';
+import type { Context } from '../context.ts';
+import type { IssueDependencies, IssueEvent } from '../operations/issue-token.ts';
+import { goTime } from '../output/time.ts';
+import { type Text, text } from '../text.ts';
+
+/** What making a token needs, with its steps shown as progress. */
+export function issuing(organization: string, client: Client, context: Context): IssueDependencies {
+  const { clock, random, interruption, warn, progress } = context;
+  const onEvent = (event: IssueEvent): void => {
+    if (event.step === 'creating') progress.start(text`Creating service token in org ${organization}`);
+    else progress.update(progressOf(event));
+  };
+  return { client, clock, random, interruption, warn, onEvent };
+}
+
+function progressOf(event: Exclude<IssueEvent, { step: 'creating' }>): Text {
+  if (event.step === 'verifying') return ['Verifying the new service token'];
+  return [`Granting access: ${event.done} of ${event.total}`];
+}
+
+/** The token's name, or its id where it has none. */
+export function labelOf(token: CreatedServiceToken): Text {
+  return text`${token.name ?? token.id}`;
+}
+
+/** What people have to know of a new token's secret, and of its end. */
+export function secretAdvice(token: CreatedServiceToken, place: Text | undefined): Text[] {
+  const secret: Text = place
+    ? text`Its id and secret are in ${place}; the secret is shown nowhere.`
+    : ['The token cannot be shown again: store it now.'];
+  const expiry: Text[] = token.expires_at === null ? [] : [text`It expires at ${goTime(token.expires_at)}.`];
+  return [secret, ...expiry];
+}

@@ -1,0 +1,99 @@
+import type { AccessChange, Client } from '../api/client.ts';
+import type { Grant, ServiceToken } from '../api/schemas.ts';
+import type { Clock } from '../clock.ts';
+import { Failure } from '../errors.ts';
+import { text } from '../text.ts';
+
+/** A token as it has to be known to make another one like it. */
+export interface TokenModel {
+  readonly token: ServiceToken;
+  readonly access: readonly AccessChange[];
+}
+
+/**
+ * Reads what a token is and holds.
+ *
+ * @throws Failure COMMAND_FAILED where it holds something that this program could not grant again
+ */
+export async function readModel(client: Client, organization: string, id: string): Promise<TokenModel> {
+  const [token, grants] = await Promise.all([
+    client.getServiceToken(organization, id),
+    client.listGrants(organization, id),
+  ]);
+  return { token, access: grants.map((grant) => changeOf(id, grant)) };
+}
+
+function changeOf(id: string, grant: Grant): AccessChange {
+  const access = grant.accesses.map((row) => row.access);
+  if (grant.resource_type === 'Organization') return { database: '', access };
+  if (grant.resource_type === 'Database') return { database: grant.resource_name, access };
+  throw new Failure(
+    'COMMAND_FAILED',
+    text`token ${id} holds ${access.join(', ')} on ${grant.resource_type} ${grant.resource_name}, a kind of grant that this program does not understand`,
+    { hint: ['Nothing was made: a copy would not hold the same.'] },
+  );
+}
+
+/** Seconds that a token was made for; undefined for one that does not expire. */
+export function lifetimeOf({ created_at, expires_at }: ServiceToken): number | undefined {
+  if (expires_at === null) return undefined;
+  return Math.max(1, Math.round((Date.parse(expires_at) - Date.parse(created_at)) / 1_000));
+}
+
+/** Milliseconds between tries to authenticate: nobody has published how soon a new token works. */
+const PAUSES = [500, 1_000, 2_000];
+
+/**
+ * Makes sure that a new token authenticates, and that it holds what it is to hold, no more and no less.
+ *
+ * @param asNew a client that authenticates with the new token
+ * @throws Failure COMMAND_FAILED where it differs
+ */
+export async function verifyCopy(
+  {
+    organization,
+    tokenId,
+    access,
+  }: { organization: string; tokenId: string; access: readonly AccessChange[] },
+  { client, asNew, clock, signal }: { client: Client; asNew: Client; clock: Clock; signal: AbortSignal },
+): Promise<void> {
+  const organizations = await authenticated(asNew, clock, signal);
+  if (!organizations.some(({ name }) => name === organization)) {
+    throw new Failure('COMMAND_FAILED', text`it does not belong to organization ${organization}`);
+  }
+  const wanted = accessSet(access);
+  const held = accessSet(
+    (await client.listGrants(organization, tokenId)).map((row) => changeOf(tokenId, row)),
+  );
+  const missing = [...wanted].filter((entry) => !held.has(entry));
+  const unwanted = [...held].filter((entry) => !wanted.has(entry));
+  if (missing.length === 0 && unwanted.length === 0) return;
+  throw new Failure(
+    'COMMAND_FAILED',
+    missing.length > 0
+      ? text`it does not hold ${missing.join(', ')}`
+      : text`it holds ${unwanted.join(', ')} as well`,
+  );
+}
+
+async function authenticated(asNew: Client, clock: Clock, signal: AbortSignal) {
+  for (let look = 0; ; look += 1) {
+    try {
+      return await asNew.listOrganizations();
+    } catch (failure) {
+      const pause = PAUSES[look];
+      const isRefused = failure instanceof Failure && failure.code === 'AUTH_INVALID';
+      if (!isRefused || pause === undefined) throw failure;
+      await clock.sleep(pause, signal);
+    }
+  }
+}
+
+/** Each access with its scope, as people would say it. */
+function accessSet(changes: readonly AccessChange[]): Set<string> {
+  return new Set(
+    changes.flatMap(({ database, access }) =>
+      access.map((name) => (database === '' ? name : `${database}=${name}`)),
+    ),
+  );
+}

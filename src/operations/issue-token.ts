@@ -1,0 +1,87 @@
+import type { AccessChange, Client } from '../api/client.ts';
+import type { AccessRow, CreatedServiceToken } from '../api/schemas.ts';
+import { listed, type Text, text } from '../text.ts';
+import { type CreateTokenDependencies, createToken, type NewToken } from './create-token.ts';
+import { grantAccess } from './grant-access.ts';
+import { takeBack } from './take-back.ts';
+import { undone } from './token-fate.ts';
+
+export interface TokenPlan extends NewToken {
+  /** What it is to hold, scope by scope, in the order in which it is granted. */
+  readonly access: readonly AccessChange[];
+}
+
+/** A token that holds all that was planned for it. */
+export interface IssuedToken {
+  readonly token: CreatedServiceToken;
+  /** All that it holds, as the API told while it was granted. */
+  readonly held: readonly AccessRow[];
+}
+
+/** How far the work is, for whoever shows it. */
+export type IssueEvent =
+  | { readonly step: 'creating' }
+  | { readonly step: 'granting'; readonly done: number; readonly total: number }
+  | { readonly step: 'verifying' };
+
+export interface IssueDependencies extends CreateTokenDependencies {
+  readonly client: Client;
+  readonly random: () => number;
+  readonly onEvent: (event: IssueEvent) => void;
+}
+
+/** What is done with a token before it counts as made; whatever throws here takes the token back. */
+export interface IssueSteps {
+  /** Makes sure that the token works. */
+  readonly verify?: (issued: IssuedToken) => Promise<void>;
+  /** Gives the secret to whoever asked for it. */
+  readonly deliver: (issued: IssuedToken) => Promise<void>;
+}
+
+/**
+ * Makes a token, grants it accesses and hands it over, as one transaction: whatever fails, or is
+ * interrupted, before the token is handed over deletes it again.
+ *
+ * @throws Failure that says what failed and what became of the token, with the command that deletes it
+ *   where it could not be deleted
+ */
+export async function issueToken(
+  plan: TokenPlan,
+  dependencies: IssueDependencies,
+  { verify, deliver }: IssueSteps,
+): Promise<IssuedToken> {
+  const { client, clock, random, interruption, onEvent } = dependencies;
+  const { organization, access } = plan;
+  onEvent({ step: 'creating' });
+  const token = await createToken(plan, dependencies);
+  let doing: Text = [];
+  try {
+    const rows = new Map<string, AccessRow>();
+    for (const [done, change] of access.entries()) {
+      onEvent({ step: 'granting', done, total: access.length });
+      doing = text`granting ${listed(change.access)} on ${scopeInWords(change.database)}`;
+      const signal = interruption.signal;
+      const held = await grantAccess(organization, token.id, change, { client, clock, random, signal });
+      // Whether an answer holds all, or what was granted just now, is not published.
+      for (const row of held)
+        rows.set(JSON.stringify([row.resource.type, row.resource.name, row.access]), row);
+    }
+    const issued = { token, held: [...rows.values()] };
+    if (verify) {
+      doing = ['verifying the new token'];
+      onEvent({ step: 'verifying' });
+      await verify(issued);
+    }
+    interruption.signal.throwIfAborted();
+    doing = ['handing over the new token'];
+    await deliver(issued);
+    return issued;
+  } catch (error) {
+    const gone = await takeBack(client, organization, token.id, clock, interruption.insistence);
+    throw undone(error, doing, { organization, tokenId: token.id, gone });
+  }
+}
+
+function scopeInWords(database: string): Text {
+  return database === '' ? ['the organization'] : text`database ${database}`;
+}
