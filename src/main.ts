@@ -1,5 +1,4 @@
 import { homedir } from 'node:os';
-import { isatty } from 'node:tty';
 import { systemClock } from './clock.ts';
 import type { InterruptSignal } from './errors.ts';
 import { createInterruption } from './interruption.ts';
@@ -26,7 +25,8 @@ export async function main(argv: readonly string[]): Promise<number> {
       },
       stdout: outputStream(process.stdout),
       stderr: outputStream(process.stderr),
-      interactive: isatty(0) && isatty(2),
+      // Not imported at the start: where stderr is a terminal the runtime has loaded it already.
+      interactive: process.stderr.isTTY === true && process.getBuiltinModule('node:tty').isatty(0),
     },
     environment: {
       variables: process.env,

@@ -253,7 +253,6 @@ describe('the libraries', () => {
     'node:fs': ['settings/'],
     'node:child_process': ['settings/', 'operations/'],
     'node:path': ['settings/'],
-    'node:tty': ['main.ts'],
     'node:util': ['output/style.ts'],
     'node:os': ['main.ts', 'operations/'],
     'node:stream': ['output/'],

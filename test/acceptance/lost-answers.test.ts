@@ -40,3 +40,22 @@ test('a DELETE on a connection that was used before is sent again by nobody but 
     expect.stringContaining('(try 2)'),
   ]);
 });
+
+test('a try takes no longer than --timeout says, and a creation has one', async () => {
+  await emulator.close();
+  emulator = await startEmulator({ latencyMs: 60_000 });
+  const { status, stdout } = await runCli(['create', '--timeout', '200ms', '--format', 'json'], {
+    home,
+    env: {
+      PLANETSCALE_API_URL: emulator.url,
+      PLANETSCALE_ORG: emulator.organization,
+      PLANETSCALE_API_TOKEN: emulator.administrator.userToken,
+    },
+  });
+  expect(status).toBe(2);
+  expect(JSON.parse(stdout)).toMatchObject({
+    error: expect.stringMatching(/within 200 ms\n.*a token may have been created/),
+    issues: [{ code: 'TIMEOUT' }],
+  });
+  expect(emulator.requests).toHaveLength(1);
+});

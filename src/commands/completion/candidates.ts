@@ -61,6 +61,9 @@ function valuesOf(flag: string, names: Names): Candidate[] | Promise<Candidate[]
       return FORMATS.map((value) => ({ value, description: `print ${value}` }));
     case '--database':
       return names.databases();
+    case '--access':
+      // Without a database: one and its `=` would be several words to most shells.
+      return accesses(new Map([['--organization-level', '']]), []);
     case '--of':
       return names.tokens();
     case '--sort':
