@@ -193,7 +193,7 @@ class Invocation {
   /** Past the redaction, which would hide what is to be hidden by somebody else. */
   private async maskInLog(secret: string): Promise<void> {
     this.progress.stop();
-    await writeAll(this.host.io.stderr, `::add-mask::${secret}\n`);
+    await writeAll(this.host.io.stderr, `::add-mask::${secret.replaceAll('%', '%25')}\n`);
   }
 
   private async show(result: Result): Promise<void> {

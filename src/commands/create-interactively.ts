@@ -1,5 +1,5 @@
 import type { Client } from '../api/client.ts';
-import { commandLine, shellWord } from '../command-line.ts';
+import { commandLine } from '../command-line.ts';
 import type { Context } from '../context.ts';
 import { parseDuration } from '../duration.ts';
 import { Failure, rephrased } from '../errors.ts';
@@ -7,6 +7,7 @@ import { createToken } from '../operations/create-token.ts';
 import { grantAccess } from '../operations/grant-access.ts';
 import type { Result } from '../output/result.ts';
 import type { Prompter } from '../prompts/prompter.ts';
+import { exportLines } from '../sinks/shell-export.ts';
 import { lines, listed, type Text, text } from '../text.ts';
 import { chooseNextScope, choosePermissions } from './access-choices.ts';
 import { describeScope } from './access-scope.ts';
@@ -115,10 +116,7 @@ async function carryOut(
 ): Promise<Result> {
   context.progress.start(text`Creating service token in org ${organization}`);
   const token = await createToken({ organization, name, ttl }, { ...context, client });
-  const exports = [
-    `export PLANETSCALE_SERVICE_TOKEN_ID=${shellWord(token.id)}`,
-    `export PLANETSCALE_SERVICE_TOKEN=${shellWord(token.token)}`,
-  ];
+  const exports = exportLines(token).trimEnd().split('\n');
   const advice = lines(['To use it in this shell:', '\n'], ...exports.map((line) => text`${line}`));
   const result = newToken(token, advice, { organization, client, context });
   const left = new Map(access);

@@ -2,6 +2,7 @@ import type { Context } from '../context.ts';
 import { Failure } from '../errors.ts';
 import type { IssuedToken } from '../operations/issue-token.ts';
 import type { Result } from '../output/result.ts';
+import { exportLines } from '../sinks/shell-export.ts';
 import type { Sink } from '../sinks/sink.ts';
 import type { Text } from '../text.ts';
 import type { CliCommand, Outcome } from './command.ts';
@@ -63,11 +64,9 @@ export async function openHandOver(
     const kind = options.githubEnv ? 'env' : 'output';
     return intoSink(await openGithubFile(kind, environment, context.maskInLog), view);
   }
-  return ontoStdout(async (issued) => {
-    if (!options.export) return context.print(view(issued, undefined));
-    const { exportLines } = await import('../sinks/shell-export.ts');
-    return context.printText(exportLines(issued.token));
-  });
+  return ontoStdout((issued) =>
+    options.export ? context.printText(exportLines(issued.token)) : context.print(view(issued, undefined)),
+  );
 }
 
 function intoSink(sink: Sink, view: TokenView): HandOver {
