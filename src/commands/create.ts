@@ -39,7 +39,7 @@ export function addCreateCommand(parent: CliCommand): void {
           'create --name ci-deploy --access shop=read_branch,create_branch --ttl 30d',
           'A token for a CI pipeline, for one database and a month',
         ],
-        ['create --name tryout --ttl 1h --env-file .env', 'One for an hour, its secret in .env only'],
+        ['create --name tryout --ttl 1h -e .env', 'One for an hour, its secret in .env only'],
       ],
     })
     .handles(() => (context) => runCreate(command.opts<CreateOptions>(), context));

@@ -17,7 +17,12 @@ export interface HandOverOptions {
 
 export function addHandOverOptions(command: CliCommand): void {
   command
-    .option('--env-file <path>', 'Put id and secret into this file of variables instead of printing them')
+    .option(
+      // Node stops before any program starts if a file that --env-file names anywhere on its command line
+      // is missing (nodejs/node#54232). It does not know the short form.
+      '-e, --env-file <path>',
+      'Put id and secret into this file of variables instead of printing them; use -e for a file that is not there yet: under Node, --env-file finds only one that is',
+    )
     .option('--export', 'Print two shell export lines and nothing else: eval "$(…)"')
     .option('--github-env', 'Set the variables for later steps of a GitHub Actions job, masked in its log')
     .option('--github-output', 'Make them outputs of a step of a GitHub Actions job, masked in its log');

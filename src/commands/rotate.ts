@@ -40,7 +40,7 @@ export function addRotateCommand(parent: CliCommand): void {
     .documents({
       reads: API_SETTINGS,
       examples: [
-        ['rotate name:ci-deploy --env-file .env', 'A new secret in .env, the old one is void'],
+        ['rotate name:ci-deploy -e .env', 'A new secret in .env, the old one is void'],
         ['rotate k3j9x0q2m7ab --delete-old-after 10m', 'Both work for ten minutes'],
       ],
     })
