@@ -1,13 +1,13 @@
 // Bundles src into dist: one entry, and a chunk for each part that is loaded only when it is needed.
 // Everything is bundled, so that the package has no dependency to resolve, at install or at start.
+// CommonJS, because Node starts it sooner than modules.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, transform } from 'esbuild';
+import { build } from 'rolldown';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
-const TARGET = 'node20.19';
 
 /**
  * commander asks for it at once, to start subcommands that are executables of their own. There are none,
@@ -15,58 +15,73 @@ const TARGET = 'node20.19';
  */
 const lateChildProcess = {
   name: 'late-child-process',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
-      importer.includes('/commander/') ? { path: 'child_process', namespace: 'late' } : undefined,
-    );
-    onLoad({ filter: /.*/, namespace: 'late' }, () => ({
-      contents: "module.exports = { get spawn() { return require('node:child_process').spawn; } };",
-    }));
-  },
+  resolveId: (id, importer) =>
+    id === 'node:child_process' && pathOf(importer ?? '').includes('/commander/') ? '\0late' : undefined,
+  load: (id) =>
+    id === '\0late'
+      ? "module.exports = { get spawn() { return require('node:child_process').spawn; } };"
+      : undefined,
 };
+
+/** What is loaded together is in one file, whoever else needs a part of it: each file takes its time. */
+const groups = [
+  ['start', 'src/main.ts'],
+  ['settings', 'src/settings/load.ts'],
+  ['commands', 'src/commands/all.ts'],
+  ['requests', 'src/api/connect.ts'],
+].map(([name, entry], index, all) => group(name, entry, all.length - index));
 
 // Not all of dist: the standalone executables are there as well.
 for (const name of ['main.cjs', 'chunks']) rmSync(join(dist, name), { recursive: true, force: true });
-const { metafile, outputFiles } = await build({
-  absWorkingDir: root,
-  entryPoints: ['src/main.ts'],
-  outdir: 'dist',
-  outExtension: { '.js': '.cjs' },
-  bundle: true,
-  splitting: true,
-  format: 'esm',
+const { output } = await build({
+  cwd: root,
+  input: { main: 'src/main.ts' },
   platform: 'node',
-  target: TARGET,
-  minify: true,
-  legalComments: 'none',
-  metafile: true,
-  write: false,
-  chunkNames: 'chunks/[name]-[hash]',
   plugins: [lateChildProcess],
-});
-// esbuild splits modules only, and Node starts CommonJS sooner: each chunk is turned into that.
-for (const { path, text } of outputFiles) {
-  const supported = { 'dynamic-import': false };
-  const { code } = await transform(text, {
+  transform: { target: 'node20.19' },
+  output: {
+    dir: dist,
     format: 'cjs',
-    platform: 'node',
-    target: TARGET,
     minify: true,
-    supported,
-  });
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, code);
-}
-// For tests and diagnosis; not published.
+    comments: false,
+    entryFileNames: '[name].cjs',
+    chunkFileNames: 'chunks/[name]-[hash].cjs',
+    dynamicImportInCjs: false,
+    codeSplitting: { groups },
+  },
+});
+const inputs = Object.fromEntries(output.map(({ fileName, moduleIds }) => [fileName, moduleIds.map(pathOf)]));
+// Which source is in which file: for tests and diagnosis; not published.
 mkdirSync(join(root, 'build'), { recursive: true });
-writeFileSync(join(root, 'build', 'meta.json'), JSON.stringify(metafile));
-writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licenses(metafile));
+writeFileSync(join(root, 'build', 'inputs.json'), JSON.stringify(inputs, null, 2));
+writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licenses(Object.values(inputs).flat()));
+
+/** All that the given file loads at once, itself included, as far as no group above takes it. */
+function group(debugName, entry, priority) {
+  let loaded;
+  const name = (id, modules) => {
+    loaded ??= reachable(join(root, entry), modules);
+    return loaded.has(id) ? debugName : null;
+  };
+  return { name, debugName, priority };
+}
+
+function reachable(start, modules) {
+  const seen = new Set([start]);
+  for (const id of seen) for (const next of modules.getModuleInfo(id)?.importedIds ?? []) seen.add(next);
+  return seen;
+}
+
+/** Below the root, with slashes on every system. */
+function pathOf(id) {
+  return relative(root, id).split(sep).join('/');
+}
 
 /** The licence texts of every package whose code ended up in the bundle. */
-function licenses(meta) {
+function licenses(paths) {
   const packages = new Set();
-  for (const input of Object.keys(meta.inputs)) {
-    const match = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input);
+  for (const path of paths) {
+    const match = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path);
     if (match) packages.add(match[1]);
   }
   const sections = [...packages].sort().map((folder) => {

@@ -3,7 +3,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { build } from 'rolldown';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const target = join(root, 'docs', 'commands.md');
@@ -11,16 +11,10 @@ const bundle = join(root, 'node_modules', '.cache', 'command-reference', 'progra
 
 mkdirSync(dirname(bundle), { recursive: true });
 await build({
-  absWorkingDir: root,
-  entryPoints: ['src/program.ts'],
-  outfile: bundle,
-  bundle: true,
-  format: 'esm',
+  cwd: root,
+  input: 'src/program.ts',
   platform: 'node',
-  external: ['./src/emulator/*'],
-  banner: {
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-  },
+  output: { file: bundle, format: 'esm', codeSplitting: false },
 });
 const { createProgram } = await import(pathToFileURL(bundle).href);
 

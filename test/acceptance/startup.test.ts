@@ -11,10 +11,10 @@ import { cleanEnvironment, createHome, EXECUTABLE } from '../support/cli.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const run = promisify(execFile);
 
-/** esbuild's account of which source files ended up in which file of the build. */
-const outputs = z
-  .object({ outputs: z.record(z.string(), z.object({ inputs: z.record(z.string(), z.unknown()) })) })
-  .parse(JSON.parse(readFileSync(join(root, 'build', 'meta.json'), 'utf8'))).outputs;
+/** The source files that ended up in each file of the build. */
+const inputs = z
+  .record(z.string(), z.array(z.string()))
+  .parse(JSON.parse(readFileSync(join(root, 'build', 'inputs.json'), 'utf8')));
 
 const loadedModules = z.object({ files: z.array(z.string()), builtins: z.array(z.string()) });
 
@@ -41,8 +41,8 @@ async function loadedBy(
     await run(process.execPath, words, { env: cleanEnvironment({ home, env }) }).catch(() => {});
     const { files, builtins } = loadedModules.parse(JSON.parse(readFileSync(log, 'utf8')));
     const sources = files.flatMap((file) => {
-      const output = Object.keys(outputs).find((path) => file.endsWith(`/${path}`));
-      return output === undefined ? [] : Object.keys(outputs[output]?.inputs ?? {});
+      const output = Object.keys(inputs).find((path) => file.endsWith(`/dist/${path}`));
+      return output === undefined ? [] : (inputs[output] ?? []);
     });
     return [...sources, ...builtins];
   } finally {

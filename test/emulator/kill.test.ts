@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { build } from 'esbuild';
+import { build } from 'rolldown';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { startEmulator } from '../../src/emulator/index.ts';
 import { column, createdToken, TestApi, TOKENS } from './support/api.ts';
@@ -18,18 +18,21 @@ const PROGRAM = `
 let program: string;
 
 beforeAll(async () => {
-  const { outputFiles } = await build({
-    stdin: {
-      contents: PROGRAM,
-      resolveDir: join(import.meta.dirname, '../../src/emulator'),
-      loader: 'ts',
-    },
-    bundle: true,
+  const entry = join(import.meta.dirname, '../../src/emulator/program-of-a-test.ts');
+  const { output } = await build({
+    input: entry,
+    plugins: [
+      {
+        name: 'program',
+        resolveId: (id) => (id === entry ? id : undefined),
+        load: (id) => (id === entry ? PROGRAM : undefined),
+      },
+    ],
     write: false,
     platform: 'node',
-    format: 'cjs',
+    output: { format: 'cjs', codeSplitting: false },
   });
-  program = outputFiles[0]?.text ?? '';
+  program = output[0].code;
 });
 
 interface Started {
