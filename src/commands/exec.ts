@@ -58,6 +58,11 @@ export async function runExec(
       hint: ['Such as --access shop=read_branch.'],
     });
   }
+  if (options.words[0] === '') {
+    throw new Failure('INVALID_USAGE', ['the command to run is empty'], {
+      hint: ['Is a variable of your shell not set?'],
+    });
+  }
   const ttl = ttlOf(options, context.clock.now(), HOUR);
   const organization = await organizationOf(context);
   const client = await context.client();

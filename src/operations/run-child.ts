@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
 import crossSpawn from 'cross-spawn';
 import { Failure, type FailureDetails, type InterruptSignal } from '../errors.ts';
@@ -28,19 +29,43 @@ export class CannotRun extends Failure {
  * Runs a command with this program's own streams and answers its exit status, or 128 and the number of
  * the signal that ended it, as a shell does. Signals are passed on.
  *
- * @throws CannotRun if it cannot be started
+ * @throws CannotRun if it cannot be started, and Interrupted if a signal came before that
  */
-export function runChild({ words, variables, interruption, sharesTerminal }: ChildCommand): Promise<number> {
+export async function runChild({
+  words,
+  variables,
+  interruption,
+  sharesTerminal,
+}: ChildCommand): Promise<number> {
   const [command = '', ...rest] = words;
-  const child = crossSpawn(command, rest, { stdio: 'inherit', env: { ...variables } });
+  // Nobody would pass on what came before there was somebody to pass it on to.
+  interruption.signal.throwIfAborted();
+  const child = started(command, rest, variables);
   const passOn = (signal: InterruptSignal): void => {
     if (!(signal === 'SIGINT' && sharesTerminal)) child.kill(signal);
   };
   const stopPassingOn = interruption.onSignal(passOn);
-  return new Promise<number>((resolve, reject) => {
-    child.once('error', (error) => reject(cannotRun(command, error)));
-    child.once('exit', (code, signal) => resolve(signal ? 128 + constants.signals[signal] : (code ?? 0)));
-  }).finally(stopPassingOn);
+  try {
+    return await new Promise<number>((resolve, reject) => {
+      child.on('error', (error) => {
+        // A command to which no signal may be sent, as with sudo, goes on running.
+        const isAboutSignal = 'syscall' in error && error.syscall === 'kill';
+        if (!isAboutSignal) reject(cannotRun(command, error));
+      });
+      child.once('exit', (code, signal) => resolve(signal ? 128 + constants.signals[signal] : (code ?? 0)));
+    });
+  } finally {
+    stopPassingOn();
+  }
+}
+
+function started(command: string, words: string[], variables: ChildCommand['variables']): ChildProcess {
+  try {
+    return crossSpawn(command, words, { stdio: 'inherit', env: { ...variables } });
+  } catch (error) {
+    // Some reasons are thrown, and others told by an event: a path through a file is of the former kind.
+    throw error instanceof Error ? cannotRun(command, error) : error;
+  }
 }
 
 function cannotRun(command: string, cause: Error): CannotRun {

@@ -1,0 +1,73 @@
+import { ChildProcess } from 'node:child_process';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { Interrupted } from '../../src/errors.ts';
+import { createInterruption } from '../../src/interruption.ts';
+import { CannotRun, runChild } from '../../src/operations/run-child.ts';
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+function running(words: readonly string[], interruption = createInterruption()): Promise<number> {
+  const variables = { PATH: process.env.PATH };
+  return runChild({ words, variables, interruption, sharesTerminal: false });
+}
+
+async function refusalOf(words: readonly string[]): Promise<CannotRun> {
+  const failure = await running(words).catch((error: unknown) => error);
+  if (failure instanceof CannotRun) return failure;
+  throw new Error(`it did not fail as it should: ${failure}`);
+}
+
+describe('a command that cannot be run', () => {
+  test.each([
+    ['nothing of that name', 'no-such-command-anywhere', 127],
+    ['nothing at that place', '/nonexistent/command', 127],
+    ['a file that is not executable', '/etc/passwd', 126],
+    ['a folder', '/etc', 126],
+    // Node throws for these, where it emits an event for the others.
+    ['a path through a file', '/etc/passwd/command', 126],
+    ['an empty word', '', 126],
+  ])('%s', async (_, command, status) => {
+    const failure = await refusalOf([command, 'argument']);
+    expect(failure.shellStatus).toBe(status);
+    expect(failure.message).toContain(`cannot run ${command}`);
+  });
+
+  test('one with more arguments than the system takes', async () => {
+    const failure = await refusalOf(['true', 'x'.repeat(4_000_000)]);
+    expect(failure.shellStatus).toBe(126);
+  });
+});
+
+describe('signals', () => {
+  test('one that came before the command keeps it from being started', async () => {
+    const interruption = createInterruption();
+    interruption.interrupt('SIGTERM');
+    const failure = await running(['true'], interruption).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(Interrupted);
+  });
+
+  test('one that may not be sent to the command does not end the wait for it, and the next one neither', async () => {
+    const interruption = createInterruption();
+    const kill = vi.spyOn(ChildProcess.prototype, 'kill').mockImplementation(function (this: ChildProcess) {
+      // As Node does for a command of another user.
+      this.emit('error', Object.assign(new Error('kill EPERM'), { code: 'EPERM', syscall: 'kill' }));
+      return false;
+    });
+    const ended = running(['sh', '-c', 'exit 9'], interruption);
+    interruption.interrupt('SIGTERM');
+    interruption.interrupt('SIGTERM');
+    expect(await ended).toBe(9);
+    expect(kill).toHaveBeenCalledTimes(2);
+  });
+
+  test('one that comes when the command has ended is not for it', async () => {
+    const interruption = createInterruption();
+    const kill = vi.spyOn(ChildProcess.prototype, 'kill');
+    await running(['true'], interruption);
+    await refusalOf(['no-such-command-anywhere']);
+    interruption.interrupt('SIGINT');
+    expect(kill).not.toHaveBeenCalled();
+  });
+});
