@@ -20,7 +20,9 @@ export async function readModel(client: Client, organization: string, id: string
     client.getServiceToken(organization, id),
     client.listGrants(organization, id),
   ]);
-  return { token, access: grants.map((grant) => changeOf(id, grant)) };
+  // Nothing on a resource is nothing to grant, and a grant of nothing is refused.
+  const held = grants.filter(({ accesses }) => accesses.length > 0);
+  return { token, access: held.map((grant) => changeOf(id, grant)) };
 }
 
 function changeOf(id: string, grant: Grant): AccessChange {
@@ -30,7 +32,7 @@ function changeOf(id: string, grant: Grant): AccessChange {
   throw new Failure(
     'COMMAND_FAILED',
     text`token ${id} holds ${access.join(', ')} on ${grant.resource_type} ${grant.resource_name}, a kind of grant that this program does not understand`,
-    { hint: ['Nothing was made: a copy would not hold the same.'] },
+    { hint: ['A copy would not hold the same. That token is left as it is.'] },
   );
 }
 
@@ -57,23 +59,22 @@ export async function verifyCopy(
   }: { organization: string; tokenId: string; access: readonly AccessChange[] },
   { client, asNew, clock, signal }: { client: Client; asNew: Client; clock: Clock; signal: AbortSignal },
 ): Promise<void> {
-  const organizations = await authenticated(asNew, clock, signal);
-  if (!organizations.some(({ name }) => name === organization)) {
-    throw new Failure('COMMAND_FAILED', text`it does not belong to organization ${organization}`);
-  }
   const wanted = accessSet(access);
   const held = accessSet(
     (await client.listGrants(organization, tokenId)).map((row) => changeOf(tokenId, row)),
   );
   const missing = [...wanted].filter((entry) => !held.has(entry));
   const unwanted = [...held].filter((entry) => !wanted.has(entry));
-  if (missing.length === 0 && unwanted.length === 0) return;
-  throw new Failure(
-    'COMMAND_FAILED',
-    missing.length > 0
-      ? text`it does not hold ${missing.join(', ')}`
-      : text`it holds ${unwanted.join(', ')} as well`,
-  );
+  if (missing.length > 0) throw new Failure('COMMAND_FAILED', text`it does not hold ${missing.join(', ')}`);
+  if (unwanted.length > 0) {
+    throw new Failure('COMMAND_FAILED', text`it holds ${unwanted.join(', ')} as well`);
+  }
+  // The last thing of all: a token that is left behind before it, even by kill -9, has never been used,
+  // and can be told from one in use by that.
+  const organizations = await authenticated(asNew, clock, signal);
+  if (!organizations.some(({ name }) => name === organization)) {
+    throw new Failure('COMMAND_FAILED', text`it does not belong to organization ${organization}`);
+  }
 }
 
 async function authenticated(asNew: Client, clock: Clock, signal: AbortSignal) {

@@ -19,7 +19,7 @@ const REQUESTS = 9;
 /** Where the token is made; before it there is none. */
 const CREATION = 3;
 /** Where the new token authenticates. */
-const TRY = 7;
+const TRY = 8;
 
 /** Until the new token is handed over the old one stays; from then on stdout stays. */
 function checkRotate(ended: Ended, fate: Fate): void {
