@@ -15,14 +15,32 @@ export interface GrantDependencies {
 }
 
 /**
+ * Grants accesses to a token that stays whatever comes of it, as {@link grantToNewToken} does.
+ *
+ * @throws Failure of the last try, with the advice to look where the accesses may have been granted
+ */
+export async function grantAccess(
+  organization: string,
+  tokenId: string,
+  change: AccessChange,
+  dependencies: GrantDependencies,
+): Promise<readonly AccessRow[]> {
+  try {
+    return await grantToNewToken(organization, tokenId, change, dependencies);
+  } catch (failure) {
+    throw withAdvice(failure);
+  }
+}
+
+/**
  * Grants accesses and answers what the token then holds. Where the answer is lost, what the token holds
  * is read, and only what is missing is sent again, since nobody has published whether granting twice
  * does harm.
  *
  * @throws Failure of the last try; if what the token holds cannot be read either, the failure says that
- *   the accesses may have been granted
+ *   the accesses may have been granted. Nobody is advised to look: the token is about to be taken back
  */
-export async function grantAccess(
+export async function grantToNewToken(
   organization: string,
   tokenId: string,
   change: AccessChange,
@@ -34,7 +52,7 @@ export async function grantAccess(
     try {
       return await client.addAccess(organization, tokenId, { ...change, access: missing });
     } catch (failure) {
-      if (!isTransient(failure)) throw mayHaveBeenDone(failure) ? doubtful(failure) : failure;
+      if (!isTransient(failure)) throw failure;
       const isLast = budget.tries >= MAX_TRIES;
       if (!isLast) await clock.sleep(budget.next(failure), signal);
       const held = await client.listAccess(organization, tokenId).catch((readFailure) => {
@@ -50,9 +68,18 @@ export async function grantAccess(
   }
 }
 
-/** A failure after which the accesses may be granted: whoever reads it should look. */
-function doubtful(failure: unknown): unknown {
-  if (!(failure instanceof ApiFailure)) return failure;
+/** The answer was lost, and what the token holds could not be read. */
+class UnknownOutcome extends Failure {}
+
+/** A failure after which the accesses may be granted, with the word to look. */
+function withAdvice(failure: unknown): unknown {
+  if (failure instanceof UnknownOutcome) {
+    return new Failure(failure.code, failure.text, {
+      hint: ['Look with show-access before you run the command again.'],
+      cause: failure.cause,
+    });
+  }
+  if (!(failure instanceof ApiFailure) || isTransient(failure) || !mayHaveBeenDone(failure)) return failure;
   const advice: Text = ['The access may have been granted all the same: look with show-access.'];
   return failure.with({ hint: failure.hint === undefined ? advice : lines(failure.hint, advice) });
 }
@@ -60,13 +87,13 @@ function doubtful(failure: unknown): unknown {
 function unknownOutcome(lost: unknown, readFailure: unknown): unknown {
   if (readFailure instanceof Interrupted || !(lost instanceof Failure)) return readFailure;
   const why = readFailure instanceof Failure ? readFailure.text : [];
-  return new Failure(
+  return new UnknownOutcome(
     'COMMAND_FAILED',
     lines(
       lost.text,
       ['The access may or may not have been granted: the answer was lost,'],
       text`and reading what the token holds failed: ${why}`,
     ),
-    { hint: ['Look with show-access before you run the command again.'], cause: readFailure },
+    { cause: readFailure },
   );
 }

@@ -2,7 +2,7 @@ import type { AccessChange, Client } from '../api/client.ts';
 import type { AccessRow, CreatedServiceToken } from '../api/schemas.ts';
 import { listed, type Text, text } from '../text.ts';
 import { type CreateTokenDependencies, createToken, type NewToken } from './create-token.ts';
-import { grantAccess } from './grant-access.ts';
+import { grantToNewToken } from './grant-access.ts';
 import { takeBack } from './take-back.ts';
 import { undone } from './token-fate.ts';
 
@@ -61,7 +61,7 @@ export async function issueToken(
       onEvent({ step: 'granting', done, total: access.length });
       doing = text`granting ${listed(change.access)} on ${scopeInWords(change.database)}`;
       const signal = interruption.signal;
-      const held = await grantAccess(organization, token.id, change, { client, clock, random, signal });
+      const held = await grantToNewToken(organization, token.id, change, { client, clock, random, signal });
       // Whether an answer holds all, or what was granted just now, is not published.
       for (const row of held)
         rows.set(JSON.stringify([row.resource.type, row.resource.name, row.access]), row);
