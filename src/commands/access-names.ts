@@ -22,11 +22,17 @@ export function checkAccessNames(names: readonly string[]): string[] {
   return [...new Set(names)];
 }
 
+/** How a command line asks for an access at a scope. */
+export type Spelling = (name: string, scope: Scope) => string;
+
+const BY_SCOPE_FLAG: Spelling = (_, scope) =>
+  scope === 'database' ? '--database <database>' : '--organization-level';
+
 /**
  * What may be wrong with a name at a scope: it is known for the other one, or is a near miss of a known
  * one, or just unknown, which may be the catalogue's fault.
  */
-export function doubtAbout(name: string, scope: Scope): Doubt | undefined {
+export function doubtAbout(name: string, scope: Scope, spelling = BY_SCOPE_FLAG): Doubt | undefined {
   const permission = findPermission(name);
   if (permission?.scope === scope) return undefined;
   const here = CATALOGUE.filter((candidate) => candidate.scope === scope).map((candidate) => candidate.name);
@@ -37,7 +43,7 @@ export function doubtAbout(name: string, scope: Scope): Doubt | undefined {
       CATALOGUE.map((candidate) => candidate.name),
     );
   if (permission) {
-    const other = scope === 'database' ? '--organization-level' : '--database <database>';
+    const other = spelling(name, permission.scope);
     const article = permission.scope === 'organization' ? 'an organization' : 'a database';
     return {
       message: text`${name} is ${[article]} permission`,
@@ -63,9 +69,14 @@ export function doubtAbout(name: string, scope: Scope): Doubt | undefined {
 }
 
 /** Refuses what is surely a mistake at a scope, and warns of what may be one. @throws Failure INVALID_USAGE */
-export function refuseMistakes(access: readonly string[], database: string, context: Context): void {
+export function refuseMistakes(
+  access: readonly string[],
+  database: string,
+  context: Pick<Context, 'warn'>,
+  spelling = BY_SCOPE_FLAG,
+): void {
   for (const name of access) {
-    const doubt = doubtAbout(name, database === '' ? 'organization' : 'database');
+    const doubt = doubtAbout(name, database === '' ? 'organization' : 'database', spelling);
     if (doubt?.certain) {
       throw new Failure('INVALID_USAGE', doubt.message, {
         hint: lines(doubt.mend, ['To send it as typed, add --force.']),

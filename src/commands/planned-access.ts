@@ -3,7 +3,7 @@ import { checkName } from '../api/path.ts';
 import type { Context } from '../context.ts';
 import { Failure } from '../errors.ts';
 import { type Text, text } from '../text.ts';
-import { checkAccessNames, refuseMistakes } from './access-names.ts';
+import { checkAccessNames, refuseMistakes, type Spelling } from './access-names.ts';
 import type { CliCommand } from './command.ts';
 
 /** The accesses that a new token is to hold. */
@@ -30,7 +30,7 @@ export function addAccessOptions(command: CliCommand): void {
  */
 export function plannedAccess(
   { access = [], force = false }: AccessOptions,
-  context: Context,
+  context: Pick<Context, 'warn'>,
 ): AccessChange[] {
   const byDatabase = new Map<string, string[]>();
   for (const value of access) {
@@ -39,10 +39,13 @@ export function plannedAccess(
   }
   return [...byDatabase].map(([database, given]) => {
     const names = checkAccessNames(given);
-    if (!force) refuseMistakes(names, database, context);
+    if (!force) refuseMistakes(names, database, context, asAccessFlag);
     return { database, access: names };
   });
 }
+
+const asAccessFlag: Spelling = (name, scope) =>
+  `--access ${scope === 'database' ? '<database>=' : ''}${name}`;
 
 function parseAccess(value: string): { database: string; names: string[] } {
   const [, database, list = ''] = /^(?:([^=]*)=)?(.*)$/s.exec(value) ?? [];
@@ -71,7 +74,7 @@ export async function checkDatabases(
   plan: readonly AccessChange[],
   organization: string,
   client: Client,
-  context: Context,
+  context: Pick<Context, 'warn' | 'progress'>,
 ): Promise<void> {
   const names = plan.map(({ database }) => database).filter((database) => database !== '');
   if (names.length > 0) context.progress.start(text`Looking up databases of org ${organization}`);
@@ -82,7 +85,7 @@ async function checkDatabase(
   name: string,
   organization: string,
   client: Client,
-  context: Context,
+  context: Pick<Context, 'warn'>,
 ): Promise<void> {
   try {
     await client.getDatabase(organization, name);
