@@ -22,7 +22,13 @@ export const ACCESS = GRANTS.flatMap(({ database, access }) => [
 
 export const ISSUE_SEED = {
   tokens: [
-    { id: OTHER, name: 'ci', secret: 'pscale_tkn_other', access: [{ access: ['read_organization'] }] },
+    {
+      id: OTHER,
+      name: 'ci',
+      secret: 'pscale_tkn_other',
+      last_used_at: '2026-04-30T00:00:00Z',
+      access: [{ access: ['read_organization'] }],
+    },
     {
       id: OLD,
       name: 'ci',

@@ -1,0 +1,122 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type Emulator, type State, startEmulator } from '../../src/emulator/index.ts';
+import { createHome, finished, type Home, startCli } from '../support/cli.ts';
+import { holdAt } from '../support/faults.ts';
+import { runInMemory } from '../support/host.ts';
+import { ISSUE_SEED, issueVariables, OLD } from '../support/issue-promise.ts';
+
+/** Few scopes, since each request costs a process. */
+const ACCESS = ['--access', 'shop=read_branch,create_branch', '--access', 'read_databases'];
+const SEED = {
+  tokens: ISSUE_SEED.tokens.map((token) =>
+    token.id === OLD
+      ? { ...token, access: token.access.filter((one) => !('database' in one) || one.database !== 'blog') }
+      : token,
+  ),
+};
+
+let home: Home;
+beforeEach(() => {
+  home = createHome();
+});
+afterEach(() => home.remove());
+
+interface Left {
+  readonly method: string;
+  readonly url: string;
+  /** New tokens that nothing printed tells of. */
+  readonly orphans: State['service_tokens'];
+  /** The secret of a new one was printed. */
+  readonly isHandedOver: boolean;
+  readonly isOldThere: boolean;
+}
+
+/** Kills the executable at its n-th request; undefined where it was over before that. */
+async function killAt(
+  args: readonly string[],
+  index: number,
+  when: 'arrived' | 'carried out',
+  pattern: string,
+): Promise<Left | undefined> {
+  const emulator = await startEmulator({ seed: SEED });
+  try {
+    const held = holdAt(emulator, index, when);
+    const child = startCli(args, { home, env: issueVariables(emulator) });
+    const end = finished(child);
+    const isReached = await Promise.race([held.reached.then(() => true), end.then(() => false)]);
+    const request = emulator.requests[index - 1];
+    if (!isReached || !request) return undefined;
+    child.kill('SIGKILL');
+    const { signal, stdout } = await end;
+    expect(signal).toBe('SIGKILL');
+    return await leftIn(emulator, stdout, pattern, request);
+  } finally {
+    await emulator.close();
+  }
+}
+
+async function leftIn(
+  emulator: Emulator,
+  stdout: string,
+  pattern: string,
+  { method, url }: { method: string; url: string },
+): Promise<Left> {
+  const tokens = emulator.snapshot().service_tokens;
+  const seeded = SEED.tokens.map(({ id }) => id);
+  const fresh = tokens.filter(({ id }) => !seeded.includes(id));
+  const orphans = fresh.filter(({ id }) => !stdout.includes(id));
+  expect(orphans.length).toBeLessThanOrEqual(1);
+  expect(tokens.map(({ id }) => id)).toContain(seeded[0]);
+  const prune = ['prune', '--never-used', '--name', pattern, '--format', 'json'];
+  const planned: { tokens: { id: string }[] } = JSON.parse(
+    (await runInMemory(prune, { variables: issueVariables(emulator) })).stdout,
+  );
+  expect(planned.tokens.map(({ id }) => id)).toEqual(orphans.map(({ id }) => id));
+  return {
+    method,
+    url,
+    orphans,
+    isHandedOver: /pscale_tkn_/.test(stdout),
+    isOldThere: tokens.some(({ id }) => id === OLD),
+  };
+}
+
+/** What is left at every request in turn; one that changes nothing needs no second look. */
+async function killAtEvery(args: readonly string[], pattern: string): Promise<Left[]> {
+  const all: Left[] = [];
+  for (let index = 1; ; index += 1) {
+    const arrived = await killAt(args, index, 'arrived', pattern);
+    if (!arrived) return all;
+    all.push(arrived);
+    const done = arrived.method === 'GET' ? undefined : await killAt(args, index, 'carried out', pattern);
+    if (done) all.push(done);
+  }
+}
+
+describe('kill -9 at every request leaves one token at most, and prune finds that one', () => {
+  test('of create: it expires', async () => {
+    const left = await killAtEvery(['create', '--name', 'ci', '--ttl', '1h', ...ACCESS], 'ci');
+    expect(left.map(({ orphans }) => orphans.length)).toEqual([0, 0, 1, 1, 1, 1, 1]);
+    for (const token of left.flatMap(({ orphans }) => orphans)) expect(token.expires_at).not.toBeNull();
+    for (const { isHandedOver, isOldThere } of left)
+      expect([isHandedOver, isOldThere]).toEqual([false, true]);
+  });
+
+  test('of rotate: the old one works until the new one is handed over', async () => {
+    const left = await killAtEvery(['rotate', OLD, '--format', 'json'], 'ci');
+    // Two looks at the old one, the creation and two grants twice each; its grants, a try; the deletion.
+    expect(left.map(({ orphans }) => orphans.length)).toEqual([0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 0, 0]);
+    const isDeletion = ({ method }: Left): boolean => method === 'DELETE';
+    for (const one of left) expect(one.isHandedOver).toBe(isDeletion(one));
+    expect(left.map(({ isOldThere }) => isOldThere)).toEqual([...Array(11).fill(true), false]);
+  });
+
+  test('of exec: it expires', async () => {
+    const left = await killAtEvery(['exec', ...ACCESS, '--', 'true'], 'pscale-service-token exec *');
+    expect(left.map(({ orphans }) => orphans.length)).toEqual([0, 0, 1, 1, 1, 1, 1, 1, 0]);
+    for (const token of left.flatMap(({ orphans }) => orphans)) {
+      expect(token.name).toBe('pscale-service-token exec true');
+      expect(Date.parse(token.expires_at ?? '') - Date.parse(token.created_at)).toBe(3_600_000);
+    }
+  });
+});
