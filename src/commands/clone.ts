@@ -39,7 +39,7 @@ export async function runClone(options: CopyOptions & { token: string }, context
   const organization = await organizationOf(context);
   const client = await context.client();
   const id = await resolveTokenId(reference, organization, client, context.progress);
-  const view = (): TokenView => viewOf(id, organization);
+  const view = viewOf(id, organization);
   const { outcome } = await handOverCopy(id, organization, options, { client, context, view });
   return outcome;
 }

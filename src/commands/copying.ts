@@ -1,7 +1,7 @@
 import type { Client } from '../api/client.ts';
 import type { Context } from '../context.ts';
-import { lifetimeOf, readModel, type TokenModel, verifyCopy } from '../operations/copy-token.ts';
-import { type IssuedToken, issueToken } from '../operations/issue-token.ts';
+import { copyToken, lifetimeOf, readModel } from '../operations/copy-token.ts';
+import type { IssuedToken } from '../operations/issue-token.ts';
 import { text } from '../text.ts';
 import type { Outcome } from './command.ts';
 import { type ExpiryOptions, ttlOf } from './expiry.ts';
@@ -14,7 +14,6 @@ export interface CopyOptions extends ExpiryOptions, HandOverOptions {
 
 /** A copy that has been handed over, and how to go on. */
 export interface HandedOverCopy {
-  readonly model: TokenModel;
   readonly issued: IssuedToken;
   /** Authenticates with the copy. */
   readonly asNew: Client;
@@ -32,26 +31,17 @@ export async function handOverCopy(
   sourceId: string,
   organization: string,
   options: CopyOptions,
-  { client, context, view }: { client: Client; context: Context; view: (model: TokenModel) => TokenView },
+  { client, context, view }: { client: Client; context: Context; view: TokenView },
 ): Promise<HandedOverCopy> {
   context.progress.start(text`Fetching service token ${sourceId} from org ${organization}`);
   const model = await readModel(client, organization, sourceId);
   const ttl = ttlOf(options, context.clock.now(), lifetimeOf(model.token));
-  const handOver = await openHandOver(options, context, view(model));
+  const handOver = await openHandOver(options, context, view);
   try {
-    const { access, token } = model;
-    const plan = { organization, name: options.name ?? token.name ?? undefined, ttl, access };
-    let asNew = client;
-    const { signal } = context.interruption;
-    const issued = await issueToken(plan, issuing(organization, client, context), {
-      verify: async ({ token: { id, token: secret } }) => {
-        asNew = await context.clientAs({ id, token: secret });
-        const copy = { organization, tokenId: id, access };
-        await verifyCopy(copy, { client, asNew, clock: context.clock, signal });
-      },
-      deliver: handOver.deliver,
-    });
-    return { model, issued, asNew, outcome: handOver.outcome(issued) };
+    const plan = { organization, name: options.name ?? model.token.name ?? undefined, ttl };
+    const dependencies = { ...issuing(organization, client, context), clientAs: context.clientAs };
+    const { issued, asNew } = await copyToken(model, plan, handOver.deliver, dependencies);
+    return { issued, asNew, outcome: handOver.outcome(issued) };
   } finally {
     await handOver.close();
   }

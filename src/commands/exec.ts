@@ -2,10 +2,9 @@ import type { CreatedServiceToken } from '../api/schemas.ts';
 import { PROGRAM } from '../command-line.ts';
 import type { Context } from '../context.ts';
 import { Failure } from '../errors.ts';
-import { issueToken } from '../operations/issue-token.ts';
-import { takeBack } from '../operations/take-back.ts';
 import { deletion } from '../operations/token-fate.ts';
-import { text } from '../text.ts';
+import type { Settings } from '../settings/resolve.ts';
+import { type Text, text } from '../text.ts';
 import { organizationOf } from './arguments.ts';
 import { withoutCredentials } from './child-variables.ts';
 import { API_SETTINGS, type CliCommand, type Outcome } from './command.ts';
@@ -67,32 +66,23 @@ export async function runExec(
   const organization = await organizationOf(context);
   const client = await context.client();
   await checkDatabases(access, organization, client, context);
-  // Before there is a token: from then on nothing stands between it and its end.
-  const { CannotRun, runChild } = await import('../operations/run-child.ts');
-  const { token } = await issueToken(
+  const settings = await context.settings();
+  const { runWithToken } = await import('../operations/run-with-token.ts');
+  const { status, failure, leftBehind } = await runWithToken(
     { organization, name: nameFor(options.words), ttl, access },
+    {
+      words: options.words,
+      variables: (token) => childVariables(token, organization, settings, context),
+      sharesTerminal: context.io.interactive,
+      onStart: () => context.progress.stop(),
+    },
     issuing(organization, client, context),
-    { deliver: () => Promise.resolve() },
   );
-  context.progress.stop();
-  const { interruption, io } = context;
-  try {
-    const variables = await childVariables(token, organization, context);
-    const sharesTerminal = io.interactive;
-    const relayedStatus = await runChild({ words: options.words, variables, interruption, sharesTerminal });
-    return { relayedStatus };
-  } catch (failure) {
-    if (failure instanceof CannotRun) return { relayedStatus: failure.shellStatus, failure };
-    throw failure;
-  } finally {
-    // Signals were the command's: they do not keep its token from being deleted.
-    const never = new AbortController().signal;
-    const gone = await takeBack(client, organization, token.id, context.clock, never);
-    if (!gone) context.warn(leftBehind(token, organization));
-  }
+  if (leftBehind) context.warn(notDeleted(leftBehind, organization));
+  return { relayedStatus: status, ...(failure && { failure }) };
 }
 
-function leftBehind({ id, expires_at }: CreatedServiceToken, organization: string) {
+function notDeleted({ id, expires_at }: CreatedServiceToken, organization: string): Text {
   const end = expires_at === null ? ['it does not expire'] : text`it works until ${expires_at}`;
   return text`service token ${id} could not be deleted; ${end}. Delete it with: ${deletion(organization, id)}`;
 }
@@ -111,12 +101,12 @@ function nameFor(words: readonly string[]): string {
   return `${PROGRAM} exec ${name}`;
 }
 
-async function childVariables(
+function childVariables(
   { id, token }: CreatedServiceToken,
   organization: string,
+  { apiUrl }: Settings,
   context: Context,
-): Promise<Record<string, string | undefined>> {
-  const { apiUrl } = await context.settings();
+): Record<string, string | undefined> {
   return {
     ...withoutCredentials(context.environment.variables),
     // What a flag or a file says would be lost on the command.

@@ -1,9 +1,7 @@
-import type { Client } from '../api/client.ts';
-import { commandLine } from '../command-line.ts';
 import type { Context } from '../context.ts';
 import { describeDuration, parseDuration } from '../duration.ts';
-import { Failure, Interrupted, rephrased } from '../errors.ts';
-import { deleteToken } from '../operations/delete-token.ts';
+import { Failure } from '../errors.ts';
+import { type RetireEvent, retireToken } from '../operations/retire-token.ts';
 import { createdToken } from '../output/views/tokens.ts';
 import { lines, type Text, text } from '../text.ts';
 import { organizationOf } from './arguments.ts';
@@ -66,68 +64,31 @@ export async function runRotate(
   const client = await context.client();
   const id = await resolveTokenId(reference, organization, client, context.progress);
   refuseTokenInUse(id, client, options.self);
-  const view = (): TokenView => viewOf(id, organization, fateOfOld(options));
+  const view = viewOf(id, organization, fateOfOld(options));
   const { outcome, asNew, issued } = await handOverCopy(id, organization, options, { client, context, view });
   if (options.keepOld) return outcome;
-  // A token that deletes itself could not tell whether it is gone.
-  const deleter = client.serviceTokenInUse?.value === id ? asNew : client;
-  const failure = await deleteOld(id, organization, deleter, options.deleteOldAfter ?? 0, context);
-  if (failure) return { ...outcome, failure: afterHandOver(failure, id, issued.token.id, organization) };
+  const { clock, interruption, progress } = context;
+  const overlap = options.deleteOldAfter ?? 0;
+  progress.start(progressOf(overlap > 0 ? { step: 'waiting', left: overlap } : { step: 'deleting' }, id));
+  const failure = await retireToken(
+    { organization, oldId: id, newId: issued.token.id, overlap },
+    {
+      // A token that deletes itself could not tell whether it is gone.
+      client: client.serviceTokenInUse?.value === id ? asNew : client,
+      clock,
+      interruption,
+      onEvent: (event) => progress.update(progressOf(event, id)),
+    },
+  );
+  if (failure) return { ...outcome, failure };
   const note = text`Service token ${id}, the old one, was deleted.`;
   return { ...outcome, notes: [...(outcome.notes ?? []), note] };
 }
 
-/** Answers what went wrong: the new token has been handed over, so nothing may keep its result back. */
-async function deleteOld(
-  id: string,
-  organization: string,
-  client: Client,
-  overlap: number,
-  context: Context,
-): Promise<Failure | undefined> {
-  try {
-    await waitFor(overlap, id, context);
-    context.progress.start(text`Deleting service token ${id}, the old one`);
-    await deleteToken(client, organization, id);
-    return undefined;
-  } catch (failure) {
-    if (failure instanceof Failure) return failure;
-    throw failure;
-  }
-}
-
-/** The longest time between two looks at the clock, which the progress line shows. */
-const TICK = 1_000;
-
-async function waitFor(
-  milliseconds: number,
-  id: string,
-  { clock, interruption, progress }: Context,
-): Promise<void> {
-  interruption.signal.throwIfAborted();
-  if (milliseconds === 0) return;
-  const message = (left: number): Text =>
-    text`Deleting service token ${id}, the old one, in ${[describeDuration(left)]}; Ctrl-C keeps it`;
-  const end = clock.now() + milliseconds;
-  progress.start(message(milliseconds));
-  for (let left = milliseconds; left > 0; left = end - clock.now()) {
-    progress.update(message(left));
-    await clock.sleep(Math.min(left, TICK), interruption.signal);
-  }
-}
-
-function afterHandOver(failure: Failure, oldId: string, newId: string, organization: string): Failure {
-  const command = commandLine('delete', oldId, '--org', organization);
-  const state =
-    failure instanceof Interrupted
-      ? text`the new token ${newId} has been handed over; the old one, ${oldId}, is kept, unless its deletion was under way`
-      : text`the new token ${newId} has been handed over, but the old one, ${oldId}, is not deleted for certain`;
-  const message = lines(state, failure.text);
-  const details = { hint: text`Delete it with: ${command}`, nextSteps: [command] };
-  // Most of it is done; what is left has been tried and failed.
-  if (failure.code === 'AUTH_INVALID')
-    return new Failure('COMMAND_FAILED', message, { ...details, cause: failure });
-  return rephrased(failure, message, details);
+function progressOf(event: RetireEvent, oldId: string): Text {
+  return event.step === 'waiting'
+    ? text`Deleting service token ${oldId}, the old one, in ${[describeDuration(event.left)]}; Ctrl-C keeps it`
+    : text`Deleting service token ${oldId}, the old one`;
 }
 
 function fateOfOld({ keepOld, deleteOldAfter }: RotateOptions): string {

@@ -1,8 +1,9 @@
 import type { AccessChange, Client } from '../api/client.ts';
-import type { Grant, ServiceToken } from '../api/schemas.ts';
+import type { CreatedServiceToken, Grant, ServiceToken } from '../api/schemas.ts';
 import type { Clock } from '../clock.ts';
 import { Failure } from '../errors.ts';
 import { text } from '../text.ts';
+import { type IssueDependencies, type IssuedToken, issueToken } from './issue-token.ts';
 
 /** A token as it has to be known to make another one like it. */
 export interface TokenModel {
@@ -97,4 +98,40 @@ function accessSet(changes: readonly AccessChange[]): Set<string> {
       access.map((name) => (database === '' ? name : `${database}=${name}`)),
     ),
   );
+}
+
+/** What a copy is to have of its own. */
+export interface CopyPlan {
+  readonly organization: string;
+  readonly name: string | undefined;
+  /** Seconds; none means no expiry. */
+  readonly ttl: number | undefined;
+}
+
+export interface CopyDependencies extends IssueDependencies {
+  /** A client that authenticates with a token that has just been made. */
+  readonly clientAs: (token: CreatedServiceToken) => Promise<Client>;
+}
+
+/**
+ * Makes a token that holds what another one holds, makes sure that it works, and hands it over; answers it
+ * with a client that authenticates with it. As {@link issueToken}, it leaves nothing behind where it fails.
+ */
+export async function copyToken(
+  { access }: TokenModel,
+  plan: CopyPlan,
+  deliver: (issued: IssuedToken) => Promise<void>,
+  dependencies: CopyDependencies,
+): Promise<{ issued: IssuedToken; asNew: Client }> {
+  const { client, clock, interruption, clientAs } = dependencies;
+  let asNew = client;
+  const issued = await issueToken({ ...plan, access }, dependencies, {
+    verify: async ({ token }) => {
+      asNew = await clientAs(token);
+      const copy = { organization: plan.organization, tokenId: token.id, access };
+      await verifyCopy(copy, { client, asNew, clock, signal: interruption.signal });
+    },
+    deliver,
+  });
+  return { issued, asNew };
 }

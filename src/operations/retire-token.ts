@@ -1,0 +1,79 @@
+import type { Client } from '../api/client.ts';
+import type { Clock } from '../clock.ts';
+import { commandLine } from '../command-line.ts';
+import { Failure, Interrupted, rephrased } from '../errors.ts';
+import type { Interruption } from '../interruption.ts';
+import { lines, text } from '../text.ts';
+import { deleteToken } from './delete-token.ts';
+
+/** A token whose place another one has taken. */
+export interface RetiredToken {
+  readonly organization: string;
+  readonly oldId: string;
+  readonly newId: string;
+  /** Milliseconds for which both are to work. */
+  readonly overlap: number;
+}
+
+export type RetireEvent =
+  /** @property left milliseconds */
+  { readonly step: 'waiting'; readonly left: number } | { readonly step: 'deleting' };
+
+export interface RetireDependencies {
+  readonly client: Client;
+  readonly clock: Clock;
+  readonly interruption: Interruption;
+  readonly onEvent: (event: RetireEvent) => void;
+}
+
+/**
+ * Deletes the old one of two tokens, after a while if that is wanted; a signal keeps it. Answers what went
+ * wrong instead of throwing it: the new token has been handed over, so nothing may keep its result back.
+ */
+export async function retireToken(
+  token: RetiredToken,
+  { client, clock, interruption, onEvent }: RetireDependencies,
+): Promise<Failure | undefined> {
+  try {
+    const { signal } = interruption;
+    signal.throwIfAborted();
+    await waitFor(token.overlap, clock, signal, onEvent);
+    onEvent({ step: 'deleting' });
+    await deleteToken(client, token.organization, token.oldId);
+    return undefined;
+  } catch (failure) {
+    if (failure instanceof Failure) return afterHandOver(failure, token);
+    throw failure;
+  }
+}
+
+/** The longest time between two events. */
+const TICK = 1_000;
+
+async function waitFor(
+  milliseconds: number,
+  clock: Clock,
+  signal: AbortSignal,
+  onEvent: (event: RetireEvent) => void,
+): Promise<void> {
+  const end = clock.now() + milliseconds;
+  for (let left = milliseconds; left > 0; left = end - clock.now()) {
+    onEvent({ step: 'waiting', left });
+    await clock.sleep(Math.min(left, TICK), signal);
+  }
+}
+
+function afterHandOver(failure: Failure, { organization, oldId, newId }: RetiredToken): Failure {
+  const command = commandLine('delete', oldId, '--org', organization);
+  const state =
+    failure instanceof Interrupted
+      ? text`the new token ${newId} has been handed over; the old one, ${oldId}, is kept, unless its deletion was under way`
+      : text`the new token ${newId} has been handed over, but the old one, ${oldId}, is not deleted for certain`;
+  const message = lines(state, failure.text);
+  const details = { hint: text`Delete it with: ${command}`, nextSteps: [command] };
+  // Most of it is done; what is left has been tried and failed.
+  if (failure.code === 'AUTH_INVALID') {
+    return new Failure('COMMAND_FAILED', message, { ...details, cause: failure });
+  }
+  return rephrased(failure, message, details);
+}

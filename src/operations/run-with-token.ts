@@ -1,0 +1,56 @@
+import type { CreatedServiceToken } from '../api/schemas.ts';
+import { type IssueDependencies, issueToken, type TokenPlan } from './issue-token.ts';
+import { CannotRun, runChild } from './run-child.ts';
+import { takeBack } from './take-back.ts';
+
+export interface CommandWithToken {
+  readonly words: readonly string[];
+  /** Its environment, with the token in it. */
+  readonly variables: (token: CreatedServiceToken) => Readonly<Record<string, string | undefined>>;
+  /** Whether a Ctrl-C at the terminal reaches the command by itself. */
+  readonly sharesTerminal: boolean;
+  /** Called when the token is there and the command is about to start. */
+  readonly onStart: () => void;
+}
+
+export interface EndOfCommand {
+  /** As a shell reports it: 127 and 126 for a command that could not be started. */
+  readonly status: number;
+  /** Why it could not be started. */
+  readonly failure?: CannotRun;
+  /** The token, if it could not be deleted for certain. */
+  readonly leftBehind?: CreatedServiceToken;
+}
+
+/**
+ * Runs a command with a token of its own, which is deleted when the command ends, however it ends.
+ *
+ * @throws Failure if no token could be made, or a signal came before the command was started; the token is
+ *   deleted then as well
+ */
+export async function runWithToken(
+  plan: TokenPlan,
+  { words, variables, sharesTerminal, onStart }: CommandWithToken,
+  dependencies: IssueDependencies,
+): Promise<EndOfCommand> {
+  const { client, clock, interruption } = dependencies;
+  let status = 0;
+  let failure: CannotRun | undefined;
+  const { token } = await issueToken(plan, dependencies, {
+    // Only a command that was never started leaves the token to be taken back like any unfinished one.
+    deliver: async ({ token }) => {
+      onStart();
+      try {
+        status = await runChild({ words, variables: variables(token), interruption, sharesTerminal });
+      } catch (error) {
+        if (!(error instanceof CannotRun)) throw error;
+        failure = error;
+        status = error.shellStatus;
+      }
+    },
+  });
+  // Signals were the command's: they do not keep its token from being deleted.
+  const never = new AbortController().signal;
+  const gone = await takeBack(client, plan.organization, token.id, clock, never);
+  return { status, ...(failure && { failure }), ...(!gone && { leftBehind: token }) };
+}
