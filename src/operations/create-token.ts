@@ -7,7 +7,7 @@ import { Failure, Interrupted } from '../errors.ts';
 import type { Interruption } from '../interruption.ts';
 import { lines, type Text, text } from '../text.ts';
 import { takeBack } from './take-back.ts';
-import { deletion, fate } from './token-fate.ts';
+import { fate, removal } from './token-fate.ts';
 
 /** Milliseconds that an interrupted creation waits for its answer: it may hold a token nobody knows of. */
 const PATIENCE = 5_000;
@@ -50,9 +50,8 @@ export async function createToken(
     const interrupted = interruption.cause();
     if (!interrupted) return created;
     const gone = await takeBack(client, organization, created.id, clock, interruption.insistence);
-    throw new Interrupted(interrupted.signal, lines(interrupted.text, fate(created.id, gone)), {
-      nextSteps: gone ? [] : [deletion(organization, created.id)],
-    });
+    const message = lines(interrupted.text, fate(created.id, gone));
+    throw new Interrupted(interrupted.signal, message, removal(organization, created.id, gone));
   } catch (error) {
     throw endedBy(interruption.cause(), await explained(error));
   } finally {
@@ -74,7 +73,7 @@ export async function createToken(
       if (tokenId === undefined) return lost(error, organization);
       const gone = await takeBack(client, organization, tokenId, clock, interruption.insistence);
       return new Failure('INVALID_RESPONSE', lines(error.text, fate(tokenId, gone)), {
-        nextSteps: gone ? [] : [deletion(organization, tokenId)],
+        ...removal(organization, tokenId, gone),
         cause: error,
       });
     }

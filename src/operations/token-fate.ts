@@ -23,13 +23,12 @@ export function undone(
     error instanceof Failure
       ? error
       : new Failure('COMMAND_FAILED', text`unexpected error: ${String(error)}`, { cause: error });
-  const command = deletion(organization, tokenId);
-  const hints = [failure.hint, gone ? undefined : text`Delete it with: ${command}`];
-  const hint = hints.filter((part) => part !== undefined);
+  const left = removal(organization, tokenId, gone);
+  const hint = [failure.hint, left.hint].filter((part) => part !== undefined);
   const message = lines(text`${doing} failed: ${failure.text}`, fate(tokenId, gone));
   const details = {
     hint: hint.length === 0 ? undefined : lines(...hint),
-    nextSteps: gone ? failure.nextSteps : [command],
+    nextSteps: gone ? failure.nextSteps : left.nextSteps,
   };
   if (failure instanceof Interrupted) {
     return rephrased(failure, lines(failure.text, fate(tokenId, gone)), details);
@@ -38,6 +37,17 @@ export function undone(
   if (failure.code === 'AUTH_INVALID')
     return new Failure('COMMAND_FAILED', message, { ...details, cause: failure });
   return rephrased(failure, message, details);
+}
+
+/** What is left to do about it. */
+export function removal(
+  organization: string,
+  tokenId: string,
+  gone: boolean,
+): { readonly hint?: Text; readonly nextSteps: readonly string[] } {
+  if (gone) return { nextSteps: [] };
+  const command = deletion(organization, tokenId);
+  return { hint: text`Delete it with: ${command}`, nextSteps: [command] };
 }
 
 /** The command that removes such a token. */

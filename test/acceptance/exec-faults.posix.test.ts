@@ -5,7 +5,7 @@ import type { Emulator } from '../../src/emulator/index.ts';
 import { createHome } from '../support/cli.ts';
 import { atEveryRequest, FAULT_NAMES, type FaultName, faultAt, RETRIES } from '../support/faults.ts';
 import { runInMemory } from '../support/host.ts';
-import { runInterrupted, THENS, WHENS } from '../support/interrupted.ts';
+import { REACTIONS, runInterrupted, WHENS } from '../support/interrupted.ts';
 import {
   ACCESS,
   checkIssuePromise,
@@ -103,25 +103,44 @@ describe('exec with a fault at every request in turn', () => {
 });
 
 describe('exec with a signal at every request in turn', () => {
-  const plans = [...WHENS].flatMap((when) => THENS.map((then) => ({ when, then })));
+  const plans = [...WHENS].flatMap((when) => REACTIONS.map((reaction) => ({ when, reaction })));
 
-  test.each(plans)('$when, $then', async ({ when, then }) => {
+  test.each(plans)('$when, $reaction', async ({ when, reaction }) => {
     for (const [signal, interrupted] of [
       ['SIGINT', 130],
       ['SIGTERM', 143],
     ] as const) {
       const played = await atEveryRequest({ seed: ISSUE_SEED }, async (emulator, index) => {
         const variables = variablesFor(emulator);
-        const ended = await runInterrupted(EXEC, emulator, { index, when, signal, then }, { variables });
+        const ended = await runInterrupted(EXEC, emulator, { index, when, signal, reaction }, { variables });
         if (!ended) return;
         // The command has ended by the last request, and its status is what counts.
         expect(ended.status).toBe(index === REQUESTS ? STATUS : interrupted);
         const fate = checkIssuePromise(ended, emulator);
         checkExec(ended, fate);
-        if (then === 'answer') expect([...fate.reported, ...fate.unknown]).toEqual([]);
-        if (then !== 'answer') expect(fate.unknown).toHaveLength(index === CREATION ? 1 : 0);
+        if (reaction === 'answer') expect([...fate.reported, ...fate.unknown]).toEqual([]);
+        if (reaction !== 'answer') expect(fate.unknown).toHaveLength(index === CREATION ? 1 : 0);
       });
       expect(played).toBe(REQUESTS);
     }
+  });
+});
+
+describe('a signal, and then a deletion that fails as well', () => {
+  test.each(WHENS)('%s: the token is named, and the command that deletes it', async (when) => {
+    const plan = { when, signal: 'SIGTERM', reaction: 'answer' } as const;
+    const played = await atEveryRequest({ seed: ISSUE_SEED }, async (emulator, index) => {
+      emulator.inject({ answer: 403, count: 1, method: 'DELETE' });
+      // The last of all is the deletion itself.
+      if (index === REQUESTS) return;
+      const variables = variablesFor(emulator);
+      const ended = await runInterrupted(EXEC, emulator, { ...plan, index }, { variables });
+      if (!ended) return;
+      expect(ended.status).toBe(143);
+      const fate = checkIssuePromise(ended, emulator);
+      checkExec(ended, fate);
+      expect(fate.reported).toHaveLength(index < CREATION ? 0 : 1);
+    });
+    expect(played).toBe(REQUESTS - 1);
   });
 });

@@ -198,6 +198,7 @@ describe('an answer that cannot be used although a token was made', () => {
     const failure = await failureOf(creation().start());
     expect(failure.message).toContain('token k3j9x0q2m7ab was created, its secret is lost');
     expect(failure.nextSteps).toEqual([REMOVE_IT]);
+    expect(hintOf(failure)).toBe(`Delete it with: ${REMOVE_IT}`);
     expect(api().log).toEqual([POST, DELETE]);
   });
 
@@ -281,6 +282,7 @@ describe('a first signal while a token is being made', () => {
     expect(failure).toBeInstanceOf(Interrupted);
     expect(failure.message).toContain('token k3j9x0q2m7ab was created, its secret is lost');
     expect(failure.nextSteps).toEqual([REMOVE_IT]);
+    expect(hintOf(failure)).toBe(`Delete it with: ${REMOVE_IT}`);
   });
 
   test('names the token where taking it back takes longer than five seconds', async () => {
@@ -298,6 +300,7 @@ describe('a first signal while a token is being made', () => {
     const failure = await failureOf(work);
     expect(failure).toBeInstanceOf(Interrupted);
     expect(failure.nextSteps).toEqual([REMOVE_IT]);
+    expect(hintOf(failure)).toBe(`Delete it with: ${REMOVE_IT}`);
     expect(api().log).toEqual([POST, DELETE]);
   });
 
@@ -379,6 +382,7 @@ describe('a second signal', () => {
     expect(failure).toBeInstanceOf(Interrupted);
     expect(failure.message).toContain('token k3j9x0q2m7ab was created, its secret is lost');
     expect(failure.nextSteps).toEqual([REMOVE_IT]);
+    expect(hintOf(failure)).toBe(`Delete it with: ${REMOVE_IT}`);
   });
 });
 

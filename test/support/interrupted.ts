@@ -16,11 +16,11 @@ export interface InterruptionPlan {
    * What the user does then: waits, so that the request goes on; waits while it does not, for five
    * seconds; or sends the signal again.
    */
-  readonly then: 'answer' | 'patience is over' | 'again';
+  readonly reaction: 'answer' | 'patience is over' | 'again';
 }
 
 export const WHENS: readonly InterruptionPlan['when'][] = ['arrived', 'carried out'];
-export const THENS: readonly InterruptionPlan['then'][] = ['answer', 'patience is over', 'again'];
+export const REACTIONS: readonly InterruptionPlan['reaction'][] = ['answer', 'patience is over', 'again'];
 
 /**
  * Runs a command line in memory with a signal at one of its requests. Undefined where it was over before
@@ -29,7 +29,7 @@ export const THENS: readonly InterruptionPlan['then'][] = ['answer', 'patience i
 export async function runInterrupted(
   argv: readonly string[],
   emulator: Emulator,
-  { index, when, signal, then }: InterruptionPlan,
+  { index, when, signal, reaction }: InterruptionPlan,
   options: HostOptions,
 ): Promise<Ran | undefined> {
   const clock = new FakeClock({ held: true });
@@ -38,11 +38,11 @@ export async function runInterrupted(
   const ended = run(argv, host);
   const isReached = await Promise.race([held.reached.then(() => true), ended.then(() => false)]);
   if (isReached) host.interruption.interrupt(signal);
-  if (then === 'again') {
+  if (reaction === 'again') {
     host.interruption.interrupt(signal);
     await isPending(ended);
   }
-  if (then === 'patience is over') {
+  if (reaction === 'patience is over') {
     clock.advance(5_000);
     await isPending(ended);
   }
