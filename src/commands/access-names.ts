@@ -11,12 +11,20 @@ export interface Doubt {
   readonly certain: boolean;
 }
 
-/** The names, each once, in their order. @throws Failure INVALID_USAGE for what cannot be a name */
-export function checkAccessNames(names: readonly string[]): string[] {
+/**
+ * The names, each once, in their order.
+ *
+ * @param mend how names are given, where they are not words of the command line
+ * @throws Failure INVALID_USAGE for what cannot be a name
+ */
+export function checkAccessNames(
+  names: readonly string[],
+  mend = 'Give each access as a word of its own: read_branch create_branch',
+): string[] {
   for (const name of names) {
     if (/^[^\s,\p{Cc}]+$/u.test(name)) continue;
     throw new Failure('INVALID_USAGE', text`${JSON.stringify(name)} cannot be the name of an access`, {
-      hint: ['Give each access as a word of its own: read_branch create_branch'],
+      hint: [mend],
     });
   }
   return [...new Set(names)];

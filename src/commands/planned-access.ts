@@ -38,7 +38,10 @@ export function plannedAccess(
     byDatabase.set(database, [...(byDatabase.get(database) ?? []), ...names]);
   }
   return [...byDatabase].map(([database, given]) => {
-    const names = checkAccessNames(given);
+    const names = checkAccessNames(
+      given,
+      'Put a comma and nothing else between two: read_branch,create_branch',
+    );
     if (!force) refuseMistakes(names, database, context, asAccessFlag);
     return { database, access: names };
   });

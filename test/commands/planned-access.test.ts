@@ -84,6 +84,7 @@ describe('the plan of all --access', () => {
     const failure = await failureOf(() => planOf([value], true));
     expect(failure.code).toBe('INVALID_USAGE');
     expect(failure.message).toContain(named);
+    expect(told(failure)).not.toContain('a word of its own');
   });
 
   test.each([
