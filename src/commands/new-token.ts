@@ -3,7 +3,7 @@ import type { CreatedServiceToken } from '../api/schemas.ts';
 import type { Context } from '../context.ts';
 import { Failure } from '../errors.ts';
 import { takeBack } from '../operations/take-back.ts';
-import { deletion, fate } from '../operations/token-fate.ts';
+import { fate, removal } from '../operations/token-fate.ts';
 import type { Result } from '../output/result.ts';
 import { createdToken } from '../output/views/tokens.ts';
 import { lines, type Text, text } from '../text.ts';
@@ -31,7 +31,7 @@ export function newToken(
       return new Failure(
         'COMMAND_FAILED',
         lines(['the new token could not be written to stdout'], fate(token.id, gone)),
-        { nextSteps: gone ? [] : [deletion(organization, token.id)] },
+        removal(organization, token.id, gone),
       );
     },
   };
