@@ -20,8 +20,8 @@ export interface HandedOverCopy {
   readonly outcome: Exclude<Outcome, { plainText: string } | { relayedStatus: number }>;
 }
 
-/** What help says of the expiry of a copy for which nothing is said. */
-export const SAME_LIFETIME = 'by default as long as the old one was made for';
+/** What help says of the expiry of a copy. */
+export const SAME_LIFETIME = '0: for ever; by default as long as the old one was made for';
 
 /**
  * Makes a token like another one: its name, what it holds, how long it was made for, unless the options

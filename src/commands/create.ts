@@ -28,7 +28,7 @@ export function addCreateCommand(parent: CliCommand): void {
     )
     .option('--name <name>', 'A label for people, shown by list');
   addAccessOptions(command);
-  addExpiryOptions(command, 'the default');
+  addExpiryOptions(command, '0, the default: for ever');
   addHandOverOptions(command);
   command
     .option('-i, --interactive', 'Ask for name, expiry and access in a terminal')

@@ -63,6 +63,13 @@ export async function runExec(
     });
   }
   const ttl = ttlOf(options, context.clock.now(), HOUR);
+  if (ttl === undefined) {
+    throw new Failure('INVALID_USAGE', ['exec makes no token that works for ever'], {
+      hint: [
+        'Give a --ttl that the command surely ends in: it bounds the harm if the token cannot be deleted.',
+      ],
+    });
+  }
   const organization = await organizationOf(context);
   const client = await context.client();
   await checkDatabases(access, organization, client, context);

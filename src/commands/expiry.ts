@@ -11,14 +11,10 @@ export interface ExpiryOptions {
   readonly expiresAt?: number;
 }
 
-/** @param unless what becomes of a token for which nothing is said */
-export function addExpiryOptions(command: CliCommand, unless: string): void {
+/** @param otherwise what 0 means, and what becomes of a token for which nothing is said */
+export function addExpiryOptions(command: CliCommand, otherwise: string): void {
   command
-    .option(
-      '--ttl <duration>',
-      `How long it works: 3600 (seconds), 12h or 30d; 0: for ever (${unless})`,
-      parseTtl,
-    )
+    .option('--ttl <duration>', `How long it works: 3600 (seconds), 12h or 30d; ${otherwise}`, parseTtl)
     .option('--expires-at <time>', 'When it stops working: 2027-01-31 (UTC) or RFC 3339', parseExpiresAt);
 }
 
