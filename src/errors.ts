@@ -51,7 +51,7 @@ export class Failure extends Error {
   }
 }
 
-export type InterruptSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+export type InterruptSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGQUIT';
 
 /** The user, or the machine, ended the command before it was done. */
 export class Interrupted extends Failure {

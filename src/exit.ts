@@ -33,7 +33,12 @@ const EXITS: Readonly<Record<Exclude<FailureCode, 'INTERRUPTED'>, readonly [Kind
 };
 
 /** 128 and the signal's number, as a shell reports it. */
-const SIGNAL_EXITS: Readonly<Record<InterruptSignal, number>> = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
+const SIGNAL_EXITS: Readonly<Record<InterruptSignal, number>> = {
+  SIGINT: 130,
+  SIGTERM: 143,
+  SIGHUP: 129,
+  SIGQUIT: 131,
+};
 
 /** The status of a check that ran well and found something: its output is printed all the same. */
 export const FOUND_SOMETHING = 3;

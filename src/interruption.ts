@@ -9,16 +9,27 @@ export interface Interruption {
   /** What the first signal was, once there was one. */
   readonly cause: () => Interrupted | undefined;
   /** Calls a listener for every signal, the first one and all behind it; answers how to stop that. */
-  readonly onSignal: (listener: (signal: InterruptSignal) => void) => () => void;
+  readonly onSignal: (listener: (signal: PassedSignal) => void) => () => void;
 }
 
+/** Signals for a command that runs below this program: some of them mean nothing to this program itself. */
+export type PassedSignal = InterruptSignal | 'SIGUSR1' | 'SIGUSR2';
+
 /** An interruption and the function that signals it. */
-export function createInterruption(): Interruption & { interrupt(signal: InterruptSignal): void } {
+export function createInterruption(): Interruption & {
+  interrupt(signal: InterruptSignal): void;
+  /** Hands a signal to the listeners, and does nothing else. */
+  passOn(signal: PassedSignal): void;
+} {
   const first = new AbortController();
   const second = new AbortController();
-  const listeners = new Set<(signal: InterruptSignal) => void>();
+  const listeners = new Set<(signal: PassedSignal) => void>();
   let cause: Interrupted | undefined;
+  const passOn = (signal: PassedSignal): void => {
+    for (const listener of listeners) listener(signal);
+  };
   return {
+    passOn,
     signal: first.signal,
     insistence: second.signal,
     cause: () => cause,
@@ -30,7 +41,7 @@ export function createInterruption(): Interruption & { interrupt(signal: Interru
       cause ??= new Interrupted(signal);
       if (first.signal.aborted) second.abort(cause);
       else first.abort(cause);
-      for (const listener of listeners) listener(signal);
+      passOn(signal);
     },
   };
 }

@@ -11,8 +11,11 @@ import { run } from './run.ts';
  */
 export async function main(argv: readonly string[]): Promise<number> {
   const interruption = createInterruption();
-  const signals: InterruptSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  const signals: InterruptSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
   for (const signal of signals) process.on(signal, () => interruption.interrupt(signal));
+  // For a command that runs below. The first would open Node's debugger on a process that holds secrets.
+  const others = ['SIGUSR1', 'SIGUSR2'] as const;
+  for (const signal of others) process.on(signal, () => interruption.passOn(signal));
   for (const stream of [process.stdout, process.stderr]) {
     // Each write reports its own error; without a listener the event would end the process.
     stream.on('error', () => {});
@@ -25,8 +28,13 @@ export async function main(argv: readonly string[]): Promise<number> {
       },
       stdout: outputStream(process.stdout),
       stderr: outputStream(process.stderr),
-      // Not imported at the start: where stderr is a terminal the runtime has loaded it already.
-      interactive: process.stderr.isTTY === true && process.getBuiltinModule('node:tty').isatty(0),
+      interactive: process.stderr.isTTY === true && isTerminal(0),
+      get hasTerminal() {
+        return process.stdout.isTTY === true || process.stderr.isTTY === true || isTerminal(0);
+      },
+      get discardsStdout() {
+        return isNullDevice(1);
+      },
     },
     environment: {
       variables: process.env,
@@ -38,6 +46,19 @@ export async function main(argv: readonly string[]): Promise<number> {
     random: Math.random,
     interruption,
   });
+}
+
+/** Not imported at the start: where stderr is a terminal the runtime has loaded it already. */
+function isTerminal(descriptor: number): boolean {
+  return process.getBuiltinModule('node:tty').isatty(descriptor);
+}
+
+/** Whether what is written there is thrown away; runtimes put the null device in the place of what is closed. */
+function isNullDevice(descriptor: number): boolean {
+  if (process.platform === 'win32') return false;
+  const { fstatSync, statSync } = process.getBuiltinModule('node:fs');
+  const { rdev } = fstatSync(descriptor);
+  return rdev !== 0 && rdev === statSync('/dev/null').rdev;
 }
 
 function outputStream(stream: NodeJS.WriteStream): OutputStream {

@@ -1,7 +1,7 @@
 import { Help, Option } from 'commander';
 import { version } from '../package.json';
 import { PROGRAM } from './command-line.ts';
-import { API_SETTINGS, CliCommand, type Executor } from './commands/command.ts';
+import { API_SETTINGS, CliCommand, type Executor, withoutEquals } from './commands/command.ts';
 import { ASK } from './commands/completion/scripts.ts';
 import { Failure } from './errors.ts';
 import { type GlobalFlags, SWITCHES, VARIABLES } from './settings/variables.ts';
@@ -270,6 +270,17 @@ export function refuseSwallowedFlags(program: CliCommand, argv: readonly string[
   }
 }
 
+/**
+ * Without `--`, flags of the command to be run would be taken for this program's: `--force`, `--org`.
+ *
+ * @throws Failure INVALID_USAGE
+ */
+export function refuseMissingSeparator({ called }: CliCommand, argv: readonly string[]): void {
+  const isHelp = argv.includes('--help') || argv.includes('-h');
+  if (called?.manner !== 'wrapper' || argv.includes('--') || isHelp) return;
+  throw called.usageFailure(text`${called.name()} needs -- in front of the command that it is to run`);
+}
+
 /** Every command below one. */
 function descendants(command: CliCommand): CliCommand[] {
   return command.commands
@@ -281,8 +292,7 @@ function addGlobalOptions(program: CliCommand): void {
   for (const setting of Object.values(VARIABLES)) {
     if (!('flag' in setting)) continue;
     const option = new Option(setting.flag, setting.description);
-    // `-f=json` means json to the official CLI; commander would take the `=` for a part of the value.
-    if (option.short) option.argParser((value) => value.replace(/^=/, ''));
+    if (option.short) option.argParser(withoutEquals);
     program.addOption(option);
   }
   program.addOption(new Option('--service-token-name <id>', 'Deprecated: --service-token-id').hideHelp());

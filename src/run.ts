@@ -10,7 +10,14 @@ import { terminalProgress } from './output/progress.ts';
 import type { Result } from './output/result.ts';
 import { createStyle, type Style, styled } from './output/style.ts';
 import { terminalSafe } from './output/terminal-safe.ts';
-import { createProgram, ownWords, printingFlags, refuseSwallowedFlags, withoutGroupWord } from './program.ts';
+import {
+  createProgram,
+  ownWords,
+  printingFlags,
+  refuseMissingSeparator,
+  refuseSwallowedFlags,
+  withoutGroupWord,
+} from './program.ts';
 import { isOn, variable } from './settings/environment.ts';
 import { redact } from './settings/redaction.ts';
 import type { Settings } from './settings/resolve.ts';
@@ -27,7 +34,7 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
     return await invocation.run();
   } catch (error) {
     // A reader that has seen enough, as `head` has, is no failure.
-    return error instanceof ClosedOutput ? 0 : await invocation.report(toFailure(error));
+    return error instanceof ClosedOutput ? invocation.status : await invocation.report(toFailure(error));
   }
 }
 
@@ -44,7 +51,8 @@ class Invocation {
   private readonly progress;
   private flags: GlobalFlags = {};
   private settings: Settings | undefined;
-  private status = 0;
+  /** What the run ends with, as far as it is known. */
+  status = 0;
   private isSilent = false;
   private isWrapper = false;
 
@@ -76,6 +84,7 @@ class Invocation {
       );
       this.isWrapper = program.called?.manner === 'wrapper';
       refuseSwallowedFlags(program, this.argv);
+      refuseMissingSeparator(program, this.argv);
       await program.parseAsync(withoutGroupWord(program, this.argv), { from: 'user' });
     } catch (error) {
       // Help and the version end parsing this way; they are an answer, not a failure.
@@ -158,12 +167,15 @@ class Invocation {
       this.status = outcome.relayedStatus;
       return;
     }
-    if ('printed' in outcome) await this.tellNotes(outcome.notes);
-    else await this.print(outcome);
+    const { failure } = outcome;
     if ('found' in outcome && outcome.found) this.status = FOUND_SOMETHING;
-    if (outcome.failure) {
-      await this.tellFailure(outcome.failure);
-      this.status = exitStatus(outcome.failure);
+    if (failure) this.status = exitStatus(failure);
+    try {
+      if ('printed' in outcome) await this.tellNotes(outcome.notes);
+      else await this.print(outcome);
+    } finally {
+      // A reader that has gone away is no reason to end as if all were well.
+      if (failure) await this.tellFailure(failure);
     }
   }
 
@@ -178,12 +190,7 @@ class Invocation {
   private async print(result: Result): Promise<void> {
     await this.tellNotes(result.notes);
     const format = await this.format();
-    try {
-      await this.write(await render(result, format, this.outStyle, this.host.clock.now()));
-    } catch (error) {
-      // What exists nowhere else is not lost quietly, whatever kept it from being printed.
-      throw result.onUndelivered ? await result.onUndelivered() : error;
-    }
+    await this.write(await render(result, format, this.outStyle, this.host.clock.now()));
   }
 
   private async tellNotes(notes: readonly Text[] = []): Promise<void> {

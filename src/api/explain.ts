@@ -88,8 +88,12 @@ function accessHint(operation: Operation, status: number): Text {
           'Note: you are using a service token. If this exists, the token may lack the access to see it:',
           ' the API answers both the same way.',
         ];
-  return lines(why, needed);
+  return operation === GRANT ? lines(why, needed, PASSING_ON) : lines(why, needed);
 }
+
+const GRANT: Operation = 'POST /organizations/{organization}/service-tokens/{id}/access';
+/** As PlanetScale's documentation says of users, too. */
+const PASSING_ON: Text = ['And a token can give only accesses that it holds itself, on the same resource.'];
 
 /** The command that gives this very token what the call needs; for somebody who may grant it. */
 function grantCommand(

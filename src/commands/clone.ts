@@ -1,13 +1,11 @@
 import type { Context } from '../context.ts';
-import { createdToken } from '../output/views/tokens.ts';
-import { lines, text } from '../text.ts';
+import { text } from '../text.ts';
 import { organizationOf } from './arguments.ts';
 import { API_SETTINGS, type CliCommand, type Outcome } from './command.ts';
 import { type CopyOptions, handOverCopy, SAME_LIFETIME } from './copying.ts';
 import { addExpiryOptions } from './expiry.ts';
-import { gatheredRows } from './grant-rows.ts';
 import { addHandOverOptions, type TokenView } from './hand-over.ts';
-import { labelOf, secretAdvice } from './issuing.ts';
+import { issuedTokenView, labelOf } from './issuing.ts';
 import { parseTokenReference, resolveTokenId, TOKEN_ARGUMENT } from './token-reference.ts';
 
 export function addCloneCommand(parent: CliCommand): void {
@@ -40,15 +38,15 @@ export async function runClone(options: CopyOptions & { token: string }, context
   const client = await context.client();
   const id = await resolveTokenId(reference, organization, client, context.progress);
   const view = viewOf(id, organization);
-  const { outcome } = await handOverCopy(id, organization, options, { client, context, view });
-  return outcome;
+  const { failure } = await handOverCopy(id, organization, options, { client, context, view });
+  return { printed: true, failure };
 }
 
 function viewOf(sourceId: string, organization: string): TokenView {
   return ({ token, held }, place) =>
-    createdToken(place ? { ...token, token: '' } : token, {
-      before: text`Service token ${labelOf(token)} was created in organization ${organization}, with the access of ${sourceId}.`,
-      after: lines(...secretAdvice(token, place)),
-      grants: gatheredRows(held),
-    });
+    issuedTokenView(
+      { token, held },
+      place,
+      text`Service token ${labelOf(token)} was created in organization ${organization}, with the access of ${sourceId}.`,
+    );
 }

@@ -199,6 +199,11 @@ export class CliCommand extends Command {
   }
 }
 
+/** The value of a flag with a short form: `-f=json` means json to the official CLI, and commander keeps the `=`. */
+export function withoutEquals(value: string): string {
+  return value.replace(/^=/, '');
+}
+
 /** The variables of a setting: the first stands for its flag, later ones are other names of the first. */
 function environmentRows(
   setting: Pick<Variable, 'environment' | 'flag' | 'description'>,

@@ -1,9 +1,9 @@
 import type { Client } from '../api/client.ts';
 import type { Context } from '../context.ts';
+import type { Failure } from '../errors.ts';
 import { copyToken, lifetimeOf, readModel } from '../operations/copy-token.ts';
 import type { IssuedToken } from '../operations/issue-token.ts';
 import { text } from '../text.ts';
-import type { Outcome } from './command.ts';
 import { type ExpiryOptions, ttlOf } from './expiry.ts';
 import { type HandOverOptions, openHandOver, type TokenView } from './hand-over.ts';
 import { issuing } from './issuing.ts';
@@ -17,7 +17,8 @@ export interface HandedOverCopy {
   readonly issued: IssuedToken;
   /** Authenticates with the copy. */
   readonly asNew: Client;
-  readonly outcome: Exclude<Outcome, { plainText: string } | { relayedStatus: number }>;
+  /** What went wrong with telling of it. */
+  readonly failure: Failure | undefined;
 }
 
 /** What help says of the expiry of a copy. */
@@ -41,7 +42,7 @@ export async function handOverCopy(
     const plan = { organization, name: options.name ?? model.token.name ?? undefined, ttl };
     const dependencies = { ...issuing(organization, client, context), clientAs: context.clientAs };
     const { issued, asNew } = await copyToken(model, plan, handOver.deliver, dependencies);
-    return { issued, asNew, outcome: handOver.outcome(issued) };
+    return { issued, asNew, failure: await handOver.announce(issued) };
   } finally {
     await handOver.close();
   }

@@ -3,16 +3,18 @@ import { commandLine } from '../command-line.ts';
 import type { Context } from '../context.ts';
 import { parseDuration } from '../duration.ts';
 import { Failure, rephrased } from '../errors.ts';
-import { createToken } from '../operations/create-token.ts';
 import { grantAccess } from '../operations/grant-access.ts';
-import type { Result } from '../output/result.ts';
+import { issueToken } from '../operations/issue-token.ts';
+import { createdToken } from '../output/views/tokens.ts';
 import type { Prompter } from '../prompts/prompter.ts';
 import { exportLines } from '../sinks/shell-export.ts';
 import { lines, listed, type Text, text } from '../text.ts';
 import { chooseNextScope, choosePermissions } from './access-choices.ts';
 import { describeScope } from './access-scope.ts';
 import { organizationOf } from './arguments.ts';
-import { newToken } from './new-token.ts';
+import type { Outcome } from './command.ts';
+import { printed, refuseLostSecret } from './hand-over.ts';
+import { issuing, labelOf, secretAdvice } from './issuing.ts';
 
 interface Plan {
   readonly organization: string;
@@ -27,12 +29,13 @@ interface Plan {
 export async function runCreateInteractively(
   options: { readonly name?: string; readonly ttl?: number },
   context: Context,
-): Promise<Result> {
+): Promise<Outcome> {
   if (!context.io.interactive) {
     throw new Failure('TTY_REQUIRED', ['create --interactive needs a terminal to ask its questions in'], {
-      hint: ['Without one, use create with --name and --ttl, and then add-access.'],
+      hint: ['Without one, use create with --name, --ttl and --access.'],
     });
   }
+  refuseLostSecret(context);
   const organization = await organizationOf(context);
   const client = await context.client();
   context.progress.start(text`Fetching databases of org ${organization}`);
@@ -113,29 +116,43 @@ async function carryOut(
   { organization, name, ttl, access }: Plan,
   client: Client,
   context: Context,
-): Promise<Result> {
-  context.progress.start(text`Creating service token in org ${organization}`);
-  const token = await createToken({ organization, name, ttl }, { ...context, client });
-  const exports = exportLines(token).trimEnd().split('\n');
-  const advice = lines(['To use it in this shell:', '\n'], ...exports.map((line) => text`${line}`));
-  const result = newToken(token, advice, { organization, client, context });
+): Promise<Outcome> {
+  let failure: Failure | undefined;
+  await issueToken({ organization, name, ttl, access: [] }, issuing(organization, client, context), {
+    deliver: async ({ token }) => {
+      failure = await grantAll(token.id, organization, access, client, context);
+      const before = text`Service token ${labelOf(token)} was created in organization ${organization}.`;
+      const exports = exportLines(token).trimEnd().split('\n');
+      const after = lines(
+        ...secretAdvice(token, undefined),
+        ['To use it in this shell:', '\n'],
+        ...exports.map((line) => text`${line}`),
+      );
+      await printed(() => context.print(createdToken(token, { before, after })));
+    },
+  });
+  return { printed: true, failure };
+}
+
+/** Answers what went wrong, with the commands that finish the job. */
+async function grantAll(
+  tokenId: string,
+  organization: string,
+  access: ReadonlyMap<string, readonly string[]>,
+  client: Client,
+  { clock, random, interruption }: Context,
+): Promise<Failure | undefined> {
   const left = new Map(access);
   try {
-    const { clock, random, interruption } = context;
     for (const [database, names] of access) {
-      const change = { database, access: names };
-      await grantAccess(organization, token.id, change, {
-        client,
-        clock,
-        random,
-        signal: interruption.signal,
-      });
+      const dependencies = { client, clock, random, signal: interruption.signal };
+      await grantAccess(organization, tokenId, { database, access: names }, dependencies);
       left.delete(database);
     }
-    return result;
+    return undefined;
   } catch (failure) {
     if (!(failure instanceof Failure)) throw failure;
-    return { ...result, failure: unfinished(failure, organization, token.id, left) };
+    return unfinished(failure, organization, tokenId, left);
   }
 }
 

@@ -4,14 +4,12 @@ import { Failure } from '../errors.ts';
 import { issueToken } from '../operations/issue-token.ts';
 import { createdToken } from '../output/views/tokens.ts';
 import { lines, text } from '../text.ts';
-import { productionAdvice } from './access-names.ts';
 import { organizationOf } from './arguments.ts';
 import { API_SETTINGS, type CliCommand, type Outcome } from './command.ts';
 import { runCreateInteractively } from './create-interactively.ts';
 import { addExpiryOptions, type ExpiryOptions, ttlOf } from './expiry.ts';
-import { gatheredRows } from './grant-rows.ts';
 import { addHandOverOptions, type HandOverOptions, openHandOver, type TokenView } from './hand-over.ts';
-import { issuing, labelOf, secretAdvice } from './issuing.ts';
+import { issuedTokenView, issuing, labelOf, secretAdvice } from './issuing.ts';
 import { type AccessOptions, addAccessOptions, checkDatabases, plannedAccess } from './planned-access.ts';
 
 interface CreateOptions extends AccessOptions, ExpiryOptions, HandOverOptions {
@@ -57,16 +55,18 @@ export async function runCreate(options: CreateOptions, context: Context): Promi
   try {
     const plan = { organization, name: options.name || undefined, ttl: expiry, access };
     const issued = await issueToken(plan, issuing(organization, client, context), handOver);
-    return handOver.outcome(issued);
+    return { printed: true, failure: await handOver.announce(issued) };
   } finally {
     await handOver.close();
   }
 }
 
 function interactively(options: CreateOptions, context: Context): Promise<Outcome> {
-  const { access, expiresAt, envFile, githubEnv, githubOutput } = options;
+  const { access, force, expiresAt, envFile, githubEnv, githubOutput } = options;
   if (
-    [access, expiresAt, envFile, options.export, githubEnv, githubOutput].some((value) => value !== undefined)
+    [access, force, expiresAt, envFile, options.export, githubEnv, githubOutput].some(
+      (value) => value !== undefined,
+    )
   ) {
     throw new Failure('INVALID_USAGE', ['--interactive asks for access and shows the secret by itself'], {
       hint: ['Only --name and --ttl can be given along with it.'],
@@ -77,8 +77,9 @@ function interactively(options: CreateOptions, context: Context): Promise<Outcom
 
 function viewOf(organization: string, isWithAccess: boolean): TokenView {
   return (issued, place) => {
-    const { token, held } = issued;
-    const grants = isWithAccess ? gatheredRows(held) : undefined;
+    const { token } = issued;
+    const before = text`Service token ${labelOf(token)} was created in organization ${organization}.`;
+    if (isWithAccess) return issuedTokenView(issued, place, before);
     const grant = commandLine(
       'add-access',
       token.id,
@@ -88,15 +89,7 @@ function viewOf(organization: string, isWithAccess: boolean): TokenView {
       '--org',
       organization,
     );
-    const advice = isWithAccess ? [] : [text`Give it access with: ${grant}`];
-    const shown = place ? { ...token, token: '' } : token;
-    return {
-      ...createdToken(shown, {
-        before: text`Service token ${labelOf(token)} was created in organization ${organization}.`,
-        after: lines(...secretAdvice(token, place), ...advice),
-        grants,
-      }),
-      notes: productionAdvice(held.map((row) => row.access)),
-    };
+    const after = lines(...secretAdvice(token, place), text`Give it access with: ${grant}`);
+    return createdToken(place ? { ...token, token: '' } : token, { before, after });
   };
 }

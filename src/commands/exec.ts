@@ -80,7 +80,7 @@ export async function runExec(
     {
       words: options.words,
       variables: (token) => childVariables(token, organization, settings, context),
-      sharesTerminal: context.io.interactive,
+      sharesTerminal: context.io.hasTerminal,
       onStart: () => context.progress.stop(),
     },
     issuing(organization, client, context),

@@ -1,11 +1,11 @@
 import type { Context } from '../context.ts';
-import { Failure } from '../errors.ts';
+import { Failure, rephrased } from '../errors.ts';
 import type { IssuedToken } from '../operations/issue-token.ts';
 import type { Result } from '../output/result.ts';
 import { exportLines } from '../sinks/shell-export.ts';
 import type { Sink } from '../sinks/sink.ts';
-import type { Text } from '../text.ts';
-import type { CliCommand, Outcome } from './command.ts';
+import { lines, type Text, text } from '../text.ts';
+import { type CliCommand, withoutEquals } from './command.ts';
 
 /** Where the secret of a new token goes; stdout unless one is given. */
 export interface HandOverOptions {
@@ -22,6 +22,7 @@ export function addHandOverOptions(command: CliCommand): void {
       // is missing (nodejs/node#54232). It does not know the short form.
       '-e, --env-file <path>',
       'Put id and secret into this file of variables instead of printing them; use -e for a file that is not there yet: under Node, --env-file finds only one that is',
+      withoutEquals,
     )
     .option('--export', 'Print two shell export lines and nothing else: eval "$(…)"')
     .option('--github-env', 'Set the variables for later steps of a GitHub Actions job, masked in its log')
@@ -32,10 +33,8 @@ export function addHandOverOptions(command: CliCommand): void {
 export interface HandOver {
   /** Hands over. Whatever it throws, nobody has got the secret. */
   readonly deliver: (issued: IssuedToken) => Promise<void>;
-  /** What is left to print. */
-  readonly outcome: (
-    issued: IssuedToken,
-  ) => Exclude<Outcome, { plainText: string } | { relayedStatus: number }>;
+  /** Prints what is left to print, and answers what went wrong with that: the token has been handed over. */
+  readonly announce: (issued: IssuedToken) => Promise<Failure | undefined>;
   readonly close: () => Promise<void>;
 }
 
@@ -62,38 +61,58 @@ export async function openHandOver(
   const { environment } = context;
   if (options.envFile !== undefined) {
     const { openEnvFile } = await import('../sinks/env-file.ts');
-    return intoSink(await openEnvFile(options.envFile, environment), view);
+    return intoSink(await openEnvFile(options.envFile, environment), view, context);
   }
   if (options.githubEnv || options.githubOutput) {
     const { openGithubFile } = await import('../sinks/github-file.ts');
     const kind = options.githubEnv ? 'env' : 'output';
-    return intoSink(await openGithubFile(kind, environment, context.maskInLog), view);
+    return intoSink(await openGithubFile(kind, environment, context.maskInLog), view, context);
   }
+  refuseLostSecret(context);
   return ontoStdout((issued) =>
     options.export ? context.printText(exportLines(issued.token)) : context.print(view(issued, undefined)),
   );
 }
 
-function intoSink(sink: Sink, view: TokenView): HandOver {
+function intoSink(sink: Sink, view: TokenView, context: Context): HandOver {
   return {
     deliver: ({ token }) => sink.deliver(token),
-    outcome: (issued) => view(issued, sink.place),
+    announce: async (issued) => {
+      try {
+        await context.print(view(issued, sink.place));
+        return undefined;
+      } catch (error) {
+        // A reader that has seen enough is no failure.
+        if (!(error instanceof Failure)) return undefined;
+        const state = text`service token ${issued.token.id} was created, and its secret is in ${sink.place}`;
+        return rephrased(error, lines(state, error.text), { hint: error.hint });
+      }
+    },
     close: () => sink.close(),
   };
 }
 
 function ontoStdout(print: (issued: IssuedToken) => Promise<void>): HandOver {
   return {
-    deliver: async (issued) => {
-      try {
-        await print(issued);
-      } catch (error) {
-        throw new Failure('COMMAND_FAILED', ['the new token could not be written to stdout'], {
-          cause: error,
-        });
-      }
-    },
-    outcome: () => ({ printed: true }),
+    deliver: (issued) => printed(() => print(issued)),
+    announce: () => Promise.resolve(undefined),
     close: () => Promise.resolve(),
   };
+}
+
+/** Prints a new token. @throws Failure COMMAND_FAILED, also where the reader has gone: nobody has the secret then */
+export async function printed(print: () => Promise<void>): Promise<void> {
+  try {
+    await print();
+  } catch (cause) {
+    throw new Failure('COMMAND_FAILED', ['the new token could not be written to stdout'], { cause });
+  }
+}
+
+/** @throws Failure INVALID_USAGE where what is printed reaches nobody, as with stdout closed by the shell */
+export function refuseLostSecret({ io }: Context): void {
+  if (!io.discardsStdout) return;
+  throw new Failure('INVALID_USAGE', ['stdout goes nowhere: the secret of the new token would be lost'], {
+    hint: ['Print it somewhere, or name a place for it, such as -e .env.'],
+  });
 }

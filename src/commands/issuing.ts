@@ -1,9 +1,14 @@
 import type { Client } from '../api/client.ts';
 import type { CreatedServiceToken } from '../api/schemas.ts';
 import type { Context } from '../context.ts';
-import type { IssueDependencies, IssueEvent } from '../operations/issue-token.ts';
+import type { IssueDependencies, IssuedToken, IssueEvent } from '../operations/issue-token.ts';
+import { bar } from '../output/progress.ts';
+import type { Result } from '../output/result.ts';
 import { goTime } from '../output/time.ts';
-import { type Text, text } from '../text.ts';
+import { createdToken } from '../output/views/tokens.ts';
+import { lines, type Text, text } from '../text.ts';
+import { productionAdvice } from './access-names.ts';
+import { gatheredRows } from './grant-rows.ts';
 
 /** What making a token needs, with its steps shown as progress. */
 export function issuing(organization: string, client: Client, context: Context): IssueDependencies {
@@ -17,12 +22,24 @@ export function issuing(organization: string, client: Client, context: Context):
 
 function progressOf(event: Exclude<IssueEvent, { step: 'creating' }>): Text {
   if (event.step === 'verifying') return ['Verifying the new service token'];
-  return [`Granting access: ${event.done} of ${event.total}`];
+  return [`Granting access ${bar(event.done, event.total)}`];
 }
 
 /** The token's name, or its id where it has none. */
 export function labelOf(token: CreatedServiceToken): Text {
   return text`${token.name ?? token.id}`;
+}
+
+/** A new token that holds something: what it is, where its secret is, and what to know of it. */
+export function issuedTokenView({ token, held }: IssuedToken, place: Text | undefined, before: Text): Result {
+  return {
+    ...createdToken(place ? { ...token, token: '' } : token, {
+      before,
+      after: lines(...secretAdvice(token, place)),
+      grants: gatheredRows(held),
+    }),
+    notes: productionAdvice(held.map((row) => row.access)),
+  };
 }
 
 /** What people have to know of a new token's secret, and of its end. */

@@ -51,6 +51,11 @@ const asAccessFlag: Spelling = (name, scope) =>
   `--access ${scope === 'database' ? '<database>=' : ''}${name}`;
 
 function parseAccess(value: string): { database: string; names: string[] } {
+  if (value.includes(':')) {
+    throw new Failure('INVALID_USAGE', text`--access ${value} holds a colon, which no access has`, {
+      hint: text`Write <database>=<permission>: ${value.replace(':', '=')}`,
+    });
+  }
   const [, database, list = ''] = /^(?:([^=]*)=)?(.*)$/s.exec(value) ?? [];
   if (database === '' || list === '') {
     throw new Failure(

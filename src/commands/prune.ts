@@ -2,6 +2,7 @@ import type { ServiceToken } from '../api/schemas.ts';
 import type { Context } from '../context.ts';
 import { Failure, Interrupted, rephrased } from '../errors.ts';
 import { type Pruned, type PrunedToken, type PruneOutcome, pruneTokens } from '../operations/prune-tokens.ts';
+import { bar } from '../output/progress.ts';
 import type { Result } from '../output/result.ts';
 import { type PrunedTokenRow, pruning } from '../output/views/pruning.ts';
 import { lines, plain, type Text, text } from '../text.ts';
@@ -88,7 +89,7 @@ function hintToApply(count: number): Text {
 }
 
 function progressOf(done: number, total: number): Text {
-  return [`Deleting service tokens: ${done} of ${total}`];
+  return [`Deleting service tokens ${bar(done, total)}`];
 }
 
 /** @throws Failure CANCELLED */
@@ -100,7 +101,8 @@ async function confirmed(
 ): Promise<void> {
   await context.show({ ...planned, human: { kind: 'table', whenEmpty: NOTHING } });
   const prompter = await context.prompter();
-  const question = text`Delete ${[theseTokens(count)]} of ${organization}? Connections that use them are severed.`;
+  const severed = `Connections that use ${count === 1 ? 'it' : 'them'} are severed.`;
+  const question = text`Delete ${[theseTokens(count)]} of ${organization}? ${[severed]}`;
   if (!(await prompter.confirm(question))) throw new Failure('CANCELLED', ['no service token was deleted']);
 }
 
@@ -117,9 +119,7 @@ function carriedOut(plan: readonly ServiceToken[], { tokens, stopped }: Pruned):
   const cause = stopped ?? first;
   if (left === 0 || !cause) return result;
   const message = text`${left} of ${rows.length} service tokens ${[left === 1 ? 'is' : 'are']} not deleted for certain`;
-  const failure = unfinished(message, cause);
-  // A reader that has gone away is no reason to end as if all were well.
-  return { ...result, failure, onUndelivered: () => Promise.resolve(failure) };
+  return { ...result, failure: unfinished(message, cause) };
 }
 
 /** An interruption stays one; whatever else went wrong, some of it was tried and failed. */

@@ -2,15 +2,13 @@ import type { Context } from '../context.ts';
 import { describeDuration, parseDuration } from '../duration.ts';
 import { Failure } from '../errors.ts';
 import { type RetireEvent, retireToken } from '../operations/retire-token.ts';
-import { createdToken } from '../output/views/tokens.ts';
-import { lines, type Text, text } from '../text.ts';
+import { type Text, text } from '../text.ts';
 import { organizationOf } from './arguments.ts';
 import { API_SETTINGS, type CliCommand, type Outcome } from './command.ts';
 import { type CopyOptions, handOverCopy, SAME_LIFETIME } from './copying.ts';
 import { addExpiryOptions } from './expiry.ts';
-import { gatheredRows } from './grant-rows.ts';
 import { addHandOverOptions, type TokenView } from './hand-over.ts';
-import { labelOf, secretAdvice } from './issuing.ts';
+import { issuedTokenView, labelOf } from './issuing.ts';
 import { refuseTokenInUse, SELF_OPTION } from './token-in-use.ts';
 import { parseTokenReference, resolveTokenId, TOKEN_ARGUMENT } from './token-reference.ts';
 
@@ -65,24 +63,23 @@ export async function runRotate(
   const id = await resolveTokenId(reference, organization, client, context.progress);
   refuseTokenInUse(id, client, options.self);
   const view = viewOf(id, organization, fateOfOld(options));
-  const { outcome, asNew, issued } = await handOverCopy(id, organization, options, { client, context, view });
-  if (options.keepOld) return outcome;
+  const copy = await handOverCopy(id, organization, options, { client, context, view });
+  if (options.keepOld) return { printed: true, failure: copy.failure };
   const { clock, interruption, progress } = context;
   const overlap = options.deleteOldAfter ?? 0;
   progress.start(progressOf(overlap > 0 ? { step: 'waiting', left: overlap } : { step: 'deleting' }, id));
   const failure = await retireToken(
-    { organization, oldId: id, newId: issued.token.id, overlap },
+    { organization, oldId: id, newId: copy.issued.token.id, overlap },
     {
       // A token that deletes itself could not tell whether it is gone.
-      client: client.serviceTokenInUse?.value === id ? asNew : client,
+      client: client.serviceTokenInUse?.value === id ? copy.asNew : client,
       clock,
       interruption,
       onEvent: (event) => progress.update(progressOf(event, id)),
     },
   );
-  if (failure) return { ...outcome, failure };
-  const note = text`Service token ${id}, the old one, was deleted.`;
-  return { ...outcome, notes: [...(outcome.notes ?? []), note] };
+  const notes = failure ? [] : [text`Service token ${id}, the old one, was deleted.`];
+  return { printed: true, notes, failure: failure ?? copy.failure };
 }
 
 function progressOf(event: RetireEvent, oldId: string): Text {
@@ -98,11 +95,11 @@ function fateOfOld({ keepOld, deleteOldAfter }: RotateOptions): string {
 
 function viewOf(oldId: string, organization: string, fate: string): TokenView {
   return ({ token, held }, place) =>
-    createdToken(place ? { ...token, token: '' } : token, {
-      before: text`Service token ${labelOf(token)} of organization ${organization} was rotated: ${token.id} takes the place of ${oldId}, ${[fate]}.`,
-      after: lines(...secretAdvice(token, place)),
-      grants: gatheredRows(held),
-    });
+    issuedTokenView(
+      { token, held },
+      place,
+      text`Service token ${labelOf(token)} of organization ${organization} was rotated: ${token.id} takes the place of ${oldId}, ${[fate]}.`,
+    );
 }
 
 /** Milliseconds of `--delete-old-after`. @throws Failure INVALID_USAGE */

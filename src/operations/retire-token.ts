@@ -1,7 +1,7 @@
 import type { Client } from '../api/client.ts';
 import type { Clock } from '../clock.ts';
 import { commandLine } from '../command-line.ts';
-import { Failure, Interrupted, rephrased } from '../errors.ts';
+import { Failure, rephrased } from '../errors.ts';
 import type { Interruption } from '../interruption.ts';
 import { lines, text } from '../text.ts';
 import { deleteToken } from './delete-token.ts';
@@ -34,15 +34,17 @@ export async function retireToken(
   token: RetiredToken,
   { client, clock, interruption, onEvent }: RetireDependencies,
 ): Promise<Failure | undefined> {
+  let isDeleting = false;
   try {
     const { signal } = interruption;
     signal.throwIfAborted();
     await waitFor(token.overlap, clock, signal, onEvent);
+    isDeleting = true;
     onEvent({ step: 'deleting' });
     await deleteToken(client, token.organization, token.oldId);
     return undefined;
   } catch (failure) {
-    if (failure instanceof Failure) return afterHandOver(failure, token);
+    if (failure instanceof Failure) return afterHandOver(failure, token, isDeleting);
     throw failure;
   }
 }
@@ -63,14 +65,18 @@ async function waitFor(
   }
 }
 
-function afterHandOver(failure: Failure, { organization, oldId, newId }: RetiredToken): Failure {
+function afterHandOver(
+  failure: Failure,
+  { organization, oldId, newId }: RetiredToken,
+  isDeleting: boolean,
+): Failure {
   const command = commandLine('delete', oldId, '--org', organization);
-  const state =
-    failure instanceof Interrupted
-      ? text`the new token ${newId} has been handed over; the old one, ${oldId}, is kept, unless its deletion was under way`
-      : text`the new token ${newId} has been handed over, but the old one, ${oldId}, is not deleted for certain`;
+  const state = isDeleting
+    ? text`the new token ${newId} has been handed over, but the old one, ${oldId}, is not deleted for certain`
+    : text`the new token ${newId} has been handed over; the old one, ${oldId}, is kept`;
   const message = lines(state, failure.text);
-  const details = { hint: text`Delete it with: ${command}`, nextSteps: [command] };
+  const mend = text`Delete it with: ${command}`;
+  const details = { hint: failure.hint ? lines(failure.hint, mend) : mend, nextSteps: [command] };
   // Most of it is done; what is left has been tried and failed.
   if (failure.code === 'AUTH_INVALID') {
     return new Failure('COMMAND_FAILED', message, { ...details, cause: failure });

@@ -1,8 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
 import crossSpawn from 'cross-spawn';
-import { Failure, type FailureDetails, type InterruptSignal } from '../errors.ts';
-import type { Interruption } from '../interruption.ts';
+import { Failure, type FailureDetails } from '../errors.ts';
+import type { Interruption, PassedSignal } from '../interruption.ts';
 import { type Text, text } from '../text.ts';
 
 export interface ChildCommand {
@@ -41,8 +41,8 @@ export async function runChild({
   // Nobody would pass on what came before there was somebody to pass it on to.
   interruption.signal.throwIfAborted();
   const child = started(command, rest, variables);
-  const passOn = (signal: InterruptSignal): void => {
-    if (!(signal === 'SIGINT' && sharesTerminal)) child.kill(signal);
+  const passOn = (signal: PassedSignal): void => {
+    if (!(sharesTerminal && OF_KEYS.includes(signal))) child.kill(signal);
   };
   const stopPassingOn = interruption.onSignal(passOn);
   try {
@@ -58,6 +58,9 @@ export async function runChild({
     stopPassingOn();
   }
 }
+
+/** Ctrl-C and Ctrl-\\: a terminal sends them to everything that runs in it. */
+const OF_KEYS: readonly PassedSignal[] = ['SIGINT', 'SIGQUIT'];
 
 function started(command: string, words: string[], variables: ChildCommand['variables']): ChildProcess {
   try {

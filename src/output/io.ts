@@ -16,6 +16,10 @@ export interface Io {
   readonly stderr: OutputStream;
   /** A person can be asked: both stdin and stderr are a terminal. */
   readonly interactive: boolean;
+  /** Any of the three is a terminal, so that a key for a signal reaches every command that runs in it. */
+  readonly hasTerminal: boolean;
+  /** What is written to stdout reaches nobody. */
+  readonly discardsStdout: boolean;
 }
 
 /** Writes all of the text, or rejects with the stream's error (EPIPE, ENOSPC). */

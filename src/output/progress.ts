@@ -14,6 +14,15 @@ export interface Progress {
 
 export const silentProgress: Progress = { start: () => {}, update: () => {}, stop: () => {} };
 
+/** Characters of a whole bar. */
+const BAR_WIDTH = 20;
+
+/** How much of something is done: `[#####...............] 12 of 48`. */
+export function bar(done: number, total: number): string {
+  const filled = total === 0 ? BAR_WIDTH : Math.floor((done / total) * BAR_WIDTH);
+  return `[${'#'.repeat(filled)}${'.'.repeat(BAR_WIDTH - filled)}] ${done} of ${total}`;
+}
+
 /**
  * A spinner where there is colour. Without colour one plain line stands in for it, and its updates are
  * left out: the library's own frames are coloured by what it finds in the environment, which a

@@ -50,11 +50,6 @@ export interface Result {
   readonly found?: boolean;
   /** What went wrong after the result had come to be; told on stderr behind it, in every format. */
   readonly failure?: Failure | undefined;
-  /**
-   * Called when stdout could not take the result, for a result that exists nowhere else. The failure it
-   * answers with is reported instead of ending quietly.
-   */
-  readonly onUndelivered?: () => Promise<Failure>;
 }
 
 export function tabulate<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): Table {

@@ -1,16 +1,15 @@
-import { createPrompt, isBackspaceKey, isEnterKey, useKeypress, useState } from '@inquirer/core';
+import { createPrompt, isEnterKey, useKeypress, useState } from '@inquirer/core';
 import type { Style } from '../output/style.ts';
+import { terminalSafe } from '../output/terminal-safe.ts';
 
 interface ConfirmConfig {
   readonly question: string;
   readonly style: Style;
 }
 
-type Answer = '' | 'y' | 'n';
-
-/** A question answered by y or n and Enter. The line below it says so. */
+/** A question answered by y or yes and Enter; anything else is a no. The line below it says so. */
 export const confirmPrompt = createPrompt<boolean, ConfirmConfig>(({ question, style }, done) => {
-  const [answer, setAnswer] = useState<Answer>('');
+  const [answer, setAnswer] = useState('');
   const [settled, setSettled] = useState(false);
   const settle = (yes: boolean): void => {
     setAnswer(yes ? 'y' : 'n');
@@ -18,13 +17,11 @@ export const confirmPrompt = createPrompt<boolean, ConfirmConfig>(({ question, s
     done(yes);
   };
   useKeypress((key, readline) => {
-    // The library echoes what is typed into its own line, which this prompt draws itself.
-    readline.clearLine(0);
-    if (isEnterKey(key)) settle(answer === 'y');
+    // The whole answer counts, not its last letter: a line that was pasted by accident ends in one, too.
+    if (isEnterKey(key)) settle(/^y(es)?$/i.test(answer.trim()));
     else if (key.name === 'escape') settle(false);
-    else if (isBackspaceKey(key)) setAnswer('');
-    else if (key.name === 'y' || key.name === 'n') setAnswer(key.name);
+    else setAnswer(readline.line);
   });
-  const line = `${question} ${style.dim('(y/N)')} ${answer}`;
+  const line = `${question} ${style.dim('(y/N)')} ${terminalSafe(answer)}`;
   return settled ? line : [line, style.dim('y yes  n no  Enter accept  Esc cancel')];
 });

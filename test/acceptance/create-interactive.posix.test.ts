@@ -184,7 +184,7 @@ describe('create --interactive', () => {
     const { status, stderr } = await runCli(['create', '--interactive'], { home });
     expect(status).toBe(1);
     expect(stderr).toBe(
-      'Error: create --interactive needs a terminal to ask its questions in\nWithout one, use create with --name and --ttl, and then add-access.\n',
+      'Error: create --interactive needs a terminal to ask its questions in\nWithout one, use create with --name, --ttl and --access.\n',
     );
   });
 });

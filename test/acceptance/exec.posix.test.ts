@@ -242,7 +242,7 @@ describe('signals', () => {
   /** Tells of each signal; ends with 9 at the second. */
   const STUBBORN = `
     let seen = 0;
-    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) {
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR2']) {
       process.on(signal, () => {
         seen += 1;
         console.log('got ' + signal);
@@ -256,6 +256,8 @@ describe('signals', () => {
     ['SIGTERM', 'SIGTERM'],
     ['SIGTERM', 'SIGINT'],
     ['SIGHUP', 'SIGHUP'],
+    ['SIGQUIT', 'SIGTERM'],
+    ['SIGUSR2', 'SIGQUIT'],
   ] as const)('%s and then %s are both passed on', async (first, second) => {
     const child = startCli(exec(process.execPath, '-e', STUBBORN), options());
     const end = finished(child);
@@ -277,6 +279,40 @@ describe('signals', () => {
     terminal.type(KEYS.ctrlC);
     expect((await terminal.ended).status).toBe(9);
     expect(terminal.output().match(/got SIGINT/g)).toHaveLength(2);
+    expect(tokens()).toEqual([]);
+  });
+
+  test('Ctrl-C reaches it once, too, where its stdin is not the terminal', async () => {
+    const script = STUBBORN.replace('process.stdin.resume();', 'setInterval(() => {}, 1000);');
+    const terminal = openTerminal(exec(process.execPath, '-e', script), {
+      ...options(),
+      stdinFrom: '/dev/null',
+    });
+    await terminal.until('ready');
+    terminal.type(KEYS.ctrlC);
+    await terminal.until('got SIGINT');
+    terminal.type(KEYS.ctrlC);
+    expect((await terminal.ended).status).toBe(9);
+    expect(terminal.output().match(/got SIGINT/g)).toHaveLength(2);
+  });
+
+  test('the key that kills a command at once takes its token along', async () => {
+    const terminal = openTerminal(exec('sh', '-c', 'echo ready; exec sleep 100'), options());
+    await terminal.until('ready');
+    terminal.type('\u001c');
+    expect((await terminal.ended).status).toBe(131);
+    expect(tokens()).toEqual([]);
+  });
+
+  test('one for a debugger opens none', async () => {
+    const child = startCli(
+      exec('sh', '-c', 'trap "exit 8" USR1; echo ready; while :; do sleep 0.05; done'),
+      options(),
+    );
+    const end = finished(child);
+    await written(child, 'ready');
+    child.kill('SIGUSR1');
+    expect(await end).toMatchObject({ status: 8, stderr: '' });
     expect(tokens()).toEqual([]);
   });
 

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { openSync } from 'node:fs';
+import { openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator/index.ts';
@@ -88,6 +88,48 @@ describe('pipes', () => {
     );
     expect(await tokenIds(options)).toEqual([]);
   });
+
+  test.each([
+    ['a check that found something', ['list', '--fail-if-any'], 3, ''],
+    [
+      'a failure behind the result',
+      ['rotate', 'tok000000000', '-e', '.env'],
+      2,
+      'tok000000000, is not deleted for certain',
+    ],
+  ])('a reader that closes the pipe does not hide %s', async (_, args, status, message) => {
+    const options = await emulate({ seed: manyTokens(3) });
+    emulator.inject({ answer: 403, count: 1, method: 'DELETE' });
+    const child = startCli(args, options);
+    child.stdout?.destroy();
+    const result = await finished(child);
+    expect(result.status).toBe(status);
+    expect(result.stderr).toContain(message);
+  });
+
+  test('create makes no token whose secret would go nowhere, unless there is a place for it', async () => {
+    const options = await emulate();
+    const refused = await finished(spawnCli(['create'], options, ['ignore', 'ignore', 'pipe']));
+    expect(refused.status).toBe(1);
+    expect(refused.stderr).toContain('stdout goes nowhere');
+    expect(emulator.requests).toEqual([]);
+    const placed = await finished(spawnCli(['create', '-e', '.env'], options, ['ignore', 'ignore', 'pipe']));
+    expect(placed).toMatchObject({ status: 0, stderr: '' });
+    expect(await tokenIds(options)).toHaveLength(1);
+  });
+
+  test.runIf(process.platform === 'linux')(
+    'a token whose secret is in its place stays, and is told of, when the disk is full',
+    async () => {
+      const options = await emulate();
+      const full = openSync('/dev/full', 'w');
+      const result = await finished(spawnCli(['create', '-e=.env'], options, ['ignore', full, 'pipe']));
+      const [id] = await tokenIds(options);
+      expect(result.status).toBe(2);
+      expect(result.stderr).toContain(`service token ${id} was created, and its secret is in .env\n`);
+      expect(readFileSync(join(home.path, '.env'), 'utf8')).toContain(`PLANETSCALE_SERVICE_TOKEN_ID=${id}\n`);
+    },
+  );
 
   test.runIf(process.platform === 'linux')('create takes the token back when the disk is full', async () => {
     const options = await emulate();

@@ -71,7 +71,7 @@ describe('rotate --delete-old-after', () => {
     expect(host.written.stdout).toBe(before);
     expect(ids()).toContain(printed.id);
     expect(host.written.stderr).toBe(
-      `Error: the new token ${printed.id} has been handed over; the old one, ${OLD}, is kept, unless its deletion was under way\ninterrupted by ${signal}\nDelete it with: pscale-service-token delete ${OLD} --org acme\n`,
+      `Error: the new token ${printed.id} has been handed over; the old one, ${OLD}, is kept\ninterrupted by ${signal}\nDelete it with: pscale-service-token delete ${OLD} --org acme\n`,
     );
     expect(clock.sleeping).toBe(0);
   });

@@ -71,6 +71,8 @@ describe('delete on a terminal', () => {
     ['a bare Enter', KEYS.enter],
     ['Escape', KEYS.escape],
     ['a y taken back', `y${KEYS.backspace}${KEYS.enter}`],
+    ['a y behind an n', `ny${KEYS.enter}`],
+    ['a line that was pasted', `prune --apply${KEYS.enter}`],
   ])('takes %s for a no, exit 1', async (_, keys) => {
     const terminal = open(['delete', ID]);
     await terminal.until('Esc cancel');
@@ -78,6 +80,14 @@ describe('delete on a terminal', () => {
     expect(await terminal.ended).toMatchObject({ status: 1 });
     expect(terminal.output()).toContain('was not deleted');
     expect(deletions()).toEqual([]);
+  });
+
+  test('takes yes for a yes', async () => {
+    const terminal = open(['delete', ID]);
+    await terminal.until('Esc cancel');
+    terminal.type(`yes${KEYS.enter}`);
+    expect(await terminal.ended).toMatchObject({ status: 0 });
+    expect(deletions()).toHaveLength(1);
   });
 
   test('ends with 130 on Ctrl-C, nothing deleted, the cursor shown again', async () => {
@@ -184,7 +194,7 @@ describe('prune --apply on a terminal', () => {
     });
     const last = holdAt(emulator, 14, 'arrived');
     const terminal = open(['prune', '--name', 'old', '--apply', '--force']);
-    await terminal.until('Deleting service tokens: 12 of 13');
+    await terminal.until('12 of 13');
     last.release();
     expect(await terminal.ended).toMatchObject({ status: 0 });
     expect(deletions()).toHaveLength(13);

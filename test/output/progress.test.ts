@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { silentProgress, terminalProgress } from '../../src/output/progress.ts';
+import { bar, silentProgress, terminalProgress } from '../../src/output/progress.ts';
 import { createStyle } from '../../src/output/style.ts';
 import { text } from '../../src/text.ts';
 
@@ -129,4 +129,13 @@ test('silent progress shows nothing and can be used like any other', () => {
   expect(silentProgress.start(['x'])).toBeUndefined();
   expect(silentProgress.update(['x'])).toBeUndefined();
   expect(silentProgress.stop()).toBeUndefined();
+});
+
+test.each([
+  [0, 13, '[....................] 0 of 13'],
+  [12, 13, '[##################..] 12 of 13'],
+  [13, 13, '[####################] 13 of 13'],
+  [0, 0, '[####################] 0 of 0'],
+])('bar shows %i of %i as %s', (done, total, shown) => {
+  expect(bar(done, total)).toBe(shown);
 });

@@ -70,6 +70,8 @@ export function createHost(options: HostOptions = {}): TestHost {
       stdout: output('stdout', stdout),
       stderr: output('stderr', stderr),
       interactive: stdin && stderr,
+      hasTerminal: stdin || stdout || stderr,
+      discardsStdout: false,
     },
     environment: createEnvironment(options),
     clock: createClock(options.now),

@@ -16,13 +16,20 @@ export const KEYS = { enter: '\r', escape: '\u001b', ctrlC: '\u0003', backspace:
 
 export function openTerminal(
   args: readonly string[],
-  options: CliOptions & { readonly columns?: number; readonly rows?: number; readonly stdoutTo?: string },
+  options: CliOptions & {
+    readonly columns?: number;
+    readonly rows?: number;
+    readonly stdoutTo?: string;
+    readonly stdinFrom?: string;
+  },
 ): Terminal {
   const command = [...COMMAND, ...args];
   // A shell sends stdout to a file, as `$(…)` would to a pipe; stdin and stderr stay the terminal's.
   const [file = '', ...words] = options.stdoutTo
     ? ['/bin/sh', '-c', `exec "$@" > "$0"`, options.stdoutTo, ...command]
-    : command;
+    : options.stdinFrom
+      ? ['/bin/sh', '-c', `exec "$@" < "$0"`, options.stdinFrom, ...command]
+      : command;
   const pty = spawn(file, words, {
     name: 'xterm-256color',
     cols: options.columns ?? 80,

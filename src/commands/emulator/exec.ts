@@ -52,7 +52,7 @@ export async function runEmulatorExec(
         ...variablesOf(emulator, options.as ?? 'service-token'),
       },
       interruption: context.interruption,
-      sharesTerminal: context.io.interactive,
+      sharesTerminal: context.io.hasTerminal,
     });
     return { relayedStatus };
   } finally {
