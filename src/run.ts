@@ -4,7 +4,7 @@ import type { CliCommand, Handler, Outcome } from './commands/command.ts';
 import { type Context, createContext, type Host } from './context.ts';
 import { Failure, Interrupted } from './errors.ts';
 import { errorBlock, errorEnvelope, exitStatus, FOUND_SOMETHING, toFailure, WRAPPER_FAILED } from './exit.ts';
-import { type OutputStream, wantsColour, writeAll } from './output/io.ts';
+import { ClosedOutput, type OutputStream, wantsColour, writeAll } from './output/io.ts';
 import { render } from './output/printer.ts';
 import { terminalProgress } from './output/progress.ts';
 import type { Result } from './output/result.ts';
@@ -37,9 +37,6 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
     return error instanceof ClosedOutput ? invocation.status : await invocation.report(toFailure(error));
   }
 }
-
-/** Stdout was closed by its reader. */
-class ClosedOutput extends Error {}
 
 /** The state of one run: which settings are known by now, which secrets no output may hold. */
 class Invocation {

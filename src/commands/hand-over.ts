@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts';
-import { Failure, rephrased } from '../errors.ts';
+import { Failure } from '../errors.ts';
 import type { IssuedToken } from '../operations/issue-token.ts';
+import { ClosedOutput } from '../output/io.ts';
 import type { Result } from '../output/result.ts';
 import { exportLines } from '../sinks/shell-export.ts';
 import type { Sink } from '../sinks/sink.ts';
@@ -82,10 +83,10 @@ function intoSink(sink: Sink, view: TokenView, context: Context): HandOver {
         await context.print(view(issued, sink.place));
         return undefined;
       } catch (error) {
-        // A reader that has seen enough is no failure.
-        if (!(error instanceof Failure)) return undefined;
+        if (error instanceof ClosedOutput) return undefined;
         const state = text`service token ${issued.token.id} was created, and its secret is in ${sink.place}`;
-        return rephrased(error, lines(state, error.text), { hint: error.hint });
+        const why = error instanceof Failure ? error.text : text`unexpected error: ${String(error)}`;
+        return new Failure('COMMAND_FAILED', lines(state, why), { cause: error });
       }
     },
     close: () => sink.close(),

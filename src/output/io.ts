@@ -22,6 +22,9 @@ export interface Io {
   readonly discardsStdout: boolean;
 }
 
+/** Stdout was closed by its reader: as with `head`, that is no failure. */
+export class ClosedOutput extends Error {}
+
 /** Writes all of the text, or rejects with the stream's error (EPIPE, ENOSPC). */
 export function writeAll(output: OutputStream, text: string): Promise<void> {
   return new Promise((resolve, reject) => {
