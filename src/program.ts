@@ -209,13 +209,14 @@ export function withoutGroupWord(program: CliCommand, argv: readonly string[]): 
   return argv[index] === GROUP_WORD && argv[index - 1] !== '--' ? argv.toSpliced(index, 1) : [...argv];
 }
 
-/** The index of the first word that is neither a global flag nor the value of one: a command's name. */
-function firstWord(program: CliCommand, argv: readonly string[]): number {
+/** The index of the first word that is neither a flag of the commands given nor the value of one. */
+function firstWord(command: CliCommand, argv: readonly string[], ...others: readonly CliCommand[]): number {
+  const options = [command, ...others].flatMap((one) => one.options);
   for (let index = 0; index < argv.length; index += 1) {
     const word = argv[index] ?? '';
     if (word === '--') return index + 1;
     if (!word.startsWith('-')) return index;
-    const option = program.options.find(({ long, short }) => word === long || word === short);
+    const option = options.find(({ long, short }) => word === long || word === short);
     if (option?.required) index += 1;
   }
   return argv.length;
@@ -249,8 +250,8 @@ export function printingFlags(argv: readonly string[]): GlobalFlags {
  */
 export function refuseSwallowedFlags(program: CliCommand, argv: readonly string[]): void {
   const options = [program, ...descendants(program)].flatMap((command) => command.options);
-  const flags = new Set(['--help', '-h', ...options.flatMap(({ long, short }) => [long, short])]);
-  const words = ownWords(argv);
+  const flags = new Set(['--', '--help', '-h', ...options.flatMap(({ long, short }) => [long, short])]);
+  const words = argv.slice(0, ownWords(argv).length + 1);
   for (let index = 0; index < words.length - 1; index += 1) {
     const word = words[index];
     const option = options.find(({ long, short, required }) => required && (word === long || word === short));
@@ -275,9 +276,14 @@ export function refuseSwallowedFlags(program: CliCommand, argv: readonly string[
  *
  * @throws Failure INVALID_USAGE
  */
-export function refuseMissingSeparator({ called }: CliCommand, argv: readonly string[]): void {
-  const isHelp = argv.includes('--help') || argv.includes('-h');
-  if (called?.manner !== 'wrapper' || argv.includes('--') || isHelp) return;
+export function refuseMissingSeparator(program: CliCommand, argv: readonly string[]): void {
+  const { called } = program;
+  if (called?.manner !== 'wrapper') return;
+  const words = ownWords(withoutGroupWord(program, argv));
+  if (words.includes('--help') || words.includes('-h')) return;
+  const behindName = words.slice(firstWord(program, words) + 1);
+  const isSeparated = argv.includes('--') && firstWord(called, behindName, program) === behindName.length;
+  if (isSeparated) return;
   throw called.usageFailure(text`${called.name()} needs -- in front of the command that it is to run`);
 }
 

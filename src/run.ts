@@ -111,6 +111,7 @@ class Invocation {
 
   /** Answers false where stdout cannot take it: a failure that matters is then told on stderr. */
   private async printEnvelope(failure: Failure): Promise<boolean> {
+    if (this.host.io.discardsStdout) return false;
     const { renderJson } = await import('./output/json.ts');
     const envelope = redact(renderJson(errorEnvelope(failure)), this.secrets);
     return writeAll(this.host.io.stdout, envelope).then(

@@ -251,6 +251,7 @@ describe('the libraries', () => {
     'cross-spawn': ['operations/'],
     'node:http': ['api/http.node.ts'],
     'node:https': ['api/http.node.ts'],
+    'node:net': ['api/proxy.ts'],
     'node:fs': ['settings/', 'sinks/'],
     'node:child_process': ['settings/', 'operations/'],
     'node:path': ['settings/', 'sinks/'],

@@ -1,3 +1,4 @@
+import { BlockList, isIP } from 'node:net';
 import { Failure } from '../errors.ts';
 import { isLoopback } from '../settings/api-url.ts';
 import { type Environment, variable } from '../settings/environment.ts';
@@ -19,27 +20,46 @@ export interface Proxy {
  */
 export function proxyFor(apiUrl: URL, environment: Environment): Proxy | undefined {
   if (isLoopback(apiUrl.hostname)) return undefined;
-  const proxy = namedProxy(environment, apiUrl.protocol === 'https:' ? HTTPS : HTTP);
   const exceptions = variable(environment, 'no_proxy') ?? variable(environment, 'NO_PROXY') ?? '';
-  return isExcepted(apiUrl, exceptions) ? undefined : proxy;
+  if (isExcepted(apiUrl, exceptions)) return undefined;
+  return namedProxy(environment, apiUrl.protocol === 'https:' ? HTTPS : HTTP);
 }
 
 /**
- * Whether NO_PROXY names the host: as `*`, or as itself or a domain above it, with or without a leading
- * dot or `*.`, with or without a port; names are separated by commas or spaces. curl and Go read it so.
+ * Whether NO_PROXY names the host: as `*`; as itself or a domain above it, with or without a leading dot or
+ * `*.`; as an IP address or a range of them (`10.0.0.0/8`); each with or without a port. Names are separated
+ * by commas or spaces. Go reads it so.
  */
 function isExcepted(url: URL, noProxy: string): boolean {
+  const host = bareHost(url.hostname);
   const port = url.port || (url.protocol === 'https:' ? '443' : '80');
   return noProxy
     .toLowerCase()
     .split(/[\s,]+/)
     .some((entry) => {
       if (entry === '*') return true;
-      const [, name = entry, entryPort = port] = /^(.+):(\d+)$/.exec(entry) ?? [];
-      const domain = name.replace(/^\*?\./, '');
-      const isNamed = url.hostname === domain || url.hostname.endsWith(`.${domain}`);
-      return domain !== '' && isNamed && entryPort === port;
+      // Of an address in IPv6 without brackets, what stands behind the last colon is no port.
+      const [, name = entry, entryPort = port] = /^([^:]+|\[.+\]):(\d+)$/.exec(entry) ?? [];
+      return entryPort === port && isNamed(host, bareHost(name));
     });
+}
+
+function isNamed(host: string, name: string): boolean {
+  const [address = '', length = isIP(name) === 6 ? '128' : '32'] = name.split('/');
+  const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+  if (isIP(address) !== 0 && isIP(host) === isIP(address)) {
+    const isRange = Number(length) <= (family === 'ipv6' ? 128 : 32);
+    const range = new BlockList();
+    if (isRange) range.addSubnet(address, Number(length), family);
+    return range.check(host, family);
+  }
+  const domain = name.replace(/^\*?\./, '');
+  return domain !== '' && (host === domain || host.endsWith(`.${domain}`));
+}
+
+/** Without the brackets of IPv6, and without the dot that ends a name in full. */
+function bareHost(host: string): string {
+  return host.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
 }
 
 const HTTP = ['http_proxy', 'HTTP_PROXY'];

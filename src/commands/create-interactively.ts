@@ -10,6 +10,7 @@ import type { Prompter } from '../prompts/prompter.ts';
 import { exportLines } from '../sinks/shell-export.ts';
 import { lines, listed, type Text, text } from '../text.ts';
 import { chooseNextScope, choosePermissions } from './access-choices.ts';
+import { productionAdvice } from './access-names.ts';
 import { describeScope } from './access-scope.ts';
 import { organizationOf } from './arguments.ts';
 import type { Outcome } from './command.ts';
@@ -128,7 +129,8 @@ async function carryOut(
         ['To use it in this shell:', '\n'],
         ...exports.map((line) => text`${line}`),
       );
-      await printed(() => context.print(createdToken(token, { before, after })));
+      const notes = productionAdvice([...access.values()].flat());
+      await printed(() => context.print({ ...createdToken(token, { before, after }), notes }));
     },
   });
   return { printed: true, failure };

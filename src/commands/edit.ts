@@ -9,6 +9,7 @@ import { grantList } from '../output/views/grants.ts';
 import type { Choice } from '../prompts/prompter.ts';
 import { lines, text } from '../text.ts';
 import { choosePermissions, chooseScope } from './access-choices.ts';
+import { productionAdvice } from './access-names.ts';
 import { addScopeOptions, describeScope, type ScopeOptions, scopeInFlags } from './access-scope.ts';
 import { organizationOf } from './arguments.ts';
 import { API_SETTINGS, type CliCommand } from './command.ts';
@@ -75,7 +76,8 @@ export async function runEdit(
   const { clock, random, interruption } = context;
   const dependencies = { client, clock, random, signal: interruption.signal };
   await changeAccess({ organization, tokenId, database, additions, removals }, dependencies);
-  return grantList(tokenId, grantRows(await client.listGrants(organization, tokenId)));
+  const grants = grantRows(await client.listGrants(organization, tokenId));
+  return grantList(tokenId, grants, productionAdvice(additions));
 }
 
 async function chooseToken(organization: string, client: Client, context: Context): Promise<string> {

@@ -67,12 +67,13 @@ export async function runRotate(
   if (options.keepOld) return { printed: true, failure: copy.failure };
   const { clock, interruption, progress } = context;
   const overlap = options.deleteOldAfter ?? 0;
+  const isInUse = client.serviceTokenInUse?.value === id;
   progress.start(progressOf(overlap > 0 ? { step: 'waiting', left: overlap } : { step: 'deleting' }, id));
   const failure = await retireToken(
-    { organization, oldId: id, newId: copy.issued.token.id, overlap },
+    { organization, oldId: id, newId: copy.issued.token.id, overlap, isInUse },
     {
       // A token that deletes itself could not tell whether it is gone.
-      client: client.serviceTokenInUse?.value === id ? copy.asNew : client,
+      client: isInUse ? copy.asNew : client,
       clock,
       interruption,
       onEvent: (event) => progress.update(progressOf(event, id)),

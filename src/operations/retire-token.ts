@@ -13,6 +13,8 @@ export interface RetiredToken {
   readonly newId: string;
   /** Milliseconds for which both are to work. */
   readonly overlap: number;
+  /** It is the one this program authenticates with. */
+  readonly isInUse: boolean;
 }
 
 export type RetireEvent =
@@ -67,10 +69,10 @@ async function waitFor(
 
 function afterHandOver(
   failure: Failure,
-  { organization, oldId, newId }: RetiredToken,
+  { organization, oldId, newId, isInUse }: RetiredToken,
   isDeleting: boolean,
 ): Failure {
-  const command = commandLine('delete', oldId, '--org', organization);
+  const command = commandLine('delete', oldId, ...(isInUse ? ['--self'] : []), '--org', organization);
   const state = isDeleting
     ? text`the new token ${newId} has been handed over, but the old one, ${oldId}, is not deleted for certain`
     : text`the new token ${newId} has been handed over; the old one, ${oldId}, is kept`;

@@ -1,4 +1,4 @@
-import { createPrompt, isEnterKey, useKeypress, useState } from '@inquirer/core';
+import { createPrompt, isEnterKey, useEffect, useKeypress, useState } from '@inquirer/core';
 import type { Style } from '../output/style.ts';
 import { terminalSafe } from '../output/terminal-safe.ts';
 
@@ -16,6 +16,10 @@ export const confirmPrompt = createPrompt<boolean, ConfirmConfig>(({ question, s
     setSettled(true);
     done(yes);
   };
+  // Ctrl-D ends the input: nobody would ever answer.
+  useEffect((readline) => {
+    readline.on('close', () => settle(false));
+  }, []);
   useKeypress((key, readline) => {
     // The whole answer counts, not its last letter: a line that was pasted by accident ends in one, too.
     if (isEnterKey(key)) settle(/^y(es)?$/i.test(answer.trim()));

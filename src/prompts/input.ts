@@ -1,4 +1,4 @@
-import { createPrompt, isEnterKey, useKeypress, useState } from '@inquirer/core';
+import { createPrompt, isEnterKey, useEffect, useKeypress, useState } from '@inquirer/core';
 import type { Style } from '../output/style.ts';
 import { terminalSafe } from '../output/terminal-safe.ts';
 
@@ -19,6 +19,10 @@ export const inputPrompt = createPrompt<string | undefined, InputConfig>(
       setSettled(true);
       done(answer);
     };
+    // Ctrl-D ends the input: nobody would ever answer.
+    useEffect((readline) => {
+      readline.on('close', () => settle(undefined));
+    }, []);
     useKeypress((key, readline) => {
       if (isEnterKey(key)) {
         const found = problemOf(typed);

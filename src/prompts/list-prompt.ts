@@ -21,6 +21,10 @@ export const listPrompt = createPrompt<ChoiceList, ListConfig>(
       output.stream.on('resize', onResize);
       return () => output.stream.off('resize', onResize);
     }, []);
+    // Ctrl-D ends the input: nobody would ever choose.
+    useEffect((readline) => {
+      readline.on('close', () => done({ ...opened, end: 'cancelled' }));
+    }, []);
     useKeypress((event, readline) => {
       // The library echoes what is typed into its own line, which this prompt draws itself.
       readline.clearLine(0);

@@ -166,9 +166,10 @@ describe('create --interactive', () => {
       'Space toggle',
     ],
     ['the last question', answerAll, '(y/N)'],
-  ])('makes nothing on Escape (1) or Ctrl-C (130) at %s', async (_, upTo, text) => {
+  ])('makes nothing on Escape or Ctrl-D (1), or on Ctrl-C (130), at %s', async (_, upTo, text) => {
     for (const [key, status] of [
       [KEYS.escape, 1],
+      [KEYS.ctrlD, 1],
       [KEYS.ctrlC, 130],
     ] as const) {
       const terminal = create();

@@ -143,20 +143,24 @@ describe('edit', () => {
     ['the list of tokens', [], 'Which service token'],
     ['the list of databases', [ID], 'Where should it'],
     ['the list of permissions', onShop, 'Space toggle'],
-  ])('ends at %s: on Escape with 1, on Ctrl-C with 130, the cursor shown again', async (_, args, text) => {
-    for (const [key, status] of [
-      [KEYS.escape, 1],
-      [KEYS.ctrlC, 130],
-    ] as const) {
-      const terminal = edit(args);
-      await terminal.until(text);
-      terminal.type(key);
-      expect(await terminal.ended).toMatchObject({ status });
-      const output = terminal.output();
-      expect(output.lastIndexOf('\u001b[?25h')).toBeGreaterThanOrEqual(output.lastIndexOf('\u001b[?25l'));
-    }
-    expect(changes()).toEqual([]);
-  });
+  ])(
+    'ends at %s: on Escape and Ctrl-D with 1, on Ctrl-C with 130, the cursor shown again',
+    async (_, args, text) => {
+      for (const [key, status] of [
+        [KEYS.escape, 1],
+        [KEYS.ctrlD, 1],
+        [KEYS.ctrlC, 130],
+      ] as const) {
+        const terminal = edit(args);
+        await terminal.until(text);
+        terminal.type(key);
+        expect(await terminal.ended).toMatchObject({ status });
+        const output = terminal.output();
+        expect(output.lastIndexOf('\u001b[?25h')).toBeGreaterThanOrEqual(output.lastIndexOf('\u001b[?25l'));
+      }
+      expect(changes()).toEqual([]);
+    },
+  );
 
   test('says what was done and what was not when a removal fails', async () => {
     const terminal = edit(onShop);

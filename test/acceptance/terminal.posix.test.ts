@@ -71,6 +71,7 @@ describe('delete on a terminal', () => {
     ['a bare Enter', KEYS.enter],
     ['Escape', KEYS.escape],
     ['a y taken back', `y${KEYS.backspace}${KEYS.enter}`],
+    ['the end of input', KEYS.ctrlD],
     ['a y behind an n', `ny${KEYS.enter}`],
     ['a line that was pasted', `prune --apply${KEYS.enter}`],
   ])('takes %s for a no, exit 1', async (_, keys) => {

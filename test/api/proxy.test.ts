@@ -43,6 +43,9 @@ describe('whether a proxy is asked', () => {
     [HTTPS, { HTTPS_PROXY: PROXY, NO_PROXY: 'pi.example.test,other.test' }],
     [HTTPS, { HTTPS_PROXY: PROXY, NO_PROXY: 'api.example.test:8443' }],
     [HTTPS, { HTTPS_PROXY: PROXY, NO_PROXY: ' , .' }],
+    ['https://11.1.2.3', { HTTPS_PROXY: PROXY, NO_PROXY: '10.0.0.0/8' }],
+    ['https://10.1.2.3', { HTTPS_PROXY: PROXY, NO_PROXY: '10.0.0.0/99,10.0.0.0/x' }],
+    ['https://[fd00::1]', { HTTPS_PROXY: PROXY, NO_PROXY: 'fd00::2,[fd00::1]:8443' }],
   ])('it is, for %s with %j', (address, variables) => {
     expect(isProxied(address, variables)).toBe(true);
   });
@@ -50,6 +53,14 @@ describe('whether a proxy is asked', () => {
   test.each<[string, Readonly<Record<string, string>>]>([
     [HTTPS, {}],
     [HTTPS, { HTTPS_PROXY: '' }],
+    [HTTPS, { HTTPS_PROXY: 'socks5://x', NO_PROXY: '*' }],
+    ['https://10.1.2.3', { HTTPS_PROXY: PROXY, NO_PROXY: '10.0.0.0/8' }],
+    ['https://10.1.2.3', { HTTPS_PROXY: PROXY, NO_PROXY: '10.1.2.3:443' }],
+    [`${HTTPS}.`, { HTTPS_PROXY: PROXY, NO_PROXY: 'api.example.test' }],
+    [HTTPS, { HTTPS_PROXY: PROXY, NO_PROXY: 'API.Example.test.' }],
+    ['https://[fd00::1]', { HTTPS_PROXY: PROXY, NO_PROXY: 'fd00::1' }],
+    ['https://[fd00::1]', { HTTPS_PROXY: PROXY, NO_PROXY: '[fd00:0::1]:443' }],
+    ['https://[fd00::1]', { HTTPS_PROXY: PROXY, NO_PROXY: 'fd00::/8' }],
     [HTTPS, { HTTPS_PROXY: PROXY, NO_PROXY: 'other.test, example.test' }],
     [HTTPS, { HTTPS_PROXY: PROXY, NO_PROXY: '.Example.test' }],
     [HTTPS, { HTTPS_PROXY: PROXY, no_proxy: '*.example.test:443' }],

@@ -12,7 +12,13 @@ export interface Terminal {
   readonly ended: Promise<{ status: number; signal: number | undefined }>;
 }
 
-export const KEYS = { enter: '\r', escape: '\u001b', ctrlC: '\u0003', backspace: '\u007f' } as const;
+export const KEYS = {
+  enter: '\r',
+  escape: '\u001b',
+  ctrlC: '\u0003',
+  ctrlD: '\u0004',
+  backspace: '\u007f',
+} as const;
 
 export function openTerminal(
   args: readonly string[],
