@@ -209,14 +209,13 @@ export function withoutGroupWord(program: CliCommand, argv: readonly string[]): 
   return argv[index] === GROUP_WORD && argv[index - 1] !== '--' ? argv.toSpliced(index, 1) : [...argv];
 }
 
-/** The index of the first word that is neither a flag of the commands given nor the value of one. */
-function firstWord(command: CliCommand, argv: readonly string[], ...others: readonly CliCommand[]): number {
-  const options = [command, ...others].flatMap((one) => one.options);
+/** The index of the first word that is neither a global flag nor the value of one: a command's name. */
+function firstWord(program: CliCommand, argv: readonly string[]): number {
   for (let index = 0; index < argv.length; index += 1) {
     const word = argv[index] ?? '';
     if (word === '--') return index + 1;
     if (!word.startsWith('-')) return index;
-    const option = options.find(({ long, short }) => word === long || word === short);
+    const option = program.options.find(({ long, short }) => word === long || word === short);
     if (option?.required) index += 1;
   }
   return argv.length;
@@ -272,19 +271,28 @@ export function refuseSwallowedFlags(program: CliCommand, argv: readonly string[
 }
 
 /**
- * Without `--`, flags of the command to be run would be taken for this program's: `--force`, `--org`.
+ * Without `--`, flags of the command to be run would be taken for this program's: `--force`, `--org`. To be
+ * asked before parsing, which would answer a `--version` itself.
  *
  * @throws Failure INVALID_USAGE
  */
-export function refuseMissingSeparator(program: CliCommand, argv: readonly string[]): void {
-  const { called } = program;
-  if (called?.manner !== 'wrapper') return;
-  const words = ownWords(withoutGroupWord(program, argv));
-  if (words.includes('--help') || words.includes('-h')) return;
-  const behindName = words.slice(firstWord(program, words) + 1);
-  const isSeparated = argv.includes('--') && firstWord(called, behindName, program) === behindName.length;
-  if (isSeparated) return;
-  throw called.usageFailure(text`${called.name()} needs -- in front of the command that it is to run`);
+export function refuseMissingSeparator({ called }: CliCommand, argv: readonly string[]): void {
+  const isHelp = argv.includes('--help') || argv.includes('-h');
+  if (called?.manner === 'wrapper' && !argv.includes('--') && !isHelp) throw separatorFailure(called);
+}
+
+/**
+ * The same, once it is known which words are flags: all that is to be run has to stand behind the `--`.
+ *
+ * @throws Failure INVALID_USAGE
+ */
+export function refuseWordsBeforeSeparator(command: CliCommand, argv: readonly string[]): void {
+  const behind = argv.length - ownWords(argv).length - 1;
+  if (command.manner === 'wrapper' && command.args.length !== behind) throw separatorFailure(command);
+}
+
+function separatorFailure(command: CliCommand): Failure {
+  return command.usageFailure(text`${command.name()} needs -- in front of the command that it is to run`);
 }
 
 /** Every command below one. */

@@ -16,6 +16,7 @@ import {
   printingFlags,
   refuseMissingSeparator,
   refuseSwallowedFlags,
+  refuseWordsBeforeSeparator,
   withoutGroupWord,
 } from './program.ts';
 import { isOn, variable } from './settings/environment.ts';
@@ -121,6 +122,7 @@ class Invocation {
   }
 
   private async perform(command: CliCommand, handler: Handler): Promise<void> {
+    refuseWordsBeforeSeparator(command, this.argv);
     if (command.manner !== 'silent') return this.execute(command, handler);
     this.isSilent = true;
     return this.execute(command, handler).catch(() => {});
