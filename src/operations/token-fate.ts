@@ -6,7 +6,7 @@ import { lines, type Text, text } from '../text.ts';
 export function fate(tokenId: string, gone: boolean): Text {
   return gone
     ? text`token ${tokenId} had been created and was deleted again`
-    : text`token ${tokenId} was created, its secret is lost, and it could not be deleted: delete it`;
+    : text`token ${tokenId} was created, its secret is lost, and it is not deleted for certain: delete it`;
 }
 
 /**

@@ -233,7 +233,7 @@ describe('the end of the command is the end of the token', () => {
     const [token] = tokens();
     expect(ran.status).toBe(5);
     expect(ran.stderr).toBe(
-      `Warning: service token ${token?.id} could not be deleted; it works until ${token?.expires_at}. Delete it with: pscale-service-token delete ${token?.id} --org acme --force\n`,
+      `Warning: service token ${token?.id} is not deleted for certain; it works until ${token?.expires_at}. Delete it with: pscale-service-token delete ${token?.id} --org acme --force\n`,
     );
   });
 });
