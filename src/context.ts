@@ -12,6 +12,7 @@ import type { Environment } from './settings/environment.ts';
 import type { Settings } from './settings/resolve.ts';
 import type { Resolved } from './settings/source.ts';
 import type { GlobalFlags } from './settings/variables.ts';
+import type { TokenPair } from './sinks/sink.ts';
 import type { Text } from './text.ts';
 
 /** What an invocation gets from outside; `main` takes it from the process, tests bring their own. */
@@ -24,23 +25,9 @@ export interface Host {
   readonly interruption: Interruption;
 }
 
-/**
- * What a command works with. Costly members are functions, resolved on first use: help needs no
- * configuration, and `permissions` no credentials.
- */
-export interface Context extends Host {
-  readonly flags: GlobalFlags;
+/** What a command tells its user by, beside the result it answers. */
+export interface Voice {
   readonly progress: Progress;
-  /** Needs: configuration files. */
-  readonly settings: () => Promise<Settings>;
-  /** Needs: settings. @throws Failure NO_ORG */
-  readonly organization: () => Promise<Resolved<string>>;
-  /** Needs: settings, credentials; loads the HTTP client. */
-  readonly client: () => Promise<Client>;
-  /** A client that authenticates with a token that was made just now. Needs: settings. */
-  readonly clientAs: (pair: { readonly id: string; readonly token: string }) => Promise<Client>;
-  /** Needs: a terminal. Takes progress off the screen. @throws Failure TTY_REQUIRED */
-  readonly prompter: () => Promise<Prompter>;
   /** Writes a warning to stderr. */
   readonly warn: (warning: Text) => void;
   /** Prints a result before the command is done, for one that goes on running. */
@@ -53,29 +40,42 @@ export interface Context extends Host {
   readonly show: (result: Result) => Promise<void>;
 }
 
+/**
+ * What a command works with. Costly members are functions, resolved on first use: help needs no
+ * configuration, and `permissions` no credentials.
+ */
+export interface Context extends Host, Voice {
+  readonly flags: GlobalFlags;
+  /** Needs: configuration files. */
+  readonly settings: () => Promise<Settings>;
+  /** Needs: settings. @throws Failure NO_ORG */
+  readonly organization: () => Promise<Resolved<string>>;
+  /** Needs: settings, credentials; loads the HTTP client. */
+  readonly client: () => Promise<Client>;
+  /** A client that authenticates with a token that was made just now. Needs: settings. */
+  readonly clientAs: (pair: TokenPair) => Promise<Client>;
+  /** Needs: a terminal. Takes progress off the screen. @throws Failure TTY_REQUIRED */
+  readonly prompter: () => Promise<Prompter>;
+}
+
 /** What only the composition root can give: how notes are written, and progress drawn. */
-export interface Surroundings {
-  readonly warn: (warning: Text) => void;
+export interface Surroundings extends Voice {
   readonly trace: (exchange: Exchange) => void;
   /** Told of secrets as soon as they are known, so that no output can hold them. */
   readonly keepSecret: (secrets: readonly string[]) => void;
-  readonly progress: Progress;
   /** Told of the settings once they are resolved. */
   readonly loaded: (settings: Settings) => void;
-  readonly print: (result: Result) => Promise<void>;
-  readonly printText: (text: string) => Promise<void>;
-  readonly maskInLog: (secret: string) => Promise<void>;
-  readonly show: (result: Result) => Promise<void>;
   /** How stderr is written to. */
   readonly style: Style;
 }
 
 export function createContext(host: Host, flags: GlobalFlags, surroundings: Surroundings): Context {
+  const { trace, keepSecret, loaded, style, ...voice } = surroundings;
   const settings = once(async () => {
     const { loadSettings } = await import('./settings/load.ts');
     const resolved = await loadSettings(flags, host.environment);
-    surroundings.loaded(resolved);
-    for (const warning of resolved.warnings) surroundings.warn(warning);
+    loaded(resolved);
+    for (const warning of resolved.warnings) voice.warn(warning);
     return resolved;
   });
   const connection = {
@@ -83,9 +83,9 @@ export function createContext(host: Host, flags: GlobalFlags, surroundings: Surr
     clock: host.clock,
     random: host.random,
     signal: host.interruption.signal,
-    observe: surroundings.trace,
-    warn: surroundings.warn,
-    keepSecret: surroundings.keepSecret,
+    observe: trace,
+    warn: voice.warn,
+    keepSecret,
   };
   const client = once(async () => {
     const { connect } = await import('./api/connect.ts');
@@ -93,17 +93,12 @@ export function createContext(host: Host, flags: GlobalFlags, surroundings: Surr
   });
   const prompter = once(async () => {
     const { createPrompter } = await import('./prompts/prompter.ts');
-    return createPrompter(host.io, surroundings.style, host.interruption.signal);
+    return createPrompter(host.io, style, host.interruption.signal);
   });
   return {
     ...host,
     flags,
-    progress: surroundings.progress,
-    warn: surroundings.warn,
-    print: surroundings.print,
-    printText: surroundings.printText,
-    maskInLog: surroundings.maskInLog,
-    show: surroundings.show,
+    ...voice,
     settings,
     client,
     clientAs: async ({ id, token }) => {
@@ -114,7 +109,7 @@ export function createContext(host: Host, flags: GlobalFlags, surroundings: Surr
     },
     prompter: () => {
       // A question and a spinner would draw over each other.
-      surroundings.progress.stop();
+      voice.progress.stop();
       return prompter();
     },
     organization: async () => {

@@ -1,5 +1,13 @@
 import { CommanderError } from 'commander';
 import type { Exchange } from './api/transport.ts';
+import {
+  ownWords,
+  printingFlags,
+  refuseMissingSeparator,
+  refuseSwallowedFlags,
+  refuseWordsBeforeSeparator,
+  withoutGroupWord,
+} from './argv.ts';
 import type { CliCommand, Handler, Outcome } from './commands/command.ts';
 import { type Context, createContext, type Host } from './context.ts';
 import { Failure, Interrupted } from './errors.ts';
@@ -10,15 +18,7 @@ import { terminalProgress } from './output/progress.ts';
 import type { Result } from './output/result.ts';
 import { createStyle, type Style, styled } from './output/style.ts';
 import { terminalSafe } from './output/terminal-safe.ts';
-import {
-  createProgram,
-  ownWords,
-  printingFlags,
-  refuseMissingSeparator,
-  refuseSwallowedFlags,
-  refuseWordsBeforeSeparator,
-  withoutGroupWord,
-} from './program.ts';
+import { createProgram } from './program.ts';
 import { isOn, variable } from './settings/environment.ts';
 import { redact } from './settings/redaction.ts';
 import type { Settings } from './settings/resolve.ts';

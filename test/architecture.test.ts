@@ -133,6 +133,7 @@ const STAGES: readonly (readonly string[])[] = [
   ['main'],
   ['run'],
   ['program', 'exit'],
+  ['argv'],
   ['commands'],
   ['context'],
   ['operations', 'prompts'],

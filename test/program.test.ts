@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { printingFlags, withoutGroupWord } from '../src/argv.ts';
 import { CliCommand } from '../src/commands/command.ts';
-import { createProgram, printingFlags, withoutGroupWord } from '../src/program.ts';
+import { createProgram } from '../src/program.ts';
 import { type HostOptions, type Ran, runInMemory } from './support/host.ts';
 
 const program = await createProgram(() => Promise.resolve(), { write: () => {}, width: 100 });

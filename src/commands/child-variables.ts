@@ -1,10 +1,11 @@
+import { VARIABLES } from '../settings/variables.ts';
+
 /** Credentials that a command which gets its own must not find. */
-const CREDENTIALS = [
-  'PLANETSCALE_SERVICE_TOKEN_ID',
-  'PLANETSCALE_SERVICE_TOKEN_NAME',
-  'PLANETSCALE_SERVICE_TOKEN',
-  'PLANETSCALE_API_TOKEN',
-];
+const CREDENTIALS: readonly string[] = [
+  VARIABLES.serviceTokenId,
+  VARIABLES.serviceToken,
+  VARIABLES.apiToken,
+].flatMap(({ environment }) => environment);
 
 /** The variables that a command inherits, without the credentials among them. */
 export function withoutCredentials(

@@ -43,10 +43,10 @@ export async function runClone(options: CopyOptions & { token: string }, context
 }
 
 function viewOf(sourceId: string, organization: string): TokenView {
-  return ({ token, held }, place) =>
+  return (issued, place) =>
     issuedTokenView(
-      { token, held },
+      issued,
       place,
-      text`Service token ${labelOf(token)} was created in organization ${organization}, with the access of ${sourceId}.`,
+      text`Service token ${labelOf(issued.token)} was created in organization ${organization}, with the access of ${sourceId}.`,
     );
 }

@@ -5,7 +5,6 @@ import { parseDuration } from '../duration.ts';
 import { Failure, rephrased } from '../errors.ts';
 import { grantAccess } from '../operations/grant-access.ts';
 import { issueToken } from '../operations/issue-token.ts';
-import { createdToken } from '../output/views/tokens.ts';
 import type { Prompter } from '../prompts/prompter.ts';
 import { exportLines } from '../sinks/shell-export.ts';
 import { lines, listed, type Text, text } from '../text.ts';
@@ -15,7 +14,7 @@ import { describeScope } from './access-scope.ts';
 import { organizationOf } from './arguments.ts';
 import type { Outcome } from './command.ts';
 import { printed, refuseLostSecret } from './hand-over.ts';
-import { issuing, labelOf, secretAdvice } from './issuing.ts';
+import { issuing, labelOf, newTokenView } from './issuing.ts';
 
 interface Plan {
   readonly organization: string;
@@ -124,13 +123,9 @@ async function carryOut(
       failure = await grantAll(token.id, organization, access, client, context);
       const before = text`Service token ${labelOf(token)} was created in organization ${organization}.`;
       const exports = exportLines(token).trimEnd().split('\n');
-      const after = lines(
-        ...secretAdvice(token, undefined),
-        ['To use it in this shell:', '\n'],
-        ...exports.map((line) => text`${line}`),
-      );
+      const advice = [['To use it in this shell:', '\n'], ...exports.map((line) => text`${line}`)];
       const notes = productionAdvice([...access.values()].flat());
-      await printed(() => context.print({ ...createdToken(token, { before, after }), notes }));
+      await printed(() => context.print({ ...newTokenView(token, undefined, { before, advice }), notes }));
     },
   });
   return { printed: true, failure };

@@ -2,14 +2,13 @@ import { commandLine } from '../command-line.ts';
 import type { Context } from '../context.ts';
 import { Failure } from '../errors.ts';
 import { issueToken } from '../operations/issue-token.ts';
-import { createdToken } from '../output/views/tokens.ts';
-import { lines, text } from '../text.ts';
+import { text } from '../text.ts';
 import { organizationOf } from './arguments.ts';
 import { API_SETTINGS, type CliCommand, type Outcome } from './command.ts';
 import { runCreateInteractively } from './create-interactively.ts';
 import { addExpiryOptions, type ExpiryOptions, ttlOf } from './expiry.ts';
 import { addHandOverOptions, type HandOverOptions, openHandOver, type TokenView } from './hand-over.ts';
-import { issuedTokenView, issuing, labelOf, secretAdvice } from './issuing.ts';
+import { issuedTokenView, issuing, labelOf, newTokenView } from './issuing.ts';
 import { type AccessOptions, addAccessOptions, checkDatabases, plannedAccess } from './planned-access.ts';
 
 interface CreateOptions extends AccessOptions, ExpiryOptions, HandOverOptions {
@@ -89,7 +88,6 @@ function viewOf(organization: string, isWithAccess: boolean): TokenView {
       '--org',
       organization,
     );
-    const after = lines(...secretAdvice(token, place), text`Give it access with: ${grant}`);
-    return createdToken(place ? { ...token, token: '' } : token, { before, after });
+    return newTokenView(token, place, { before, advice: [text`Give it access with: ${grant}`] });
   };
 }

@@ -4,6 +4,7 @@ import type { Context } from '../context.ts';
 import { Failure } from '../errors.ts';
 import { deletion } from '../operations/token-fate.ts';
 import type { Settings } from '../settings/resolve.ts';
+import { tokenVariables } from '../sinks/token-variables.ts';
 import { type Text, text } from '../text.ts';
 import { organizationOf } from './arguments.ts';
 import { withoutCredentials } from './child-variables.ts';
@@ -109,7 +110,7 @@ function nameFor(words: readonly string[]): string {
 }
 
 function childVariables(
-  { id, token }: CreatedServiceToken,
+  token: CreatedServiceToken,
   organization: string,
   { apiUrl }: Settings,
   context: Context,
@@ -119,7 +120,6 @@ function childVariables(
     // What a flag or a file says would be lost on the command.
     ...(apiUrl.source.kind !== 'default' && { PLANETSCALE_API_URL: apiUrl.value.href.replace(/\/$/, '') }),
     PLANETSCALE_ORG: organization,
-    PLANETSCALE_SERVICE_TOKEN_ID: id,
-    PLANETSCALE_SERVICE_TOKEN: token,
+    ...Object.fromEntries(tokenVariables(token)),
   };
 }

@@ -5,6 +5,7 @@ import type { IssueDependencies, IssuedToken, IssueEvent } from '../operations/i
 import { bar } from '../output/progress.ts';
 import type { Result } from '../output/result.ts';
 import { goTime } from '../output/time.ts';
+import type { GrantRow } from '../output/views/grants.ts';
 import { createdToken } from '../output/views/tokens.ts';
 import { lines, type Text, text } from '../text.ts';
 import { productionAdvice } from './access-names.ts';
@@ -33,17 +34,29 @@ export function labelOf(token: CreatedServiceToken): Text {
 /** A new token that holds something: what it is, where its secret is, and what to know of it. */
 export function issuedTokenView({ token, held }: IssuedToken, place: Text | undefined, before: Text): Result {
   return {
-    ...createdToken(place ? { ...token, token: '' } : token, {
-      before,
-      after: lines(...secretAdvice(token, place)),
-      grants: gatheredRows(held),
-    }),
+    ...newTokenView(token, place, { before, grants: gatheredRows(held) }),
     notes: productionAdvice(held.map((row) => row.access)),
   };
 }
 
-/** What people have to know of a new token's secret, and of its end. */
-export function secretAdvice(token: CreatedServiceToken, place: Text | undefined): Text[] {
+export interface NewTokenWords {
+  readonly before: Text;
+  /** What to do with it. */
+  readonly advice?: readonly Text[];
+  readonly grants?: readonly GrantRow[];
+}
+
+/** A new token, and what people have to know of it. Its secret is left out where it went to a place. */
+export function newTokenView(
+  token: CreatedServiceToken,
+  place: Text | undefined,
+  { before, advice = [], grants }: NewTokenWords,
+): Result {
+  const shown = place ? { ...token, token: '' } : token;
+  return createdToken(shown, { before, after: lines(...secretAdvice(token, place), ...advice), grants });
+}
+
+function secretAdvice(token: CreatedServiceToken, place: Text | undefined): Text[] {
   const secret: Text = place
     ? text`Its id and secret are in ${place}; the secret is shown nowhere.`
     : ['The token cannot be shown again: store it now.'];

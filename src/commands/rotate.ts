@@ -95,11 +95,11 @@ function fateOfOld({ keepOld, deleteOldAfter }: RotateOptions): string {
 }
 
 function viewOf(oldId: string, organization: string, fate: string): TokenView {
-  return ({ token, held }, place) =>
+  return (issued, place) =>
     issuedTokenView(
-      { token, held },
+      issued,
       place,
-      text`Service token ${labelOf(token)} of organization ${organization} was rotated: ${token.id} takes the place of ${oldId}, ${[fate]}.`,
+      text`Service token ${labelOf(issued.token)} of organization ${organization} was rotated: ${issued.token.id} takes the place of ${oldId}, ${[fate]}.`,
     );
 }
 
