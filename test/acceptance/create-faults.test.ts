@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { atEveryRequest, FAULT_NAMES, type FaultName, faultAt, RETRIES } from '../support/faults.ts';
 import { runInMemory } from '../support/host.ts';
-import { REACTIONS, runInterrupted, WHENS } from '../support/interrupted.ts';
+import { SIGNAL_PLANS, signalAtEveryRequest } from '../support/interrupted.ts';
 import {
   ACCESS,
   checkIssuePromise,
@@ -77,30 +77,22 @@ test('a grant that fails is named', async () => {
 });
 
 describe('create --access with a signal at every request in turn', () => {
-  const plans = [...WHENS].flatMap((when) => REACTIONS.map((reaction) => ({ when, reaction })));
+  const surroundings = { seed: ISSUE_SEED, variablesOf: issueVariables };
 
-  test.each(plans)('$when, $reaction', async ({ when, reaction }) => {
-    for (const [signal, expected] of [
-      ['SIGINT', 130],
-      ['SIGTERM', 143],
-    ] as const) {
-      const played = await atEveryRequest({ seed: ISSUE_SEED }, async (emulator, index) => {
-        const variables = issueVariables(emulator);
-        const ended = await runInterrupted(
-          CREATE,
-          emulator,
-          { index, when, signal, reaction },
-          { variables },
-        );
-        if (!ended) return;
-        expect(ended.status).toBe(expected);
+  test.each(SIGNAL_PLANS)('$when, $reaction', async (plan) => {
+    const played = await signalAtEveryRequest(
+      CREATE,
+      surroundings,
+      plan,
+      ({ ended, emulator, index, status }) => {
+        expect(ended.status).toBe(status);
         const fate = checkIssuePromise(ended, emulator);
         checkCreate(ended, fate);
         expect(fate.handedOver).toBeUndefined();
-        if (reaction === 'answer') expect([...fate.reported, ...fate.unknown]).toEqual([]);
-        if (reaction !== 'answer') expect(fate.unknown).toHaveLength(index === CREATION ? 1 : 0);
-      });
-      expect(played).toBe(REQUESTS);
-    }
+        if (plan.reaction === 'answer') expect([...fate.reported, ...fate.unknown]).toEqual([]);
+        if (plan.reaction !== 'answer') expect(fate.unknown).toHaveLength(index === CREATION ? 1 : 0);
+      },
+    );
+    expect(played).toEqual([REQUESTS, REQUESTS]);
   });
 });

@@ -5,7 +5,7 @@ import type { Emulator } from '../../src/emulator/index.ts';
 import { createHome } from '../support/cli.ts';
 import { atEveryRequest, FAULT_NAMES, type FaultName, faultAt, RETRIES } from '../support/faults.ts';
 import { runInMemory } from '../support/host.ts';
-import { REACTIONS, runInterrupted, WHENS } from '../support/interrupted.ts';
+import { runInterrupted, SIGNAL_PLANS, signalAtEveryRequest, WHENS } from '../support/interrupted.ts';
 import {
   ACCESS,
   checkIssuePromise,
@@ -103,28 +103,25 @@ describe('exec with a fault at every request in turn', () => {
 });
 
 describe('exec with a signal at every request in turn', () => {
-  const plans = [...WHENS].flatMap((when) => REACTIONS.map((reaction) => ({ when, reaction })));
+  const surroundings = { seed: ISSUE_SEED, variablesOf: variablesFor };
 
-  test.each(plans)('$when, $reaction', async ({ when, reaction }) => {
-    for (const [signal, interrupted] of [
-      ['SIGINT', 130],
-      ['SIGTERM', 143],
-    ] as const) {
-      const played = await atEveryRequest({ seed: ISSUE_SEED }, async (emulator, index) => {
-        const variables = variablesFor(emulator);
-        const ended = await runInterrupted(EXEC, emulator, { index, when, signal, reaction }, { variables });
-        if (!ended) return;
+  test.each(SIGNAL_PLANS)('$when, $reaction', async (plan) => {
+    const played = await signalAtEveryRequest(
+      EXEC,
+      surroundings,
+      plan,
+      ({ ended, emulator, index, status }) => {
         // The command has ended by the last request, and its status is what counts.
-        expect(ended.status).toBe(index === REQUESTS ? STATUS : interrupted);
+        expect(ended.status).toBe(index === REQUESTS ? STATUS : status);
         const fate = checkIssuePromise(ended, emulator);
         checkExec(ended, fate);
-        if (reaction === 'answer') expect([...fate.reported, ...fate.unknown]).toEqual([]);
+        if (plan.reaction === 'answer') expect([...fate.reported, ...fate.unknown]).toEqual([]);
         // Signals are the command's: they do not keep its token from being deleted.
-        if (reaction === 'answer' && index === REQUESTS) expect(ended.stderr).toBe('');
-        if (reaction !== 'answer') expect(fate.unknown).toHaveLength(index === CREATION ? 1 : 0);
-      });
-      expect(played).toBe(REQUESTS);
-    }
+        if (plan.reaction === 'answer' && index === REQUESTS) expect(ended.stderr).toBe('');
+        if (plan.reaction !== 'answer') expect(fate.unknown).toHaveLength(index === CREATION ? 1 : 0);
+      },
+    );
+    expect(played).toEqual([REQUESTS, REQUESTS]);
   });
 });
 

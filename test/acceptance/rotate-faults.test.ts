@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { atEveryRequest, FAULT_NAMES, type FaultName, faultAt, RETRIES } from '../support/faults.ts';
 import { runInMemory } from '../support/host.ts';
-import { REACTIONS, runInterrupted, WHENS } from '../support/interrupted.ts';
+import { SIGNAL_PLANS, signalAtEveryRequest } from '../support/interrupted.ts';
 import {
   checkIssuePromise,
   type Ended,
@@ -84,31 +84,23 @@ describe('rotate with a fault at every request in turn', () => {
 });
 
 describe('rotate with a signal at every request in turn', () => {
-  const plans = [...WHENS].flatMap((when) => REACTIONS.map((reaction) => ({ when, reaction })));
+  const surroundings = { seed: ISSUE_SEED, variablesOf: issueVariables };
 
-  test.each(plans)('$when, $reaction', async ({ when, reaction }) => {
-    for (const [signal, expected] of [
-      ['SIGINT', 130],
-      ['SIGTERM', 143],
-    ] as const) {
-      const played = await atEveryRequest({ seed: ISSUE_SEED }, async (emulator, index) => {
-        const variables = issueVariables(emulator);
-        const ended = await runInterrupted(
-          ROTATE,
-          emulator,
-          { index, when, signal, reaction },
-          { variables },
-        );
-        if (!ended) return;
-        expect(ended.status).toBe(expected);
+  test.each(SIGNAL_PLANS)('$when, $reaction', async (plan) => {
+    const played = await signalAtEveryRequest(
+      ROTATE,
+      surroundings,
+      plan,
+      ({ ended, emulator, index, status }) => {
+        expect(ended.status).toBe(status);
         const fate = checkIssuePromise(ended, emulator);
         checkRotate(ended, fate);
         // The last request is the end of the old one: all before it hand nothing over.
         expect(fate.handedOver !== undefined).toBe(index === REQUESTS);
-        if (reaction === 'answer') expect([...fate.reported, ...fate.unknown]).toEqual([]);
-        if (reaction !== 'answer') expect(fate.unknown).toHaveLength(index === CREATION ? 1 : 0);
-      });
-      expect(played).toBe(REQUESTS);
-    }
+        if (plan.reaction === 'answer') expect([...fate.reported, ...fate.unknown]).toEqual([]);
+        if (plan.reaction !== 'answer') expect(fate.unknown).toHaveLength(index === CREATION ? 1 : 0);
+      },
+    );
+    expect(played).toEqual([REQUESTS, REQUESTS]);
   });
 });

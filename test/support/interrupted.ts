@@ -4,7 +4,7 @@ import type { InterruptSignal } from '../../src/errors.ts';
 import { run } from '../../src/run.ts';
 import { isPending } from './api.ts';
 import { FakeClock } from './fake-clock.ts';
-import { holdAt } from './faults.ts';
+import { atEveryRequest, holdAt } from './faults.ts';
 import { createHost, type HostOptions, type Ran } from './host.ts';
 
 export interface InterruptionPlan {
@@ -20,7 +20,7 @@ export interface InterruptionPlan {
 }
 
 export const WHENS: readonly InterruptionPlan['when'][] = ['arrived', 'carried out'];
-export const REACTIONS: readonly InterruptionPlan['reaction'][] = ['answer', 'patience is over', 'again'];
+const REACTIONS: readonly InterruptionPlan['reaction'][] = ['answer', 'patience is over', 'again'];
 
 /**
  * Runs a command line in memory with a signal at one of its requests. Undefined where it was over before
@@ -54,4 +54,44 @@ export async function runInterrupted(
 
 function isIdle({ inFlight }: Emulator): void {
   if (inFlight > 0) throw new Error(`${inFlight} requests are still on their way`);
+}
+
+/** Every moment of a request and every reaction to the signal. */
+export const SIGNAL_PLANS = WHENS.flatMap((when) => REACTIONS.map((reaction) => ({ when, reaction })));
+
+/** What a signal is to end with. */
+const STATUSES = [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const;
+
+export interface InterruptedEnd {
+  readonly ended: Ran;
+  readonly emulator: Emulator;
+  /** The request that the signal met, counted from 1. */
+  readonly index: number;
+  /** The status by which a shell reports the signal. */
+  readonly status: number;
+}
+
+/**
+ * Runs a command line once for each of its requests and for SIGINT and SIGTERM, with the signal there, and
+ * has each end checked. Answers how many requests there were, signal by signal.
+ */
+export async function signalAtEveryRequest(
+  argv: readonly string[],
+  { seed, variablesOf }: { seed: unknown; variablesOf: (emulator: Emulator) => Record<string, string> },
+  { when, reaction }: Pick<InterruptionPlan, 'when' | 'reaction'>,
+  check: (end: InterruptedEnd) => void,
+): Promise<number[]> {
+  const played: number[] = [];
+  for (const [signal, status] of STATUSES) {
+    const count = await atEveryRequest({ seed }, async (emulator, index) => {
+      const variables = variablesOf(emulator);
+      const ended = await runInterrupted(argv, emulator, { index, when, signal, reaction }, { variables });
+      if (ended) check({ ended, emulator, index, status });
+    });
+    played.push(count);
+  }
+  return played;
 }
