@@ -76,7 +76,7 @@ export function refuseSwallowedFlags(program: CliCommand, argv: readonly string[
       'INVALID_USAGE',
       text`flag ${option.long ?? option.flags} needs a value, and got ${isJoined ? value.slice(0, 2) : name}`,
       {
-        hint: ['Is a variable of your shell not set?'],
+        hint: text`Is a variable of your shell not set?`,
       },
     );
   }

@@ -13,7 +13,7 @@ import type { Settings } from './settings/resolve.ts';
 import type { Resolved } from './settings/source.ts';
 import type { GlobalFlags } from './settings/variables.ts';
 import type { TokenPair } from './sinks/sink.ts';
-import type { Text } from './text.ts';
+import { type Text, text } from './text.ts';
 
 /** What an invocation gets from outside; `main` takes it from the process, tests bring their own. */
 export interface Host {
@@ -115,10 +115,8 @@ export function createContext(host: Host, flags: GlobalFlags, surroundings: Surr
     organization: async () => {
       const { organization } = await settings();
       if (organization) return organization;
-      throw new Failure('NO_ORG', ['no organization given'], {
-        hint: [
-          'Name it with --org or PLANETSCALE_ORG, or as "org: <name>" in .pscale.yml or ~/.config/planetscale/pscale.yml.',
-        ],
+      throw new Failure('NO_ORG', text`no organization given`, {
+        hint: text`Name it with --org or PLANETSCALE_ORG, or as "org: <name>" in .pscale.yml or ~/.config/planetscale/pscale.yml.`,
       });
     },
   };

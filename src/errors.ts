@@ -1,4 +1,4 @@
-import type { Text } from './text.ts';
+import { plain, type Text, text, unstyled } from './text.ts';
 
 /** Stable names of everything that can go wrong: scripts match on them, so none is ever renamed. */
 export type FailureCode =
@@ -40,10 +40,7 @@ export class Failure extends Error {
   readonly nextSteps: readonly string[] | undefined;
 
   constructor(code: FailureCode, text: Text, details: FailureDetails = {}) {
-    super(
-      text.map((part) => (typeof part === 'string' ? part : part.value)).join(''),
-      details.cause === undefined ? undefined : { cause: details.cause },
-    );
+    super(plain(text), details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
     this.text = text;
     this.hint = details.hint;
@@ -60,10 +57,10 @@ export class Interrupted extends Failure {
 
   constructor(
     signal: InterruptSignal,
-    text: Text = [`interrupted by ${signal}`],
+    message: Text = text`interrupted by ${unstyled(signal)}`,
     details: FailureDetails = {},
   ) {
-    super('INTERRUPTED', text, details);
+    super('INTERRUPTED', message, details);
     this.signal = signal;
   }
 }

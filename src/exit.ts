@@ -1,6 +1,6 @@
 import { commandLine, PROGRAM } from './command-line.ts';
 import { Failure, type FailureCode, Interrupted, type InterruptSignal } from './errors.ts';
-import { lines, plain, type Text, text } from './text.ts';
+import { lines, plain, type Text, text, unstyled } from './text.ts';
 
 /** 1: the caller must act before it can work. 2: it was tried and failed. */
 type Kind = 1 | 2;
@@ -51,7 +51,7 @@ export function toFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
   const message = error instanceof Error ? error.message : String(error);
   return new Failure('COMMAND_FAILED', text`unexpected error: ${message}`, {
-    hint: [`This is a defect of ${PROGRAM}. Run it again with --debug and report what it prints.`],
+    hint: text`This is a defect of ${unstyled(PROGRAM)}. Run it again with --debug and report what it prints.`,
     cause: error,
   });
 }

@@ -23,7 +23,7 @@ import { isOn, variable } from './settings/environment.ts';
 import { redact } from './settings/redaction.ts';
 import type { Settings } from './settings/resolve.ts';
 import type { Format, GlobalFlags } from './settings/variables.ts';
-import type { Text } from './text.ts';
+import { lines, type Text, text, unstyled } from './text.ts';
 
 /**
  * Runs one command line and answers its exit status. Everything it prints goes through the host's
@@ -87,7 +87,8 @@ class Invocation {
     } catch (error) {
       // Help and the version end parsing this way; they are an answer, not a failure.
       if (!(error instanceof CommanderError)) throw error;
-      if (error.exitCode !== 0) throw new Failure('INVALID_USAGE', [error.message.replace(/^error: /, '')]);
+      if (error.exitCode !== 0)
+        throw new Failure('INVALID_USAGE', unstyled(error.message.replace(/^error: /, '')));
     }
     if (help !== '') await this.write(help);
     return this.status;
@@ -101,13 +102,13 @@ class Invocation {
     if (!told) await this.tellFailure(failure);
     if (this.isDebugging() && failure.code === 'COMMAND_FAILED' && failure.cause instanceof Error) {
       const stack = failure.cause.stack ?? failure.cause.message;
-      await this.tell(stack.split('\n').map(terminalSafe).join('\n'));
+      await this.tell(lines(...stack.split('\n').map(unstyled)));
     }
     return this.isWrapper && !(failure instanceof Interrupted) ? WRAPPER_FAILED : exitStatus(failure);
   }
 
   private tellFailure(failure: Failure): Promise<void> {
-    return this.tell(`${this.errStyle.red('Error:')} ${styled(errorBlock(failure), this.errStyle)}`);
+    return this.tell(errorBlock(failure), this.errStyle.red('Error:'));
   }
 
   /** Answers false where stdout cannot take it: a failure that matters is then told on stderr. */
@@ -194,7 +195,7 @@ class Invocation {
   }
 
   private async tellNotes(notes: readonly Text[] = []): Promise<void> {
-    for (const note of notes) await this.tell(styled(note, this.errStyle));
+    for (const note of notes) await this.tell(note);
   }
 
   /** Past the redaction, which would hide what is to be hidden by somebody else. */
@@ -206,17 +207,17 @@ class Invocation {
   private async show(result: Result): Promise<void> {
     this.progress.stop();
     const { renderHuman } = await import('./output/human.ts');
-    await this.tell(renderHuman(result, this.errStyle, this.host.clock.now()).trimEnd());
+    await this.tellRendered(renderHuman(result, this.errStyle, this.host.clock.now()).trimEnd());
   }
 
   /** Writes to stdout. @throws Failure COMMAND_FAILED, and ClosedOutput where nobody reads it any more */
-  private async write(text: string): Promise<void> {
+  private async write(content: string): Promise<void> {
     try {
-      await writeAll(this.host.io.stdout, text);
+      await writeAll(this.host.io.stdout, content);
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
       if (code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED') throw new ClosedOutput();
-      throw new Failure('COMMAND_FAILED', [`cannot write to stdout: ${code}`], { cause: error });
+      throw new Failure('COMMAND_FAILED', text`cannot write to stdout: ${unstyled(code)}`, { cause: error });
     }
   }
 
@@ -225,23 +226,32 @@ class Invocation {
   }
 
   private warn(warning: Text): Promise<void> {
-    return this.tell(`${this.errStyle.yellow('Warning:')} ${styled(warning, this.errStyle)}`);
+    return this.tell(warning, this.errStyle.yellow('Warning:'));
   }
 
   private trace(exchange: Exchange): void {
     if (!this.isDebugging()) return;
     const { method, url, tries } = exchange;
-    const line =
+    const what = text`${unstyled(method)} ${unstyled(url)}`;
+    const which = text`(try ${unstyled(tries)})`;
+    void this.tell(
       exchange.phase === 'request'
-        ? `> ${method} ${url} (try ${tries})`
-        : `< ${exchange.outcome} ${method} ${url} ${Math.round(exchange.milliseconds)} ms (try ${tries})`;
-    void this.tell(line);
+        ? text`> ${what} ${which}`
+        : text`< ${unstyled(exchange.outcome)} ${what} ${unstyled(Math.round(exchange.milliseconds))} ms ${which}`,
+    );
   }
 
-  /** A line on stderr, secrets left out. A closed stderr is no reason to fail. */
-  private async tell(line: string): Promise<void> {
+  /** A message on stderr, behind a label of ours. */
+  private tell(message: Text, label = ''): Promise<void> {
+    return this.tellRendered(`${label && `${label} `}${styled(message, this.errStyle)}`);
+  }
+
+  /** What is safe for a terminal already, secrets left out. A closed stderr is no reason to fail. */
+  private async tellRendered(line: string): Promise<void> {
     if (this.isSilent) return;
-    await writeAll(this.host.io.stderr, `${redact(line, this.secrets)}\n`).catch(() => {});
+    // As they are, and as they look once a terminal cannot obey them.
+    const secrets = [...this.secrets, ...this.secrets.map(terminalSafe)];
+    await writeAll(this.host.io.stderr, `${redact(line, secrets)}\n`).catch(() => {});
   }
 
   private isDebugging(): boolean {

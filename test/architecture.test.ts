@@ -228,9 +228,9 @@ describe('what a stage does not know', () => {
     expect(users.filter(({ isTypeOnly, isDynamic }) => !isTypeOnly && !isDynamic).map(shown)).toEqual([]);
   });
 
-  test('errors imports the type of a text and nothing else; text imports nothing', () => {
+  test('errors imports text and nothing else; text imports nothing', () => {
     expect(IMPORTS.filter(({ from }) => from === 'errors.ts').map(shown)).toEqual([
-      'errors.ts -> text.ts (type)',
+      'errors.ts -> text.ts',
     ]);
     expect(IMPORTS.filter(({ from }) => from === 'text.ts').map(shown)).toEqual([]);
   });

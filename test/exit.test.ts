@@ -31,11 +31,11 @@ const CODES = Object.keys(STATUSES).filter((code): code is FailureCode => code i
 
 describe('every code', () => {
   test.each(CODES)('%s ends with the status of the published table', (code) => {
-    expect(exitStatus(new Failure(code, ['no']))).toBe(STATUSES[code]);
+    expect(exitStatus(new Failure(code, text`no`))).toBe(STATUSES[code]);
   });
 
   test.each(CODES)('%s is action_required exactly where the status is 1', (code) => {
-    const { status } = errorEnvelope(new Failure(code, ['no']));
+    const { status } = errorEnvelope(new Failure(code, text`no`));
     expect(status).toBe(STATUSES[code] === 1 ? 'action_required' : 'error');
   });
 
@@ -47,7 +47,7 @@ describe('every code', () => {
   });
 
   test.each(CODES.filter((code) => code !== 'NO_AUTH'))('%s has the four keys of the envelope', (code) => {
-    expect(Object.keys(errorEnvelope(new Failure(code, ['no'])))).toEqual([
+    expect(Object.keys(errorEnvelope(new Failure(code, text`no`)))).toEqual([
       'status',
       'error',
       'issues',
@@ -57,7 +57,7 @@ describe('every code', () => {
 });
 
 test('NO_AUTH has the extra keys of the official CLI, in its order', () => {
-  const envelope = errorEnvelope(new Failure('NO_AUTH', ['not authenticated'], { hint: ['Log in.'] }));
+  const envelope = errorEnvelope(new Failure('NO_AUTH', text`not authenticated`, { hint: text`Log in.` }));
   expect(Object.keys(envelope)).toEqual(['status', 'authenticated', 'code', 'error', 'issues', 'next_steps']);
   expect(envelope).toMatchObject({
     status: 'action_required',
@@ -71,7 +71,7 @@ test('NO_AUTH has the extra keys of the official CLI, in its order', () => {
 });
 
 test('NO_AUTH has a remediation even where there is no hint', () => {
-  const envelope = errorEnvelope(new Failure('NO_AUTH', ['not authenticated']));
+  const envelope = errorEnvelope(new Failure('NO_AUTH', text`not authenticated`));
   expect(envelope.issues).toEqual([expect.objectContaining({ remediation: expect.stringMatching(/\S/) })]);
 });
 
@@ -93,8 +93,8 @@ test('a check that found something has a status of its own', () => {
 
 test("a failure's own next steps take the place of the usual ones, an empty list too", () => {
   const steps = ['pscale-service-token list'];
-  expect(errorEnvelope(new Failure('NOT_FOUND', ['no'], { nextSteps: steps })).next_steps).toEqual(steps);
-  expect(errorEnvelope(new Failure('NOT_FOUND', ['no'], { nextSteps: [] })).next_steps).toEqual([]);
+  expect(errorEnvelope(new Failure('NOT_FOUND', text`no`, { nextSteps: steps })).next_steps).toEqual(steps);
+  expect(errorEnvelope(new Failure('NOT_FOUND', text`no`, { nextSteps: [] })).next_steps).toEqual([]);
 });
 
 test('the hint stands under the message, for people and in the envelope', () => {
@@ -111,7 +111,7 @@ test('control characters of a value reach the envelope as they are: JSON escapes
 
 describe('toFailure', () => {
   test('passes a failure on as it is', () => {
-    const failure = new Failure('TIMEOUT', ['too slow']);
+    const failure = new Failure('TIMEOUT', text`too slow`);
     expect(toFailure(failure)).toBe(failure);
   });
 

@@ -1,32 +1,26 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { lines, listed, plain, text } from '../src/text.ts';
+import { lines, listed, plain, segmentsOf, type Text, text, unstyled } from '../src/text.ts';
+
+const value = (of: string) => ({ value: of, highlighted: true });
 
 describe('text', () => {
   test('keeps words and values apart, so that only values are highlighted and made safe', () => {
-    expect(text`token ${'k3j9'} is gone`.filter((segment) => segment !== '')).toEqual([
-      'token ',
-      { value: 'k3j9' },
-      ' is gone',
-    ]);
+    expect(segmentsOf(text`token ${'k3j9'} is gone`)).toEqual(['token ', value('k3j9'), ' is gone']);
   });
 
   test('takes numbers as values', () => {
     expect(plain(text`status ${404}`)).toBe('status 404');
-    expect(text`${404}`).toContainEqual({ value: '404' });
+    expect(segmentsOf(text`${404}`)).toEqual([value('404')]);
   });
 
   test('keeps the segments of a text that is put into another one', () => {
     const inner = text`by ${'Robin'}`;
-    expect(text`made ${inner}`.filter((segment) => segment !== '')).toEqual([
-      'made ',
-      'by ',
-      { value: 'Robin' },
-    ]);
+    expect(segmentsOf(text`made ${inner}`)).toEqual(['made ', 'by ', value('Robin')]);
   });
 
   test('keeps an empty value, so that a message never loses its place', () => {
-    expect(text`name ${''}!`).toContainEqual({ value: '' });
+    expect(segmentsOf(text`name ${''}!`)).toContainEqual(value(''));
     expect(plain(text`name ${''}!`)).toBe('name !');
   });
 
@@ -37,6 +31,29 @@ describe('text', () => {
       }),
     );
   });
+
+  test('is the only way to words of our own: a string from outside is no message', () => {
+    const foreign: string = JSON.parse('"\\u001b[2J"');
+    // @ts-expect-error a list of strings
+    const list: Text = [foreign];
+    // @ts-expect-error a string
+    const bare: Text = foreign;
+    // @ts-expect-error called like any function
+    const called = (): Text => text([foreign]);
+    // @ts-expect-error what messages are made of is nobody else's
+    const forged: Text = { segments: [foreign] };
+    expect([list, bare, called, forged]).toHaveLength(4);
+    // Nor does what the types do not see make one: parts are found by a name that is not given away.
+    expect(() => segmentsOf(JSON.parse('{"segments": ["x"]}')).map(String)).toThrow(TypeError);
+  });
+});
+
+test('unstyled is a value that is not highlighted', () => {
+  expect(segmentsOf(text`in ${unstyled('2 days')}`)).toEqual([
+    'in ',
+    { value: '2 days', highlighted: false },
+  ]);
+  expect(plain(unstyled(3))).toBe('3');
 });
 
 describe('listed', () => {
@@ -49,7 +66,11 @@ describe('listed', () => {
   });
 
   test('highlights each value on its own, not the separators', () => {
-    expect(listed(['a', 'b'], ' or ')).toEqual([{ value: 'a' }, ' or ', { value: 'b' }]);
+    expect(segmentsOf(listed(['a', 'b'], text` or `))).toEqual([value('a'), ' or ', value('b')]);
+  });
+
+  test('keeps the segments of texts among the values', () => {
+    expect(segmentsOf(listed([text`'${'a'}'`, 'b']))).toEqual(["'", value('a'), "'", ', ', value('b')]);
   });
 
   test('keeps the separator where a value is empty', () => {
@@ -58,7 +79,7 @@ describe('listed', () => {
 });
 
 test('lines puts messages one under the other, without a break before or after', () => {
-  expect(plain(lines(['one'], text`two ${2}`, ['three']))).toBe('one\ntwo 2\nthree');
-  expect(plain(lines(['one']))).toBe('one');
-  expect(lines()).toEqual([]);
+  expect(plain(lines(text`one`, text`two ${2}`, text`three`))).toBe('one\ntwo 2\nthree');
+  expect(plain(lines(text`one`))).toBe('one');
+  expect(plain(lines())).toBe('');
 });

@@ -3,7 +3,7 @@ import { PROGRAM } from '../command-line.ts';
 import { Failure } from '../errors.ts';
 import type { Operation } from '../permissions/requirements.ts';
 import type { Resolved } from '../settings/source.ts';
-import { lines, type Text, text } from '../text.ts';
+import { lines, type Text, text, unstyled } from '../text.ts';
 import { type Call, explain, type Origin } from './explain.ts';
 import { ApiFailure, invalidResponse, UnusableToken } from './failures.ts';
 import { allPages } from './pages.ts';
@@ -65,7 +65,7 @@ export class Client {
     return this.list(organizationSchema, (row) => row.name, {
       operation: 'GET /organizations',
       parameters: {},
-      notFound: ['the list of organizations does not exist'],
+      notFound: text`the list of organizations does not exist`,
     });
   }
 
@@ -179,7 +179,7 @@ export class Client {
     const answer = await this.send({
       operation: 'GET /organizations/{organization}/databases/{database}',
       parameters: { organization, database: name },
-      notFound: text`${[role]} ${name} does not exist in organization ${organization}`,
+      notFound: text`${unstyled(role)} ${name} does not exist in organization ${organization}`,
       ...(onBehalfOf && { onBehalfOf }),
     });
     return this.parse(database, answer, 'a database');
@@ -266,9 +266,9 @@ export class Client {
   ): z.infer<Schema> {
     const json = looseJson(answer.body);
     if (json === undefined) {
-      const shown = holdsSecret ? [] : text`: ${excerpt(answer.body)}`;
+      const shown = holdsSecret ? text`` : text`: ${excerpt(answer.body)}`;
       throw invalidResponse(
-        text`the PlanetScale API answered ${answer.status} with something that is not JSON instead of ${[what]}${shown}`,
+        text`the PlanetScale API answered ${answer.status} with something that is not JSON instead of ${unstyled(what)}${shown}`,
       );
     }
     const result = z.safeParse(schema, json);
@@ -276,7 +276,7 @@ export class Client {
     const [issue] = result.error.issues;
     const field = issue?.path.map(String).join('.') || 'the answer itself';
     throw invalidResponse(
-      text`the PlanetScale API answered ${[what]} in a shape it does not promise: ${field}: ${issue?.message ?? 'not as expected'}`,
+      text`the PlanetScale API answered ${unstyled(what)} in a shape it does not promise: ${field}: ${issue?.message ?? 'not as expected'}`,
       result.error,
     );
   }
@@ -296,7 +296,7 @@ function excerpt(body: string): string {
 
 function grantedButUnread(failure: Failure): Failure {
   const message = lines(
-    ['the access was granted, but what the token now holds could not be read:'],
+    text`the access was granted, but what the token now holds could not be read:`,
     failure.text,
   );
   return new Failure(failure.code, message, { hint: failure.hint, cause: failure });
@@ -304,7 +304,8 @@ function grantedButUnread(failure: Failure): Failure {
 
 function tokenOrDatabaseNotFound(organization: string, id: string, databaseName: string): Text {
   const what = databaseName === '' ? text`token ${id}` : text`token ${id} or database ${databaseName}`;
-  return lines(text`${what} does not exist in organization ${organization}.`, [
-    `Please run '${PROGRAM} list' to see a list of tokens`,
-  ]);
+  return lines(
+    text`${what} does not exist in organization ${organization}.`,
+    text`Please run '${unstyled(PROGRAM)} list' to see a list of tokens`,
+  );
 }

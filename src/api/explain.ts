@@ -2,7 +2,7 @@ import { commandLine } from '../command-line.ts';
 import { type Operation, requirementOf } from '../permissions/requirements.ts';
 import { type Credentials, describeCredentials } from '../settings/credentials.ts';
 import { describeSource, type Resolved } from '../settings/source.ts';
-import { lines, type Text, text } from '../text.ts';
+import { lines, listed, type Text, text, unstyled } from '../text.ts';
 import type { ApiFailure } from './failures.ts';
 import type { ApiRequest } from './transport.ts';
 
@@ -52,14 +52,12 @@ function refusedCredentials(failure: ApiFailure, credentials: Credentials): ApiF
   const whose = describeCredentials(credentials);
   if (credentials.kind === 'service-token') {
     return failure.with({
-      message: ['Authentication failed. Your service token appears to be invalid.'],
+      message: text`Authentication failed. Your service token appears to be invalid.`,
       hint: text`The API refused the ${whose}: its secret is wrong, or it has expired or been deleted.`,
     });
   }
   return failure.with({
-    message: [
-      "Authentication failed. The access token is invalid or has expired. Please run 'pscale auth login'",
-    ],
+    message: text`Authentication failed. The access token is invalid or has expired. Please run 'pscale auth login'`,
     hint: text`The API refused the ${whose} with: ${failure.text}`,
   });
 }
@@ -71,29 +69,24 @@ function refusedCredentials(failure: ApiFailure, credentials: Credentials): ApiF
 function accessHint(operation: Operation, status: number): Text {
   const { anyOf, published } = requirementOf(operation);
   const shown = anyOf.slice(0, 3);
-  const names = shown.flatMap(
-    (name, index): Text => [
-      ...(index === 0 ? [] : index === shown.length - 1 && anyOf.length === shown.length ? [' or '] : [', ']),
-      ...text`'${name}'`,
-    ],
-  );
-  const more = anyOf.length > shown.length ? [` or ${anyOf.length - shown.length} others`] : [];
+  const quoted = shown.map((name) => text`'${name}'`);
+  const others = anyOf.length - shown.length;
+  const last = quoted.length > 1 && others === 0 ? quoted.splice(-1) : [];
+  const names = listed([listed(quoted), ...last], text` or `);
+  const more = others > 0 ? text` or ${unstyled(others)} others` : text``;
   const needed = published
     ? text`This call needs the access ${names}${more}.`
     : text`PlanetScale does not publish which access this call needs; ${names} is likely.`;
   const why: Text =
     status === 403
-      ? ['Note: you are using a service token, and it does not have the access this call needs.']
-      : [
-          'Note: you are using a service token. If this exists, the token may lack the access to see it:',
-          ' the API answers both the same way.',
-        ];
+      ? text`Note: you are using a service token, and it does not have the access this call needs.`
+      : text`Note: you are using a service token. If this exists, the token may lack the access to see it: the API answers both the same way.`;
   return operation === GRANT ? lines(why, needed, PASSING_ON) : lines(why, needed);
 }
 
 const GRANT: Operation = 'POST /organizations/{organization}/service-tokens/{id}/access';
 /** As PlanetScale's documentation says of users, too. */
-const PASSING_ON: Text = ['And a token can give only accesses that it holds itself, on the same resource.'];
+const PASSING_ON: Text = text`And a token can give only accesses that it holds itself, on the same resource.`;
 
 /** The command that gives this very token what the call needs; for somebody who may grant it. */
 function grantCommand(

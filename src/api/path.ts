@@ -1,5 +1,5 @@
 import { Failure } from '../errors.ts';
-import { text } from '../text.ts';
+import { text, unstyled } from '../text.ts';
 
 /**
  * Refuses names that cannot be one path segment, before anything is sent. Dot segments are dangerous
@@ -12,12 +12,16 @@ import { text } from '../text.ts';
 export function checkName(name: string, kind: string): string {
   const problem = problemOf(name);
   if (problem === undefined) return name;
-  throw new Failure('INVALID_USAGE', text`${JSON.stringify(name)} cannot be a ${[kind]}: it ${[problem]}`, {
-    hint:
-      name === ''
-        ? [`Is a variable of your shell not set? Give a ${kind}.`]
-        : [`Give the ${kind} by itself.`],
-  });
+  throw new Failure(
+    'INVALID_USAGE',
+    text`${JSON.stringify(name)} cannot be a ${unstyled(kind)}: it ${unstyled(problem)}`,
+    {
+      hint:
+        name === ''
+          ? text`Is a variable of your shell not set? Give a ${unstyled(kind)}.`
+          : text`Give the ${unstyled(kind)} by itself.`,
+    },
+  );
 }
 
 /** Path of an operation with its parameters put in, each percent-encoded. */

@@ -72,7 +72,7 @@ function namedProxy(environment: Environment, names: readonly string[]): Proxy |
     const address = /^\w+:\/\//.test(value) ? value : `http://${value}`;
     if (isProxyAddress(address)) return { variable: name, address: new URL(address) };
     throw new Failure('INVALID_CONFIG', text`${name} is not the address of an HTTP proxy`, {
-      hint: ['Write it like http://proxy.example.com:3128, or unset it.'],
+      hint: text`Write it like http://proxy.example.com:3128, or unset it.`,
     });
   }
   return undefined;

@@ -2,7 +2,7 @@ import { combineSignals } from '../abort.ts';
 import type { Clock } from '../clock.ts';
 import { describeDuration } from '../duration.ts';
 import type { Operation } from '../permissions/requirements.ts';
-import { text } from '../text.ts';
+import { type Text, text, unstyled } from '../text.ts';
 import { messageOf } from './error-body.ts';
 import { ApiFailure, invalidResponse, LostAnswer } from './failures.ts';
 import { fillPath } from './path.ts';
@@ -215,7 +215,7 @@ function timedOut(url: URL, timeout: number, tries: number, cause: unknown): Los
     'TIMEOUT',
     text`no answer from ${url.host} within ${describeDuration(timeout)}${triesSoFar(tries)}`,
     {
-      hint: ['Allow more with --timeout, such as --timeout 2m, or try again later.'],
+      hint: text`Allow more with --timeout, such as --timeout 2m, or try again later.`,
       cause,
       mayHaveArrived: true,
     },
@@ -228,15 +228,15 @@ function networkFailure(url: URL, tries: number, error: unknown): LostAnswer {
     'NETWORK_ERROR',
     text`could not reach the PlanetScale API at ${url.origin}: ${reason}${triesSoFar(tries)}`,
     {
-      hint: ['Check network connectivity, the proxy variables and --api-url, then retry.'],
+      hint: text`Check network connectivity, the proxy variables and --api-url, then retry.`,
       cause: error,
       mayHaveArrived,
     },
   );
 }
 
-function triesSoFar(tries: number): [] | [string] {
-  return tries === 1 ? [] : [` (${tries} tries)`];
+function triesSoFar(tries: number): Text {
+  return tries === 1 ? text`` : text` (${unstyled(tries)} tries)`;
 }
 
 /** Failures of connecting: nothing was sent. */

@@ -1,7 +1,7 @@
 import type { Database } from '../api/schemas.ts';
 import { CATALOGUE } from '../permissions/catalogue.ts';
 import type { Choice, Prompter } from '../prompts/prompter.ts';
-import type { Text } from '../text.ts';
+import { type Text, text } from '../text.ts';
 
 /** Ids of choices that are no database: none can have a name with a slash. */
 const ORGANIZATION = '/organization';
@@ -14,7 +14,7 @@ export async function chooseScope(
   prompter: Prompter,
 ): Promise<string> {
   const choices = scopeChoices(organization, databases, new Map());
-  const chosen = await prompter.choose(['Where should it have access?'], choices);
+  const chosen = await prompter.choose(text`Where should it have access?`, choices);
   return chosen === ORGANIZATION ? '' : chosen;
 }
 
@@ -27,7 +27,7 @@ export async function chooseNextScope(
 ): Promise<string | undefined> {
   const done: Choice = { id: DONE, label: 'Done', detail: 'nothing more' };
   const choices = [done, ...scopeChoices(organization, databases, wanted)];
-  const chosen = await prompter.choose(['Where should it have access?'], choices);
+  const chosen = await prompter.choose(text`Where should it have access?`, choices);
   if (chosen === DONE) return undefined;
   return chosen === ORGANIZATION ? '' : chosen;
 }

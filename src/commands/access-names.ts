@@ -2,7 +2,7 @@ import type { Context } from '../context.ts';
 import { Failure } from '../errors.ts';
 import { CATALOGUE, findPermission, reachesProductionData, type Scope } from '../permissions/catalogue.ts';
 import { nearest } from '../permissions/nearest.ts';
-import { lines, type Text, text } from '../text.ts';
+import { lines, type Text, text, unstyled } from '../text.ts';
 
 /** What is odd about an access name, and whether it is surely a mistake. */
 export interface Doubt {
@@ -24,7 +24,7 @@ export function checkAccessNames(
   for (const name of names) {
     if (/^[^\s,\p{Cc}]+$/u.test(name)) continue;
     throw new Failure('INVALID_USAGE', text`${JSON.stringify(name)} cannot be the name of an access`, {
-      hint: [mend],
+      hint: unstyled(mend),
     });
   }
   return [...new Set(names)];
@@ -54,11 +54,11 @@ export function doubtAbout(name: string, scope: Scope, spelling = BY_SCOPE_FLAG)
     const other = spelling(name, permission.scope);
     const article = permission.scope === 'organization' ? 'an organization' : 'a database';
     return {
-      message: text`${name} is ${[article]} permission`,
+      message: text`${name} is ${unstyled(article)} permission`,
       mend:
         suggestion && suggestion !== name
-          ? text`Use it with ${[other]}, or did you mean ${suggestion}?`
-          : text`Use it with ${[other]}.`,
+          ? text`Use it with ${unstyled(other)}, or did you mean ${suggestion}?`
+          : text`Use it with ${unstyled(other)}.`,
       certain: true,
     };
   }
@@ -71,7 +71,7 @@ export function doubtAbout(name: string, scope: Scope, spelling = BY_SCOPE_FLAG)
   }
   return {
     message: text`${name} is not a known permission`,
-    mend: ['It is sent as typed, since PlanetScale may have added it.'],
+    mend: text`It is sent as typed, since PlanetScale may have added it.`,
     certain: false,
   };
 }
@@ -87,16 +87,14 @@ export function refuseMistakes(
     const doubt = doubtAbout(name, database === '' ? 'organization' : 'database', spelling);
     if (doubt?.certain) {
       throw new Failure('INVALID_USAGE', doubt.message, {
-        hint: lines(doubt.mend, ['To send it as typed, add --force.']),
+        hint: lines(doubt.mend, text`To send it as typed, add --force.`),
       });
     }
     if (doubt) context.warn(text`${doubt.message}. ${doubt.mend}`);
   }
 }
 
-const PRODUCTION_ADVICE: Text = [
-  "Note: connect_production_* lets this token make credentials for production branches. To connect an application to a production database, use the database's connection strings instead.",
-];
+const PRODUCTION_ADVICE: Text = text`Note: connect_production_* lets this token make credentials for production branches. To connect an application to a production database, use the database's connection strings instead.`;
 
 /** What PlanetScale's page advises on accesses that reach production data, if there are such. */
 export function productionAdvice(names: readonly string[]): Text[] {

@@ -38,13 +38,13 @@ export async function resolveScope(options: ScopeOptions, context: Context): Pro
 /** What the flags name; undefined where they name nothing. @throws Failure INVALID_USAGE */
 export function scopeInFlags({ database, organizationLevel }: ScopeOptions): string | undefined {
   if (database !== undefined && organizationLevel) {
-    throw new Failure('INVALID_USAGE', ['--database and --organization-level cannot be used together'], {
-      hint: ['Name the one that is meant.'],
+    throw new Failure('INVALID_USAGE', text`--database and --organization-level cannot be used together`, {
+      hint: text`Name the one that is meant.`,
     });
   }
   if (database === '') {
-    throw new Failure('INVALID_USAGE', ['--database is empty'], {
-      hint: ['Is a variable of your shell not set? For the organization say so: --organization-level'],
+    throw new Failure('INVALID_USAGE', text`--database is empty`, {
+      hint: text`Is a variable of your shell not set? For the organization say so: --organization-level`,
     });
   }
   if (database !== undefined) return checkName(database, 'database name');
@@ -53,5 +53,5 @@ export function scopeInFlags({ database, organizationLevel }: ScopeOptions): str
 
 /** The scope in words. */
 export function describeScope(database: string): Text {
-  return database === '' ? ['the organization'] : text`database ${database}`;
+  return database === '' ? text`the organization` : text`database ${database}`;
 }

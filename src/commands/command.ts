@@ -5,7 +5,7 @@ import { Failure } from '../errors.ts';
 import type { Result } from '../output/result.ts';
 import { nearest } from '../permissions/nearest.ts';
 import { SWITCHES, VARIABLES, type Variable, type VariableName } from '../settings/variables.ts';
-import { type Text, text } from '../text.ts';
+import { type Text, text, unstyled } from '../text.ts';
 import { OFFICIAL_GROUPS } from './official-groups.ts';
 
 /** What an invocation leaves behind: a result to print, or the status of a command it ran. */
@@ -150,12 +150,12 @@ export class CliCommand extends Command {
   }
 
   missingArgument(name: string): never {
-    throw this.usageFailure(text`missing argument: ${[`<${name}>`]}`);
+    throw this.usageFailure(text`missing argument: <${unstyled(name)}>`);
   }
 
   optionMissingArgument(option: Option): never {
     throw new Failure('INVALID_USAGE', text`flag ${option.long ?? option.flags} needs a value`, {
-      hint: ['Is a variable of your shell not set?'],
+      hint: text`Is a variable of your shell not set?`,
     });
   }
 
@@ -176,7 +176,7 @@ export class CliCommand extends Command {
   /** A failure INVALID_USAGE that shows how the command is used. */
   usageFailure(message: Text): Failure {
     return new Failure('INVALID_USAGE', message, {
-      hint: text`Usage: ${[`${this.fullName()} ${this.usage()}`]}`,
+      hint: text`Usage: ${unstyled(this.fullName())} ${unstyled(this.usage())}`,
     });
   }
 
@@ -195,7 +195,7 @@ export class CliCommand extends Command {
   }
 
   private seeHelp(): Text {
-    return text`See ${[`${this.fullName()} --help`]}`;
+    return text`See ${unstyled(this.fullName())} --help`;
   }
 }
 
@@ -226,9 +226,9 @@ function unknownCommand(parent: CliCommand, word: string): Failure {
   if (OFFICIAL_GROUPS.includes(path)) {
     return new Failure(
       'UNKNOWN_COMMAND',
-      text`${path} belongs to PlanetScale's own CLI: run 'pscale ${[path]} …'`,
+      text`${path} belongs to PlanetScale's own CLI: run 'pscale ${unstyled(path)} …'`,
       {
-        hint: [`${PROGRAM} manages service tokens, and the branches they are tried out on.`],
+        hint: text`${unstyled(PROGRAM)} manages service tokens, and the branches they are tried out on.`,
         nextSteps: [`pscale ${path} --help`],
       },
     );
@@ -237,7 +237,7 @@ function unknownCommand(parent: CliCommand, word: string): Failure {
   const suggestion = nearest(word, commands);
   return new Failure('UNKNOWN_COMMAND', text`unknown command: ${path}`, {
     hint: suggestion
-      ? text`Did you mean '${[`${parent.fullName()} ${suggestion}`]}'?`
-      : text`The commands are: ${[commands.join(', ')]}`,
+      ? text`Did you mean '${unstyled(parent.fullName())} ${unstyled(suggestion)}'?`
+      : text`The commands are: ${unstyled(commands.join(', '))}`,
   });
 }

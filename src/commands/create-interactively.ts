@@ -7,7 +7,7 @@ import { grantAccess } from '../operations/grant-access.ts';
 import { issueToken } from '../operations/issue-token.ts';
 import type { Prompter } from '../prompts/prompter.ts';
 import { exportLines } from '../sinks/shell-export.ts';
-import { lines, listed, type Text, text } from '../text.ts';
+import { lines, listed, type Text, text, unstyled } from '../text.ts';
 import { chooseNextScope, choosePermissions } from './access-choices.ts';
 import { productionAdvice } from './access-names.ts';
 import { describeScope } from './access-scope.ts';
@@ -31,8 +31,8 @@ export async function runCreateInteractively(
   context: Context,
 ): Promise<Outcome> {
   if (!context.io.interactive) {
-    throw new Failure('TTY_REQUIRED', ['create --interactive needs a terminal to ask its questions in'], {
-      hint: ['Without one, use create with --name, --ttl and --access.'],
+    throw new Failure('TTY_REQUIRED', text`create --interactive needs a terminal to ask its questions in`, {
+      hint: text`Without one, use create with --name, --ttl and --access.`,
     });
   }
   refuseLostSecret(context);
@@ -41,7 +41,7 @@ export async function runCreateInteractively(
   context.progress.start(text`Fetching databases of org ${organization}`);
   const databases = await client.listDatabases(organization);
   const prompter = await context.prompter();
-  const name = options.name ?? (await prompter.ask(['Name of the new token (empty for none):'], tooLong));
+  const name = options.name ?? (await prompter.ask(text`Name of the new token (empty for none):`, tooLong));
   const ttl = options.ttl ?? (await chooseTtl(prompter));
   const access = new Map<string, readonly string[]>();
   for (;;) {
@@ -52,7 +52,7 @@ export async function runCreateInteractively(
   }
   for (const [scope, names] of access) if (names.length === 0) access.delete(scope);
   const plan: Plan = { organization, name: name || undefined, ttl: ttl || undefined, access };
-  if (!(await prompter.confirm(summary(plan)))) throw new Failure('CANCELLED', ['no token was created']);
+  if (!(await prompter.confirm(summary(plan)))) throw new Failure('CANCELLED', text`no token was created`);
   return carryOut(plan, client, context);
 }
 
@@ -76,11 +76,11 @@ async function chooseTtl(prompter: Prompter): Promise<number> {
     ...days,
     { id: CUSTOM, label: 'Custom', detail: 'such as 12h, 45m or 10d' },
   ];
-  const chosen = await prompter.choose(['When should it expire?'], choices);
+  const chosen = await prompter.choose(text`When should it expire?`, choices);
   if (chosen !== CUSTOM) return Number(chosen);
   const problemOf = (answer: string): string | undefined =>
     parseTtlInWords(answer) === undefined ? 'A length of time such as 12h, 45m, 90s or 10d' : undefined;
-  return parseTtlInWords(await prompter.ask(['In how long?'], problemOf)) ?? 0;
+  return parseTtlInWords(await prompter.ask(text`In how long?`, problemOf)) ?? 0;
 }
 
 /** Seconds of a duration; at least one. */
@@ -90,13 +90,13 @@ function parseTtlInWords(answer: string): number | undefined {
 }
 
 function summary({ organization, name, ttl, access }: Plan): Text {
-  const label: Text = name === undefined ? ['(no name)'] : text`${name}`;
+  const label: Text = name === undefined ? text`(no name)` : text`${name}`;
   const expiry = ttl === undefined ? 'never' : `in ${describeTtl(ttl)}`;
   const grants = [...access].map(([scope, names]) => text`  ${describeScope(scope)}: ${listed(names)}`);
   return lines(
-    text`New service token ${label} in ${organization}, expires ${[expiry]}`,
-    ...(grants.length === 0 ? [['  no access yet']] : grants),
-    ['Create it?'],
+    text`New service token ${label} in ${organization}, expires ${unstyled(expiry)}`,
+    ...(grants.length === 0 ? [text`  no access yet`] : grants),
+    text`Create it?`,
   );
 }
 
@@ -123,7 +123,7 @@ async function carryOut(
       failure = await grantAll(token.id, organization, access, client, context);
       const before = text`Service token ${labelOf(token)} was created in organization ${organization}.`;
       const exports = exportLines(token).trimEnd().split('\n');
-      const advice = [['To use it in this shell:', '\n'], ...exports.map((line) => text`${line}`)];
+      const advice = [text`To use it in this shell:\n`, ...exports.map((line) => text`${line}`)];
       const notes = productionAdvice([...access.values()].flat());
       await printed(() => context.print({ ...newTokenView(token, undefined, { before, advice }), notes }));
     },
@@ -169,7 +169,7 @@ function unfinished(
     failure.text,
   );
   return rephrased(failure, message, {
-    hint: lines(['To finish the job:'], ...commands.map((command) => text`${command}`)),
+    hint: lines(text`To finish the job:`, ...commands.map((command) => text`${command}`)),
     nextSteps: commands,
   });
 }

@@ -67,8 +67,8 @@ function interactively(options: CreateOptions, context: Context): Promise<Outcom
       (value) => value !== undefined,
     )
   ) {
-    throw new Failure('INVALID_USAGE', ['--interactive asks for access and shows the secret by itself'], {
-      hint: ['Only --name and --ttl can be given along with it.'],
+    throw new Failure('INVALID_USAGE', text`--interactive asks for access and shows the secret by itself`, {
+      hint: text`Only --name and --ttl can be given along with it.`,
     });
   }
   return runCreateInteractively(options, context);

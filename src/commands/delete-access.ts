@@ -71,13 +71,13 @@ function checkSelection(named: readonly string[], all: boolean): void {
       'INVALID_USAGE',
       text`--all takes everything away; ${listed(named)} would be only a part`,
       {
-        hint: ['Leave out either --all or the names.'],
+        hint: text`Leave out either --all or the names.`,
       },
     );
   }
   if (!all && named.length === 0) {
-    throw new Failure('INVALID_USAGE', ['missing argument: <access>'], {
-      hint: ['Name the accesses to remove, or give --all to remove everything the token holds there.'],
+    throw new Failure('INVALID_USAGE', text`missing argument: <access>`, {
+      hint: text`Name the accesses to remove, or give --all to remove everything the token holds there.`,
     });
   }
 }

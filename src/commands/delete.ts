@@ -5,7 +5,7 @@ import { deleteToken } from '../operations/delete-token.ts';
 import type { Result } from '../output/result.ts';
 import { relativeTime } from '../output/time.ts';
 import { outcome } from '../output/views/outcome.ts';
-import { lines, listed, type Text, text } from '../text.ts';
+import { lines, listed, type Text, text, unstyled } from '../text.ts';
 import { organizationOf } from './arguments.ts';
 import { API_SETTINGS, type CliCommand } from './command.ts';
 import { refuseTokenInUse, SELF_OPTION } from './token-in-use.ts';
@@ -63,7 +63,7 @@ async function confirmed(organization: string, id: string, client: Client, conte
   context.progress.start(text`Fetching service token ${id} from org ${organization}`);
   const details = await whatIsLost(organization, id, client, context.clock.now());
   const prompter = await context.prompter();
-  const question = ['Delete it? Connections that use it are severed.'];
+  const question = text`Delete it? Connections that use it are severed.`;
   if (await prompter.confirm(lines(details, question))) return;
   throw new Failure('CANCELLED', text`service token ${id} was not deleted`);
 }
@@ -75,14 +75,14 @@ async function whatIsLost(organization: string, id: string, client: Client, now:
       client.getServiceToken(organization, id),
       client.listGrants(organization, id),
     ]);
-    const label = token.name === null ? [] : text` (${token.name})`;
+    const label = token.name === null ? text`` : text` (${token.name})`;
     const used =
       token.last_used_at === null
         ? 'never used'
         : `last used ${relativeTime(Date.parse(token.last_used_at), now)}`;
     const resources = grants.map((grant) => grant.resource_name);
-    const reach = resources.length === 0 ? ['holds nothing'] : text`reaches ${listed(resources)}`;
-    return text`Service token ${id}${label} of ${organization}: ${[used]}, ${reach}.`;
+    const reach = resources.length === 0 ? text`holds nothing` : text`reaches ${listed(resources)}`;
+    return text`Service token ${id}${label} of ${organization}: ${unstyled(used)}, ${reach}.`;
   } catch (failure) {
     // Whoever may delete tokens need not be allowed to look at them.
     if (failure instanceof Failure && failure.code === 'FORBIDDEN') {

@@ -41,10 +41,8 @@ export async function runEdit(
   context: Context,
 ): Promise<Result> {
   if (!context.io.interactive) {
-    throw new Failure('TTY_REQUIRED', ['edit needs a terminal to show its lists in'], {
-      hint: [
-        'Without one, use add-access and delete-access with --database <database> or --organization-level.',
-      ],
+    throw new Failure('TTY_REQUIRED', text`edit needs a terminal to show its lists in`, {
+      hint: text`Without one, use add-access and delete-access with --database <database> or --organization-level.`,
     });
   }
   const given = options.tokenId === undefined ? undefined : parseTokenReference(options.tokenId);
@@ -64,14 +62,14 @@ export async function runEdit(
   const removals = held.filter((name) => !wanted.includes(name));
   if (additions.length === 0 && removals.length === 0) {
     const grants = grantRows(await client.listGrants(organization, tokenId));
-    return { ...grantList(tokenId, grants), notes: [['Nothing changed.']] };
+    return { ...grantList(tokenId, grants), notes: [text`Nothing changed.`] };
   }
   const difference = lines(
     ...additions.map((name) => text`+ ${name}`),
     ...removals.map((name) => text`- ${name}`),
     text`Change these on ${describeScope(database)} for token ${tokenId}?`,
   );
-  if (!(await prompter.confirm(difference))) throw new Failure('CANCELLED', ['nothing was changed']);
+  if (!(await prompter.confirm(difference))) throw new Failure('CANCELLED', text`nothing was changed`);
   context.progress.start(text`Changing the access of token ${tokenId}`);
   const { clock, random, interruption } = context;
   const dependencies = { client, clock, random, signal: interruption.signal };
@@ -85,7 +83,7 @@ async function chooseToken(organization: string, client: Client, context: Contex
   const tokens = await client.listServiceTokens(organization);
   if (tokens.length === 0) {
     throw new Failure('NOT_FOUND', text`organization ${organization} has no service tokens`, {
-      hint: ['Make one with create.'],
+      hint: text`Make one with create.`,
     });
   }
   const now = context.clock.now();

@@ -54,21 +54,19 @@ export async function runExec(
 ): Promise<Outcome> {
   const access = plannedAccess(options, context);
   if (access.length === 0) {
-    throw new Failure('INVALID_USAGE', ['exec needs --access: what may the command do?'], {
-      hint: ['Such as --access shop=read_branch.'],
+    throw new Failure('INVALID_USAGE', text`exec needs --access: what may the command do?`, {
+      hint: text`Such as --access shop=read_branch.`,
     });
   }
   if (options.words[0] === '') {
-    throw new Failure('INVALID_USAGE', ['the command to run is empty'], {
-      hint: ['Is a variable of your shell not set?'],
+    throw new Failure('INVALID_USAGE', text`the command to run is empty`, {
+      hint: text`Is a variable of your shell not set?`,
     });
   }
   const ttl = ttlOf(options, context.clock.now(), HOUR);
   if (ttl === undefined) {
-    throw new Failure('INVALID_USAGE', ['exec makes no token that works for ever'], {
-      hint: [
-        'Give a --ttl that the command surely ends in: it bounds the harm if the token cannot be deleted.',
-      ],
+    throw new Failure('INVALID_USAGE', text`exec makes no token that works for ever`, {
+      hint: text`Give a --ttl that the command surely ends in: it bounds the harm if the token cannot be deleted.`,
     });
   }
   const organization = await organizationOf(context);
@@ -91,7 +89,7 @@ export async function runExec(
 }
 
 function notDeleted({ id, expires_at }: CreatedServiceToken, organization: string): Text {
-  const end = expires_at === null ? ['it does not expire'] : text`it works until ${expires_at}`;
+  const end = expires_at === null ? text`it does not expire` : text`it works until ${expires_at}`;
   return text`service token ${id} is not deleted for certain; ${end}. Delete it with: ${deletion(organization, id)}`;
 }
 

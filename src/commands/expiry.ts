@@ -23,7 +23,7 @@ export function parseTtl(value: string): number {
   const seconds = /^\d+$/.test(value) ? Number(value) : (parseDuration(value) ?? Number.NaN) / 1_000;
   if (Number.isSafeInteger(seconds)) return seconds;
   throw new Failure('INVALID_USAGE', text`--ttl ${value} is not a number of whole seconds, 0 or more`, {
-    hint: ['Write 3600, 12h or 30d; 0 means that the token does not expire.'],
+    hint: text`Write 3600, 12h or 30d; 0 means that the token does not expire.`,
   });
 }
 
@@ -39,7 +39,7 @@ export function parseExpiresAt(value: string): number {
   const isReal = !Number.isNaN(time) && isCalendarDay(value.slice(0, 10));
   if (isReal) return time;
   throw new Failure('INVALID_USAGE', text`--expires-at ${value} is not a moment`, {
-    hint: ['Write 2027-01-31, which is the start of that day in UTC, or 2027-01-31T18:00:00+01:00.'],
+    hint: text`Write 2027-01-31, which is the start of that day in UTC, or 2027-01-31T18:00:00+01:00.`,
   });
 }
 
@@ -60,8 +60,8 @@ export function ttlOf(
   otherwise: number | undefined = undefined,
 ): number | undefined {
   if (ttl !== undefined && expiresAt !== undefined) {
-    throw new Failure('INVALID_USAGE', ['--ttl and --expires-at cannot be used together'], {
-      hint: ['Give the one that is meant.'],
+    throw new Failure('INVALID_USAGE', text`--ttl and --expires-at cannot be used together`, {
+      hint: text`Give the one that is meant.`,
     });
   }
   if (ttl !== undefined) return ttl || undefined;
@@ -69,6 +69,6 @@ export function ttlOf(
   const seconds = Math.floor((expiresAt - now) / 1_000);
   if (seconds >= 1) return seconds;
   throw new Failure('INVALID_USAGE', text`--expires-at ${new Date(expiresAt).toISOString()} has passed`, {
-    hint: ['Name a moment that is still to come.'],
+    hint: text`Name a moment that is still to come.`,
   });
 }

@@ -5,7 +5,7 @@ import { ClosedOutput } from '../output/io.ts';
 import type { Result } from '../output/result.ts';
 import { exportLines } from '../sinks/shell-export.ts';
 import type { Sink } from '../sinks/sink.ts';
-import { lines, type Text, text } from '../text.ts';
+import { lines, type Text, text, unstyled } from '../text.ts';
 import { type CliCommand, withoutEquals } from './command.ts';
 
 /** Where the secret of a new token goes; stdout unless one is given. */
@@ -55,8 +55,8 @@ export async function openHandOver(
     options.githubOutput && '--github-output',
   ].filter((flag) => typeof flag === 'string');
   if (flags.length > 1) {
-    throw new Failure('INVALID_USAGE', [`${flags.join(' and ')} cannot be used together`], {
-      hint: ['The secret goes to one place: name the one that is meant.'],
+    throw new Failure('INVALID_USAGE', text`${unstyled(flags.join(' and '))} cannot be used together`, {
+      hint: text`The secret goes to one place: name the one that is meant.`,
     });
   }
   const { environment } = context;
@@ -106,14 +106,14 @@ export async function printed(print: () => Promise<void>): Promise<void> {
   try {
     await print();
   } catch (cause) {
-    throw new Failure('COMMAND_FAILED', ['the new token could not be written to stdout'], { cause });
+    throw new Failure('COMMAND_FAILED', text`the new token could not be written to stdout`, { cause });
   }
 }
 
 /** @throws Failure INVALID_USAGE where what is printed reaches nobody, as with stdout closed by the shell */
 export function refuseLostSecret({ io }: Context): void {
   if (!io.discardsStdout) return;
-  throw new Failure('INVALID_USAGE', ['stdout goes nowhere: the secret of the new token would be lost'], {
-    hint: ['Print it somewhere, or name a place for it, such as -e .env.'],
+  throw new Failure('INVALID_USAGE', text`stdout goes nowhere: the secret of the new token would be lost`, {
+    hint: text`Print it somewhere, or name a place for it, such as -e .env.`,
   });
 }

@@ -7,7 +7,7 @@ import type { Result } from '../output/result.ts';
 import { goTime } from '../output/time.ts';
 import type { GrantRow } from '../output/views/grants.ts';
 import { createdToken } from '../output/views/tokens.ts';
-import { lines, type Text, text } from '../text.ts';
+import { lines, type Text, text, unstyled } from '../text.ts';
 import { productionAdvice } from './access-names.ts';
 import { gatheredRows } from './grant-rows.ts';
 
@@ -22,8 +22,8 @@ export function issuing(organization: string, client: Client, context: Context):
 }
 
 function progressOf(event: Exclude<IssueEvent, { step: 'creating' }>): Text {
-  if (event.step === 'verifying') return ['Verifying the new service token'];
-  return [`Granting access ${bar(event.done, event.total)}`];
+  if (event.step === 'verifying') return text`Verifying the new service token`;
+  return text`Granting access ${unstyled(bar(event.done, event.total))}`;
 }
 
 /** The token's name, or its id where it has none. */
@@ -59,7 +59,7 @@ export function newTokenView(
 function secretAdvice(token: CreatedServiceToken, place: Text | undefined): Text[] {
   const secret: Text = place
     ? text`Its id and secret are in ${place}; the secret is shown nowhere.`
-    : ['The token cannot be shown again: store it now.'];
+    : text`The token cannot be shown again: store it now.`;
   const expiry: Text[] = token.expires_at === null ? [] : [text`It expires at ${goTime(token.expires_at)}.`];
   return [secret, ...expiry];
 }

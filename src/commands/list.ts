@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import type { Result } from '../output/result.ts';
 import { type TokenColumn, tokenList } from '../output/views/tokens.ts';
-import { type Text, text } from '../text.ts';
+import { type Text, text, unstyled } from '../text.ts';
 import { organizationOf } from './arguments.ts';
 import { API_SETTINGS, type CliCommand } from './command.ts';
 import { inOrder, parseColumns, parseOrder, type TokenOrder } from './token-columns.ts';
@@ -55,6 +55,6 @@ export async function runList(options: ListOptions, context: Context): Promise<R
 
 function noneOf(count: number): Text {
   return count === 1
-    ? ['The only service token is not like that.']
-    : [`None of the ${count} service tokens is like that.`];
+    ? text`The only service token is not like that.`
+    : text`None of the ${unstyled(count)} service tokens is like that.`;
 }

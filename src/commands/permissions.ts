@@ -51,8 +51,8 @@ export async function runPermissions(
   const { words, for: operation, of: tokenId } = options;
   const questions = [words.length > 0, operation !== undefined, tokenId !== undefined].filter(Boolean);
   if (questions.length > 1) {
-    throw new Failure('INVALID_USAGE', ['words, --for and --of are three questions'], {
-      hint: ['Ask one at a time.'],
+    throw new Failure('INVALID_USAGE', text`words, --for and --of are three questions`, {
+      hint: text`Ask one at a time.`,
     });
   }
   if (operation !== undefined) return requiredFor(operation);
@@ -64,18 +64,14 @@ function requiredFor(operation: string): Result {
   const found = findOperations(operation);
   if (found.length === 0) {
     throw new Failure('INVALID_USAGE', text`no operation is like ${operation}`, {
-      hint: [
-        'Name one like "branch create", create_branch or "GET /organizations/{organization}/databases".',
-      ],
+      hint: text`Name one like "branch create", create_branch or "GET /organizations/{organization}/databases".`,
     });
   }
   const notes: Text[] = found.every(({ published }) => published) ? [] : [LIKELY_NOTE];
   return requirementList(found, notes);
 }
 
-const LIKELY_NOTE: Text = [
-  'Note: where Published is No, PlanetScale does not say; the accesses are the likely ones.',
-];
+const LIKELY_NOTE: Text = text`Note: where Published is No, PlanetScale does not say; the accesses are the likely ones.`;
 
 async function abilities(tokenId: string, context: Context): Promise<Result> {
   const reference = parseTokenReference(tokenId);

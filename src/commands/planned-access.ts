@@ -60,11 +60,9 @@ function parseAccess(value: string): { database: string; names: string[] } {
   if (database === '' || list === '') {
     throw new Failure(
       'INVALID_USAGE',
-      text`--access ${value || '""'} names no ${[list === '' ? 'permission' : 'database']}`,
+      text`--access ${value || '""'} names no ${list === '' ? text`permission` : text`database`}`,
       {
-        hint: [
-          'Write <database>=<permission>,<permission>, or <permission> alone for the organization. Is a variable of your shell not set?',
-        ],
+        hint: text`Write <database>=<permission>,<permission>, or <permission> alone for the organization. Is a variable of your shell not set?`,
       },
     );
   }

@@ -5,7 +5,7 @@ import { type Pruned, type PrunedToken, type PruneOutcome, pruneTokens } from '.
 import { bar } from '../output/progress.ts';
 import type { Result } from '../output/result.ts';
 import { type PrunedTokenRow, pruning } from '../output/views/pruning.ts';
-import { lines, plain, type Text, text } from '../text.ts';
+import { lines, plain, type Text, text, unstyled } from '../text.ts';
 import { organizationOf } from './arguments.ts';
 import { API_SETTINGS, type CliCommand } from './command.ts';
 import { addFilterOptions, FILTER_FLAGS, isFiltering, passes, type TokenFilters } from './token-filters.ts';
@@ -38,16 +38,16 @@ export function addPruneCommand(parent: CliCommand): void {
 export async function runPrune(options: PruneOptions, context: Context): Promise<Result> {
   const { apply = false, force = false } = options;
   if (!isFiltering(options)) {
-    throw new Failure('INVALID_USAGE', ['prune needs a filter: which tokens are meant?'], {
-      hint: [`Give one or more of ${FILTER_FLAGS.join(', ')}.`],
+    throw new Failure('INVALID_USAGE', text`prune needs a filter: which tokens are meant?`, {
+      hint: text`Give one or more of ${unstyled(FILTER_FLAGS.join(', '))}.`,
     });
   }
   const mustAsk = apply && !force;
   if (mustAsk && !context.io.interactive) {
     throw new Failure(
       'CONFIRMATION_REQUIRED',
-      ['cannot confirm the deletion of service tokens (run with --force to override)'],
-      { hint: ['Without --apply it shows which ones are meant, and deletes nothing.'] },
+      text`cannot confirm the deletion of service tokens (run with --force to override)`,
+      { hint: text`Without --apply it shows which ones are meant, and deletes nothing.` },
     );
   }
   const organization = await organizationOf(context);
@@ -74,7 +74,7 @@ export async function runPrune(options: PruneOptions, context: Context): Promise
   return { ...carriedOut(plan, pruned), notes };
 }
 
-const NOTHING: Text = ['No service token is like that: there is nothing to delete.'];
+const NOTHING: Text = text`No service token is like that: there is nothing to delete.`;
 
 function leftOut(id: string): Text {
   return text`Note: service token ${id} is like that as well. It is left out: this command authenticates with it.`;
@@ -85,11 +85,11 @@ function theseTokens(count: number): string {
 }
 
 function hintToApply(count: number): Text {
-  return [`Nothing was deleted. To delete ${theseTokens(count)}, add --apply.`];
+  return text`Nothing was deleted. To delete ${unstyled(theseTokens(count))}, add --apply.`;
 }
 
 function progressOf(done: number, total: number): Text {
-  return [`Deleting service tokens ${bar(done, total)}`];
+  return text`Deleting service tokens ${unstyled(bar(done, total))}`;
 }
 
 /** @throws Failure CANCELLED */
@@ -102,8 +102,8 @@ async function confirmed(
   await context.show({ ...planned, human: { kind: 'table', whenEmpty: NOTHING } });
   const prompter = await context.prompter();
   const severed = `Connections that use ${count === 1 ? 'it' : 'them'} are severed.`;
-  const question = text`Delete ${[theseTokens(count)]} of ${organization}? ${[severed]}`;
-  if (!(await prompter.confirm(question))) throw new Failure('CANCELLED', ['no service token was deleted']);
+  const question = text`Delete ${unstyled(theseTokens(count))} of ${organization}? ${unstyled(severed)}`;
+  if (!(await prompter.confirm(question))) throw new Failure('CANCELLED', text`no service token was deleted`);
 }
 
 /** The plan with what became of it; a failure beside it where not all of it was done. */
@@ -118,13 +118,13 @@ function carriedOut(plan: readonly ServiceToken[], { tokens, stopped }: Pruned):
   const [first] = [...tokens.values()].flatMap(({ failure }) => failure ?? []);
   const cause = stopped ?? first;
   if (left === 0 || !cause) return result;
-  const message = text`${left} of ${rows.length} service tokens ${[left === 1 ? 'is' : 'are']} not deleted for certain`;
+  const message = text`${left} of ${rows.length} service tokens ${left === 1 ? text`is` : text`are`} not deleted for certain`;
   return { ...result, failure: unfinished(message, cause) };
 }
 
 /** An interruption stays one; whatever else went wrong, some of it was tried and failed. */
 function unfinished(message: Text, cause: Failure): Failure {
-  const advice: Text = ['Run the same command again to delete what is left.'];
+  const advice: Text = text`Run the same command again to delete what is left.`;
   if (cause instanceof Interrupted) return rephrased(cause, lines(cause.text, message), { hint: advice });
   const why = cause.hint ? lines(cause.text, cause.hint) : cause.text;
   return new Failure('COMMAND_FAILED', text`${message}: ${why}`, { hint: advice, cause });
@@ -138,5 +138,5 @@ function summary(rows: readonly PrunedTokenRow[]): Text {
     const count = rows.filter((row) => row.outcome === outcome).length;
     return count === 0 ? [] : [`${count} ${outcome.replace('_', ' ')}`];
   });
-  return [`Of ${rows.length} service token${rows.length === 1 ? '' : 's'}: ${counts.join(', ')}.`];
+  return text`Of ${unstyled(rows.length)} service token${rows.length === 1 ? text`` : text`s`}: ${unstyled(counts.join(', '))}.`;
 }

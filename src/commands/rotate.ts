@@ -2,7 +2,7 @@ import type { Context } from '../context.ts';
 import { describeDuration, parseDuration } from '../duration.ts';
 import { Failure } from '../errors.ts';
 import { type RetireEvent, retireToken } from '../operations/retire-token.ts';
-import { type Text, text } from '../text.ts';
+import { type Text, text, unstyled } from '../text.ts';
 import { organizationOf } from './arguments.ts';
 import { API_SETTINGS, type CliCommand, type Outcome } from './command.ts';
 import { type CopyOptions, handOverCopy, SAME_LIFETIME } from './copying.ts';
@@ -54,8 +54,8 @@ export async function runRotate(
 ): Promise<Outcome> {
   const reference = parseTokenReference(options.token);
   if (options.keepOld && options.deleteOldAfter !== undefined) {
-    throw new Failure('INVALID_USAGE', ['--keep-old and --delete-old-after cannot be used together'], {
-      hint: ['Give the one that is meant.'],
+    throw new Failure('INVALID_USAGE', text`--keep-old and --delete-old-after cannot be used together`, {
+      hint: text`Give the one that is meant.`,
     });
   }
   const organization = await organizationOf(context);
@@ -85,7 +85,7 @@ export async function runRotate(
 
 function progressOf(event: RetireEvent, oldId: string): Text {
   return event.step === 'waiting'
-    ? text`Deleting service token ${oldId}, the old one, in ${[describeDuration(event.left)]}; Ctrl-C keeps it`
+    ? text`Deleting service token ${oldId}, the old one, in ${unstyled(describeDuration(event.left))}; Ctrl-C keeps it`
     : text`Deleting service token ${oldId}, the old one`;
 }
 
@@ -99,7 +99,7 @@ function viewOf(oldId: string, organization: string, fate: string): TokenView {
     issuedTokenView(
       issued,
       place,
-      text`Service token ${labelOf(issued.token)} of organization ${organization} was rotated: ${issued.token.id} takes the place of ${oldId}, ${[fate]}.`,
+      text`Service token ${labelOf(issued.token)} of organization ${organization} was rotated: ${issued.token.id} takes the place of ${oldId}, ${unstyled(fate)}.`,
     );
 }
 

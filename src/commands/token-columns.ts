@@ -1,7 +1,7 @@
 import { Failure } from '../errors.ts';
 import { TOKEN_COLUMNS, type TokenColumn, type TokenRow } from '../output/views/tokens.ts';
 import { nearest } from '../permissions/nearest.ts';
-import { text } from '../text.ts';
+import { text, unstyled } from '../text.ts';
 
 /** By which column tokens are put in order, and which way round. */
 export interface TokenOrder {
@@ -22,7 +22,7 @@ export function parseOrder(value: string): TokenOrder {
   const [word = '', direction = 'asc', ...rest] = value.split(':');
   if (rest.length > 0 || (direction !== 'asc' && direction !== 'desc')) {
     throw new Failure('INVALID_USAGE', text`--sort ${value} is not a column and asc or desc`, {
-      hint: ['Write it like created-at or created-at:desc.'],
+      hint: text`Write it like created-at or created-at:desc.`,
     });
   }
   return { column: parseColumn('--sort', word), descending: direction === 'desc' };
@@ -65,9 +65,9 @@ function parseColumn(flag: string, word: string): TokenColumn {
   const column = TOKEN_COLUMNS.find((candidate) => candidate === word || candidate === `${word}-at`);
   if (column !== undefined) return column;
   const suggestion = nearest(word, TOKEN_COLUMNS);
-  throw new Failure('INVALID_USAGE', text`${[flag]}: ${word} is not a column of list`, {
+  throw new Failure('INVALID_USAGE', text`${unstyled(flag)}: ${word} is not a column of list`, {
     hint: suggestion
-      ? text`Did you mean ${suggestion}? The columns are ${[TOKEN_COLUMNS.join(', ')]}.`
-      : text`The columns are ${[TOKEN_COLUMNS.join(', ')]}.`,
+      ? text`Did you mean ${suggestion}? The columns are ${unstyled(TOKEN_COLUMNS.join(', '))}.`
+      : text`The columns are ${unstyled(TOKEN_COLUMNS.join(', '))}.`,
   });
 }

@@ -1,6 +1,6 @@
 import { parseDuration } from '../duration.ts';
 import { Failure } from '../errors.ts';
-import { text } from '../text.ts';
+import { text, unstyled } from '../text.ts';
 import type { CliCommand } from './command.ts';
 import { fitsPattern } from './name-pattern.ts';
 
@@ -79,13 +79,16 @@ export function passes(token: FilteredToken, filters: TokenFilters, now: number)
 function parseSpan(flag: string, value: string): number {
   const span = parseDuration(value);
   if (span !== undefined && span > 0) return span;
-  throw new Failure('INVALID_USAGE', text`${[flag]} ${value} is not a length of time such as 90d, 2w or 12h`);
+  throw new Failure(
+    'INVALID_USAGE',
+    text`${unstyled(flag)} ${value} is not a length of time such as 90d, 2w or 12h`,
+  );
 }
 
 /** Refuses an empty one, which would mean every token without a name. */
 function parsePattern(value: string): string {
   if (value !== '') return value;
-  throw new Failure('INVALID_USAGE', ['--name is empty'], {
-    hint: ['Give a pattern such as ci-*, or leave it out. Is a variable of your shell not set?'],
+  throw new Failure('INVALID_USAGE', text`--name is empty`, {
+    hint: text`Give a pattern such as ci-*, or leave it out. Is a variable of your shell not set?`,
   });
 }

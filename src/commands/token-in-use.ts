@@ -19,6 +19,6 @@ export function refuseTokenInUse(id: string, client: Client, self = false): void
   throw new Failure(
     'INVALID_USAGE',
     text`service token ${id} is the one this command authenticates with (${describeSource(inUse.source)})`,
-    { hint: ['Whatever uses it would be locked out. If that is what you want, add --self.'] },
+    { hint: text`Whatever uses it would be locked out. If that is what you want, add --self.` },
   );
 }

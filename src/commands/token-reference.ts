@@ -5,7 +5,7 @@ import { Failure } from '../errors.ts';
 import type { Progress } from '../output/progress.ts';
 import { goTime } from '../output/time.ts';
 import { nearest } from '../permissions/nearest.ts';
-import { lines, type Text, text } from '../text.ts';
+import { lines, type Text, text, unstyled } from '../text.ts';
 import { checkTokenId } from './arguments.ts';
 
 /** A token as it is named on a command line. */
@@ -30,7 +30,7 @@ export function parseTokenReference(word: string): TokenReference {
   const name = word.slice(PREFIX.length);
   if (name === '') {
     throw new Failure('INVALID_USAGE', text`${PREFIX} is followed by no name`, {
-      hint: ['Give the name that list shows. Is a variable of your shell not set?'],
+      hint: text`Give the name that list shows. Is a variable of your shell not set?`,
     });
   }
   if (name.startsWith('pscale_tkn_')) checkTokenId(name);
@@ -64,7 +64,7 @@ function unknownName(name: string, organization: string, tokens: readonly Servic
   return new Failure('NOT_FOUND', text`no service token of organization ${organization} is named ${name}`, {
     hint:
       suggestion === undefined
-        ? [`Please run '${PROGRAM} list' to see a list of tokens`]
+        ? text`Please run '${unstyled(PROGRAM)} list' to see a list of tokens`
         : text`Did you mean ${PREFIX + suggestion}?`,
   });
 }
@@ -72,14 +72,15 @@ function unknownName(name: string, organization: string, tokens: readonly Servic
 function ambiguousName(name: string, organization: string, tokens: readonly ServiceToken[]): Failure {
   const message = text`${tokens.length} service tokens of organization ${organization} are named ${name}`;
   const listed = tokens.slice(0, MOST_LISTED).map(described);
-  const rest: Text[] = tokens.length > MOST_LISTED ? [[`and ${tokens.length - MOST_LISTED} more`]] : [];
+  const rest: Text[] =
+    tokens.length > MOST_LISTED ? [text`and ${unstyled(tokens.length - MOST_LISTED)} more`] : [];
   return new Failure('INVALID_USAGE', message, {
-    hint: lines(['Name the one that is meant by its id:'], ...listed, ...rest),
+    hint: lines(text`Name the one that is meant by its id:`, ...listed, ...rest),
     nextSteps: ['Re-run with the id of the token that is meant'],
   });
 }
 
 function described({ id, created_at, last_used_at }: ServiceToken): Text {
   const used = last_used_at === null ? 'never used' : `last used ${goTime(last_used_at)}`;
-  return text`  ${id}  created ${[goTime(created_at)]}, ${[used]}`;
+  return text`  ${id}  created ${unstyled(goTime(created_at))}, ${unstyled(used)}`;
 }

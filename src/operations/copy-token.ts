@@ -33,7 +33,7 @@ function changeOf(id: string, grant: Grant): AccessChange {
   throw new Failure(
     'COMMAND_FAILED',
     text`token ${id} holds ${access.join(', ')} on ${grant.resource_type} ${grant.resource_name}, a kind of grant that this program does not understand`,
-    { hint: ['A copy would not hold the same. That token is left as it is.'] },
+    { hint: text`A copy would not hold the same. That token is left as it is.` },
   );
 }
 

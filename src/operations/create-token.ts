@@ -39,7 +39,7 @@ export async function createToken(
   const patience = new AbortController();
   const giveUp = (): void => patience.abort(interruption.cause());
   const waitThenGiveUp = (): void => {
-    warn(['Waiting for the answer, so that no token is left behind. Interrupt again to end at once.']);
+    warn(text`Waiting for the answer, so that no token is left behind. Interrupt again to end at once.`);
     clock.sleep(PATIENCE, patience.signal).then(giveUp, () => {});
   };
   interruption.signal.throwIfAborted();
@@ -64,9 +64,13 @@ export async function createToken(
   async function explained(error: unknown): Promise<unknown> {
     const interrupted = interruption.cause();
     if (error === interrupted && interrupted) {
-      return new Interrupted(interrupted.signal, lines(interrupted.text, ['a token may have been created']), {
-        ...listAdvice(organization),
-      });
+      return new Interrupted(
+        interrupted.signal,
+        lines(interrupted.text, text`a token may have been created`),
+        {
+          ...listAdvice(organization),
+        },
+      );
     }
     if (error instanceof UnusableToken) {
       const { tokenId } = error;
@@ -91,9 +95,10 @@ function endedBy(interrupted: Interrupted | undefined, failure: unknown): unknow
 
 /** The same failure, with the word that a token may exist whose secret nobody has. */
 function lost(failure: Failure, organization: string): Failure {
-  const message = lines(failure.text, [
-    'The answer is lost: a token may have been created. It is not tried again.',
-  ]);
+  const message = lines(
+    failure.text,
+    text`The answer is lost: a token may have been created. It is not tried again.`,
+  );
   const { hint, nextSteps } = listAdvice(organization);
   return new Failure(failure.code, message, {
     hint,

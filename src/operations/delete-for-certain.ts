@@ -24,7 +24,7 @@ export async function deleteForCertain(
     throw new Failure(
       'COMMAND_FAILED',
       text`${what} may or may not be gone: the first answer was lost, and a second try found nothing there`,
-      { hint: ['Look before you run the command again.'], cause: failure },
+      { hint: text`Look before you run the command again.`, cause: failure },
     );
   }
 }

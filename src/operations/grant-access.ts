@@ -75,23 +75,23 @@ class UnknownOutcome extends Failure {}
 function withAdvice(failure: unknown): unknown {
   if (failure instanceof UnknownOutcome) {
     return new Failure(failure.code, failure.text, {
-      hint: ['Look with show-access before you run the command again.'],
+      hint: text`Look with show-access before you run the command again.`,
       cause: failure.cause,
     });
   }
   if (!(failure instanceof ApiFailure) || isTransient(failure) || !mayHaveBeenDone(failure)) return failure;
-  const advice: Text = ['The access may have been granted all the same: look with show-access.'];
+  const advice: Text = text`The access may have been granted all the same: look with show-access.`;
   return failure.with({ hint: failure.hint === undefined ? advice : lines(failure.hint, advice) });
 }
 
 function unknownOutcome(lost: unknown, readFailure: unknown): unknown {
   if (readFailure instanceof Interrupted || !(lost instanceof Failure)) return readFailure;
-  const why = readFailure instanceof Failure ? readFailure.text : [];
+  const why = readFailure instanceof Failure ? readFailure.text : text``;
   return new UnknownOutcome(
     'COMMAND_FAILED',
     lines(
       lost.text,
-      ['The access may or may not have been granted: the answer was lost,'],
+      text`The access may or may not have been granted: the answer was lost,`,
       text`and reading what the token holds failed: ${why}`,
     ),
     { cause: readFailure },

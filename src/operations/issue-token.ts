@@ -54,7 +54,7 @@ export async function issueToken(
   const { organization, access } = plan;
   onEvent({ step: 'creating' });
   const token = await createToken(plan, dependencies);
-  let doing: Text = [];
+  let doing: Text = text``;
   try {
     const rows = new Map<string, AccessRow>();
     for (const [done, change] of access.entries()) {
@@ -68,12 +68,12 @@ export async function issueToken(
     }
     const issued = { token, held: [...rows.values()] };
     if (verify) {
-      doing = ['verifying the new token'];
+      doing = text`verifying the new token`;
       onEvent({ step: 'verifying' });
       await verify(issued);
     }
     interruption.signal.throwIfAborted();
-    doing = ['handing over the new token'];
+    doing = text`handing over the new token`;
     await deliver(issued);
     return issued;
   } catch (error) {
@@ -83,5 +83,5 @@ export async function issueToken(
 }
 
 function scopeInWords(database: string): Text {
-  return database === '' ? ['the organization'] : text`database ${database}`;
+  return database === '' ? text`the organization` : text`database ${database}`;
 }

@@ -76,7 +76,7 @@ function cannotRun(command: string, cause: Error): CannotRun {
   const reason =
     code === 'ENOENT' ? 'there is no such command' : code === 'EACCES' ? 'it is not executable' : code;
   return new CannotRun(code === 'ENOENT' ? 127 : 126, text`cannot run ${command}: ${reason}`, {
-    hint: ['Check its spelling and PATH.'],
+    hint: text`Check its spelling and PATH.`,
     cause,
   });
 }

@@ -28,7 +28,7 @@ export async function waitUntilReady(
     const waited = clock.now() - startedAt;
     if (waited > LONGEST) {
       throw new Failure('TIMEOUT', text`branch ${name} was created, but is not ready after ten minutes`, {
-        hint: ['It may become ready later: look with branch show.'],
+        hint: text`It may become ready later: look with branch show.`,
       });
     }
     const interval = waited > MINUTE ? CALM_INTERVAL : (INTERVALS[look] ?? 5_000);

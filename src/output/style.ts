@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { Text } from '../text.ts';
+import { segmentsOf, type Text } from '../text.ts';
 import { terminalSafe } from './terminal-safe.ts';
 
 type Effect = 'bold' | 'dim' | 'red' | 'yellow';
@@ -22,11 +22,13 @@ export function createStyle(isColoured: boolean): Style {
   };
 }
 
-/** A message for a terminal: our words as they are, values highlighted and made safe. */
+/** A message for a terminal: our words as they are, values made safe, and highlighted where they are meant to be. */
 export function styled(message: Text, style: Style): string {
-  return message
-    .map((segment) =>
-      typeof segment === 'string' ? segment : segment.value && style.bold(terminalSafe(segment.value)),
-    )
+  return segmentsOf(message)
+    .map((segment) => {
+      if (typeof segment === 'string') return segment;
+      const safe = terminalSafe(segment.value);
+      return segment.highlighted && safe !== '' ? style.bold(safe) : safe;
+    })
     .join('');
 }

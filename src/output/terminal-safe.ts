@@ -1,12 +1,15 @@
 /**
- * Characters a terminal obeys or that reorder what it shows: C0 and C1 controls, line and paragraph
- * separators, bidirectional overrides and marks, invisible tags.
+ * Characters that a terminal obeys, that reorder what it shows, or that it does not show at all: controls,
+ * formats (bidirectional marks, joiners, tags), lone surrogates, line and paragraph separators, and
+ * whatever Unicode says is ignored by default (fillers, zero-width characters, variation selectors). The
+ * two selectors that choose between an emoji and its text form are left alone: names hold them, and they
+ * hide nothing. A joined emoji falls apart into its parts: its joiner hides in any other name.
  */
-const UNSAFE = /[\p{Cc}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u{e0000}-\u{e007f}]/gu;
+const UNSAFE = /(?![\ufe0e\ufe0f])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
 const NAMED: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\u001b': '\\e' };
 
-/** Text from outside as a terminal may have it: what it would obey is shown instead, `\e[31m` for instance. */
+/** Text from outside as a terminal may have it: what it would obey or hide is shown instead, `\e[31m` for instance. */
 export function terminalSafe(text: string): string {
   return text.replace(UNSAFE, (character) => NAMED[character] ?? escaped(character));
 }

@@ -3,7 +3,7 @@ import { Failure, Interrupted } from '../errors.ts';
 import type { Io } from '../output/io.ts';
 import { type Style, styled } from '../output/style.ts';
 import { terminalSafe } from '../output/terminal-safe.ts';
-import { plain, type Text } from '../text.ts';
+import { plain, type Text, text } from '../text.ts';
 import { type Choice, type ChoiceList, highlighted, openList } from './choice-list.ts';
 import { confirmPrompt } from './confirm.ts';
 import { inputPrompt } from './input.ts';
@@ -30,7 +30,7 @@ export interface Prompter {
  * @throws Failure TTY_REQUIRED where nobody can be asked
  */
 export function createPrompter(io: Io, style: Style, signal: AbortSignal): Prompter {
-  if (!io.interactive) throw new Failure('TTY_REQUIRED', ['this needs a terminal to ask its questions in']);
+  if (!io.interactive) throw new Failure('TTY_REQUIRED', text`this needs a terminal to ask its questions in`);
   const streams = { input: io.stdin, output: io.stderr.stream, signal };
 
   async function settled<Answer>(answer: Promise<Answer>): Promise<Answer> {
@@ -64,7 +64,7 @@ export function createPrompter(io: Io, style: Style, signal: AbortSignal): Promp
     const config = { question: terminalSafe(plain(question)), list, output: io.stderr, style };
     const end = await settled(listPrompt(config, streams));
     if (end.end === 'accepted') return end;
-    throw new Failure('CANCELLED', ['nothing was chosen, and nothing changed']);
+    throw new Failure('CANCELLED', text`nothing was chosen, and nothing changed`);
   }
 
   return {
@@ -72,12 +72,12 @@ export function createPrompter(io: Io, style: Style, signal: AbortSignal): Promp
     retype: async (question, expected) => (await typed(question, () => undefined))?.trim() === expected,
     ask: async (question, problemOf) => {
       const answer = await typed(question, problemOf);
-      if (answer === undefined) throw new Failure('CANCELLED', ['nothing was changed']);
+      if (answer === undefined) throw new Failure('CANCELLED', text`nothing was changed`);
       return answer;
     },
     choose: async (question, choices) => {
       const chosen = highlighted(await listed(question, openList(choices.map(safe))))?.id;
-      if (chosen === undefined) throw new Failure('CANCELLED', ['there is nothing to choose from']);
+      if (chosen === undefined) throw new Failure('CANCELLED', text`there is nothing to choose from`);
       return chosen;
     },
     check: async (question, choices, checked) => {

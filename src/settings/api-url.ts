@@ -1,5 +1,5 @@
 import type { Failure } from '../errors.ts';
-import { text } from '../text.ts';
+import { text, unstyled } from '../text.ts';
 import { badValue } from './bad-value.ts';
 import { describeSource, type Resolved } from './source.ts';
 
@@ -12,7 +12,11 @@ import { describeSource, type Resolved } from './source.ts';
 export function checkApiUrl(setting: Resolved<string>, insecure: boolean): Resolved<URL> {
   const { value, source } = setting;
   const refuse = (reason: string, mend: string): Failure =>
-    badValue(setting, text`${describeSource(source)} is ${withoutUserInfo(value)}: ${[reason]}`, [mend]);
+    badValue(
+      setting,
+      text`${describeSource(source)} is ${withoutUserInfo(value)}: ${unstyled(reason)}`,
+      unstyled(mend),
+    );
   if (!URL.canParse(value)) {
     throw refuse('that is not a URL', 'Write it like https://api.planetscale.com.');
   }

@@ -1,6 +1,6 @@
 import { parseDocument } from 'yaml';
 import { Failure } from '../errors.ts';
-import { text } from '../text.ts';
+import { text, unstyled } from '../text.ts';
 import { VARIABLES } from './variables.ts';
 
 /**
@@ -49,7 +49,7 @@ function isOurs(key: string, kind: 'project' | 'user'): boolean {
 }
 
 function malformed(path: string, reason: string): Failure {
-  return new Failure('INVALID_CONFIG', text`cannot read ${path}: ${[reason]}`, {
+  return new Failure('INVALID_CONFIG', text`cannot read ${path}: ${unstyled(reason)}`, {
     hint: text`Mend ${path}: it holds one "key: value" a line, such as "org: acme".`,
   });
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Failure } from '../errors.ts';
-import { lines, type Text, text } from '../text.ts';
+import { lines, type Text, text, unstyled } from '../text.ts';
 import { badValue } from './bad-value.ts';
 import type { Environment } from './environment.ts';
 import { configDirectory, displayPath, looseModeWarnings, readIfPresent } from './files.ts';
@@ -19,8 +19,8 @@ export interface CredentialCandidates {
 }
 
 const LOGIN_WAYS: Text = lines(
-  ['Set PLANETSCALE_SERVICE_TOKEN_ID and PLANETSCALE_SERVICE_TOKEN (a token made in the dashboard),'],
-  ["set PLANETSCALE_API_TOKEN, or run 'pscale auth login'. The README's \"First credential\" tells how."],
+  text`Set PLANETSCALE_SERVICE_TOKEN_ID and PLANETSCALE_SERVICE_TOKEN (a token made in the dashboard),`,
+  text`set PLANETSCALE_API_TOKEN, or run 'pscale auth login'. The README's "First credential" tells how.`,
 );
 
 /**
@@ -42,7 +42,7 @@ export async function chooseCredentials(
   if (token) return { kind: 'user', token: headerSafe(token) };
   throw new Failure(
     'NO_AUTH',
-    ['not authenticated: there is neither a service token nor a user access token'],
+    text`not authenticated: there is neither a service token nor a user access token`,
     {
       hint: LOGIN_WAYS,
     },
@@ -72,7 +72,7 @@ function servicePair(id: Resolved<string>, secret: Resolved<string>): Credential
   if (id.value.startsWith('pscale_tkn_') && !secret.value.startsWith('pscale_tkn_')) {
     throw new Failure(
       'NO_AUTH',
-      ['it looks like you swapped the --service-token and --service-token-id values'],
+      text`it looks like you swapped the --service-token and --service-token-id values`,
       {
         hint: text`${describeSource(id.source)} holds a secret (pscale_tkn_…), ${describeSource(secret.source)} holds what looks like an id: exchange them.`,
       },
@@ -89,9 +89,9 @@ function halfPair(id: Resolved<string> | undefined, secret: Resolved<string> | u
     : '--service-token-id or PLANETSCALE_SERVICE_TOKEN_ID';
   return new Failure(
     'NO_AUTH',
-    ['both --service-token and --service-token-id are required for service token authentication'],
+    text`both --service-token and --service-token-id are required for service token authentication`,
     {
-      hint: text`${present ? describeSource(present.source) : []} is set, its ${[missing]} is not: set ${[mend]} as well.`,
+      hint: text`${present ? describeSource(present.source) : text``} is set, its ${unstyled(missing)} is not: set ${unstyled(mend)} as well.`,
     },
   );
 }
@@ -102,7 +102,7 @@ function headerSafe(credential: Resolved<string>): Resolved<string> {
   throw badValue(
     credential,
     text`${describeSource(credential.source)} holds white space or a character that no credential has`,
-    ['Copy the value again; a line break at its end counts too.'],
+    text`Copy the value again; a line break at its end counts too.`,
   );
 }
 

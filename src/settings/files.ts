@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
 import { Failure } from '../errors.ts';
-import { listed, type Text, text } from '../text.ts';
+import { listed, type Text, text, unstyled } from '../text.ts';
 import { emptyFlag } from './bad-value.ts';
 import { type Environment, variable } from './environment.ts';
 import type { GlobalFlags } from './variables.ts';
@@ -38,7 +38,7 @@ export async function readConfigFiles(flags: GlobalFlags, environment: Environme
     if (user === undefined) {
       const origin = flags.config === undefined ? 'PLANETSCALE_CONFIG' : '--config';
       throw new Failure('INVALID_CONFIG', text`${named} (from ${origin}) does not exist`, {
-        hint: ['Name a file that exists, or leave it out to use ~/.config/planetscale/pscale.yml.'],
+        hint: text`Name a file that exists, or leave it out to use ~/.config/planetscale/pscale.yml.`,
       });
     }
     return { user, warnings: secretFileWarnings(user, path, environment) };
@@ -80,7 +80,7 @@ export function readIfPresent(path: string, environment: Environment): string | 
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     const reason = code === 'EACCES' || code === 'EPERM' ? 'permission denied' : code;
     throw new Failure('INVALID_CONFIG', text`cannot read ${displayPath(path, environment)}: ${reason}`, {
-      hint: ['Make the file readable for you, or move it away.'],
+      hint: text`Make the file readable for you, or move it away.`,
       cause: error,
     });
   }
@@ -132,7 +132,7 @@ function foreignKeyWarnings(file: ConfigFile): Text[] {
   if (foreign.length === 0) return [];
   const allowed = PROJECT_KEYS.join(', ');
   return [
-    text`ignoring non-allowlisted keys in ${file.path}: ${listed(foreign.sort())} (project config may only set: ${[allowed]})`,
+    text`ignoring non-allowlisted keys in ${file.path}: ${listed(foreign.sort())} (project config may only set: ${unstyled(allowed)})`,
   ];
 }
 

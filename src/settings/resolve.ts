@@ -1,5 +1,5 @@
 import { parseDuration } from '../duration.ts';
-import type { Text } from '../text.ts';
+import { type Text, text } from '../text.ts';
 import { checkApiUrl } from './api-url.ts';
 import { emptyFlag, wrongValue } from './bad-value.ts';
 import type { CredentialCandidates } from './credentials.ts';
@@ -43,7 +43,7 @@ export function resolveSettings(flags: GlobalFlags, environment: Environment, fi
   const id = find('serviceTokenId');
   const warnings = [...files.warnings];
   if (id?.source.kind === 'environment' && id.source.name === 'PLANETSCALE_SERVICE_TOKEN_NAME') {
-    warnings.push(['PLANETSCALE_SERVICE_TOKEN_NAME is deprecated: use PLANETSCALE_SERVICE_TOKEN_ID']);
+    warnings.push(text`PLANETSCALE_SERVICE_TOKEN_NAME is deprecated: use PLANETSCALE_SERVICE_TOKEN_ID`);
   }
   return {
     organization: find('org'),

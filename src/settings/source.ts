@@ -1,4 +1,4 @@
-import { type Text, text } from '../text.ts';
+import { type Text, text, unstyled } from '../text.ts';
 
 /** Where a value came from: errors and diagnoses name it, so that users know what to change. */
 export type Source =
@@ -20,14 +20,14 @@ export function describeSource(source: Source): Text {
   switch (source.kind) {
     case 'flag':
     case 'environment':
-      return [source.name];
+      return unstyled(source.name);
     case 'file':
       return source.key === undefined ? text`${source.path}` : text`${source.key} in ${source.path}`;
     case 'keychain':
-      return [source.name];
+      return unstyled(source.name);
     case 'created':
-      return ['made just now'];
+      return text`made just now`;
     case 'default':
-      return ['the default'];
+      return text`the default`;
   }
 }

@@ -14,7 +14,7 @@ import { Failure } from '../errors.ts';
 import { emptyFlag } from '../settings/bad-value.ts';
 import type { Environment } from '../settings/environment.ts';
 import { displayPath } from '../settings/files.ts';
-import { type Text, text } from '../text.ts';
+import { type Text, text, unstyled } from '../text.ts';
 import { withVariables } from './env-text.ts';
 import { fileErrorCode, fileReason, unlessMissing } from './file-errors.ts';
 import type { Sink, TokenPair } from './sink.ts';
@@ -75,9 +75,11 @@ async function ownerOf(path: string, shown: string): Promise<Owner | undefined> 
   const found = await unlessMissing(stat(path));
   if (found === undefined) return undefined;
   if (!found.isFile()) {
-    throw unfit(shown, found.isDirectory() ? ['it is a folder'] : ['it is not a regular file'], [
-      'Name a file, such as .env.',
-    ]);
+    throw unfit(
+      shown,
+      found.isDirectory() ? text`it is a folder` : text`it is not a regular file`,
+      text`Name a file, such as .env.`,
+    );
   }
   return found;
 }
@@ -94,7 +96,7 @@ async function rewritten(file: string, pair: TokenPair, shown: string): Promise<
   const bytes = (await unlessMissing(readFile(file))) ?? new Uint8Array();
   const outcome = withVariables(decoded(bytes, shown), tokenVariables(pair));
   if ('content' in outcome) return outcome.content;
-  throw unfit(shown, outcome.problem, ['Mend it, or name another file.']);
+  throw unfit(shown, outcome.problem, text`Mend it, or name another file.`);
 }
 
 function decoded(bytes: Uint8Array, shown: string): string {
@@ -104,7 +106,7 @@ function decoded(bytes: Uint8Array, shown: string): string {
   } catch {
     // Bytes that cannot be kept as they are.
   }
-  throw unfit(shown, ['it is not a text in UTF-8'], ['Save it as UTF-8, or name another file.']);
+  throw unfit(shown, text`it is not a text in UTF-8`, text`Save it as UTF-8, or name another file.`);
 }
 
 interface TemporaryFile {
@@ -120,7 +122,11 @@ async function makeTemporary(file: string, { room, owner, hasModes, shown }: Tem
   const temporary = `${file}.${crypto.randomUUID()}.tmp`;
   const handle = await unlessMissing(open(temporary, 'wx', 0o600));
   if (handle === undefined) {
-    throw unfit(shown, ['its folder does not exist'], ['Make it, or name a file in a folder that exists.']);
+    throw unfit(
+      shown,
+      text`its folder does not exist`,
+      text`Make it, or name a file in a folder that exists.`,
+    );
   }
   try {
     try {
@@ -146,7 +152,7 @@ async function giveTo(owner: Owner, handle: FileHandle, shown: string): Promise<
   try {
     await handle.chown(owner.uid, owner.gid);
   } catch (error) {
-    throw unfit(shown, ['it belongs to another user'], ['Name a file of yours.'], error);
+    throw unfit(shown, text`it belongs to another user`, text`Name a file of yours.`, error);
   }
 }
 
@@ -170,7 +176,7 @@ function unfit(shown: string, reason: Text, hint: Text, cause?: unknown): Failur
 function cannotWrite(shown: string, error: unknown): Failure {
   if (error instanceof Failure) return error;
   const mend = MENDS[fileErrorCode(error)] ?? 'Check the path, or name another file.';
-  return unfit(shown, [fileReason(error)], [mend], error);
+  return unfit(shown, unstyled(fileReason(error)), unstyled(mend), error);
 }
 
 const MENDS: Readonly<Record<string, string>> = {

@@ -25,13 +25,13 @@ export async function openGithubFile(
   const named = variable(environment, name);
   if (named === undefined) {
     throw new Failure('INVALID_USAGE', text`--github-${kind} needs ${name}, which is not set`, {
-      hint: ['GitHub Actions sets it in each step. Elsewhere, use --env-file <path> or --export.'],
+      hint: text`GitHub Actions sets it in each step. Elsewhere, use --env-file <path> or --export.`,
     });
   }
   const file = resolve(environment.workingDirectory, named);
   await proveWritable(file).catch((error: unknown) => {
     throw new Failure('INVALID_USAGE', text`cannot write ${named} (from ${name}): ${fileReason(error)}`, {
-      hint: ['GitHub Actions sets the variable to a file that can be written. Does the job change it?'],
+      hint: text`GitHub Actions sets the variable to a file that can be written. Does the job change it?`,
       cause: error,
     });
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Client } from '../../src/api/client.ts';
 import type { Source } from '../../src/settings/source.ts';
-import { plain } from '../../src/text.ts';
+import { plain, text } from '../../src/text.ts';
 import {
   type Answer,
   API,
@@ -475,8 +475,10 @@ describe('a refused request', () => {
     const failure = await failureOf(createTestClient().listServiceTokens('acme'));
     expect(failure.code).toBe('AUTH_INVALID');
     expect(failure.message).toBe('Authentication failed. Your service token appears to be invalid.');
-    expect(plain(failure.hint ?? [])).toContain('service token callerid0000 (PLANETSCALE_SERVICE_TOKEN_ID)');
-    expect(plain(failure.hint ?? [])).not.toContain(SECRET);
+    expect(plain(failure.hint ?? text``)).toContain(
+      'service token callerid0000 (PLANETSCALE_SERVICE_TOKEN_ID)',
+    );
+    expect(plain(failure.hint ?? text``)).not.toContain(SECRET);
   });
 
   test('with status 401 is AUTH_INVALID, and says where a user’s token came from and what the API said', async () => {
@@ -486,7 +488,7 @@ describe('a refused request', () => {
     expect(failure.message).toBe(
       "Authentication failed. The access token is invalid or has expired. Please run 'pscale auth login'",
     );
-    expect(plain(failure.hint ?? [])).toBe(
+    expect(plain(failure.hint ?? text``)).toBe(
       'The API refused the user access token (--api-token) with: The access token is invalid',
     );
   });
@@ -589,7 +591,7 @@ describe('a refused request', () => {
         const failure = await failureOf(callOf(name).call(createTestClient()));
         const [access = '', rest = ''] = needs[name] ?? [];
         const mend = `pscale-service-token add-access callerid0000 ${rest}`;
-        const hint = plain(failure.hint ?? []);
+        const hint = plain(failure.hint ?? text``);
         expect(hint).toContain(access);
         expect(hint).toContain(`Whoever may grant it can run: ${mend}`);
         expect(hint).toContain(

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { allPages, type FetchPage, MAX_IN_FLIGHT, type Page } from '../../src/api/pages.ts';
 import { Failure } from '../../src/errors.ts';
+import { text } from '../../src/text.ts';
 import { deferred, failureOf, isPending } from '../support/api.ts';
 
 const identify = (row: string): string => row;
@@ -203,7 +204,7 @@ describe('the totals are hints', () => {
     const work = read(async (page) => {
       if (page > 2) {
         end.resolve();
-        throw new Failure('NOT_FOUND', ['there is no such page']);
+        throw new Failure('NOT_FOUND', text`there is no such page`);
       }
       if (page === 2) await end.promise;
       return pageOf(rows, 2, page, 5);
@@ -266,7 +267,7 @@ test('the signal is listened to no longer once the list is read', async () => {
 describe('a failure', () => {
   test('of one page fails the list and ends the requests under way', async () => {
     const asked = new Asked();
-    const failure = new Failure('API_ERROR', ['no']);
+    const failure = new Failure('API_ERROR', text`no`);
     const everybodyAsked = deferred();
     const work = read(
       asked.fetching(async (page, signal) => {
@@ -285,7 +286,7 @@ describe('a failure', () => {
   test('of one page lets no further ones be asked for, while those before it are still to come', async () => {
     const asked = new Asked();
     const slow = deferred();
-    const failure = new Failure('API_ERROR', ['no']);
+    const failure = new Failure('API_ERROR', text`no`);
     const work = read(
       asked.fetching(async (page) => {
         if (page === 2) await slow.promise;
@@ -300,7 +301,7 @@ describe('a failure', () => {
   });
 
   test('of the first page is the failure of the list', async () => {
-    const failure = new Failure('FORBIDDEN', ['no']);
+    const failure = new Failure('FORBIDDEN', text`no`);
     await expect(read(() => Promise.reject(failure))).rejects.toBe(failure);
   });
 

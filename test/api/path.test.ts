@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { checkName, fillPath } from '../../src/api/path.ts';
 import { Failure } from '../../src/errors.ts';
-import { plain } from '../../src/text.ts';
+import { plain, text } from '../../src/text.ts';
 
 const TEMPLATE = '/organizations/{organization}/service-tokens/{id}/access';
 
@@ -116,7 +116,7 @@ describe('a name in a path', () => {
       throw new Error('it was not refused');
     };
     expect(refusal('a/b').message).toBe('"a/b" cannot be a token id: it holds a slash');
-    expect(plain(refusal('').hint ?? [])).toContain('not set');
-    expect(plain(refusal('a/b').hint ?? [])).toBe('Give the token id by itself.');
+    expect(plain(refusal('').hint ?? text``)).toContain('not set');
+    expect(plain(refusal('a/b').hint ?? text``)).toBe('Give the token id by itself.');
   });
 });

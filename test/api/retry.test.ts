@@ -3,14 +3,15 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { ApiFailure, LostAnswer } from '../../src/api/failures.ts';
 import { isTransient, MAX_TRIES, MAX_WAITING, parseRetryAfter, RetryBudget } from '../../src/api/retry.ts';
 import { Failure } from '../../src/errors.ts';
+import { text } from '../../src/text.ts';
 import { hintOf } from '../support/api.ts';
 
 const OPERATION = 'GET /organizations/{organization}/service-tokens';
 
 const answered = (status: number, retryAfter?: number): ApiFailure =>
-  new ApiFailure({ status, operation: OPERATION, retryAfter, tries: 1 }, ['no']);
-const lost = new LostAnswer('NETWORK_ERROR', ['no answer'], { mayHaveArrived: true });
-const late = new LostAnswer('TIMEOUT', ['no answer'], { mayHaveArrived: true });
+  new ApiFailure({ status, operation: OPERATION, retryAfter, tries: 1 }, text`no`);
+const lost = new LostAnswer('NETWORK_ERROR', text`no answer`, { mayHaveArrived: true });
+const late = new LostAnswer('TIMEOUT', text`no answer`, { mayHaveArrived: true });
 
 /** All waits until the budget is used up. */
 function waits(failure: Failure, random: () => number): number[] {
@@ -37,7 +38,7 @@ describe('what is tried again', () => {
 
   test('a lost connection and a late answer may, anything else will not', () => {
     expect([lost, late].map(isTransient)).toEqual([true, true]);
-    const others = [new Failure('INVALID_RESPONSE', ['odd']), new Error('NETWORK_ERROR'), undefined];
+    const others = [new Failure('INVALID_RESPONSE', text`odd`), new Error('NETWORK_ERROR'), undefined];
     expect(others.map(isTransient)).toEqual([false, false, false]);
   });
 

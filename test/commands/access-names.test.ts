@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { checkAccessNames, doubtAbout } from '../../src/commands/access-names.ts';
 import { CATALOGUE } from '../../src/permissions/catalogue.ts';
-import { plain } from '../../src/text.ts';
+import { plain, text } from '../../src/text.ts';
 import { failureOf, told } from '../support/host.ts';
 
 describe('checkAccessNames', () => {
@@ -61,10 +61,10 @@ describe('doubtAbout', () => {
   test.each(CATALOGUE)('is certain that $name is wrong at the other scope than $scope', ({ name, scope }) => {
     const doubt = doubtAbout(name, scope === 'organization' ? 'database' : 'organization');
     expect(doubt?.certain).toBe(true);
-    expect(plain(doubt?.message ?? [])).toMatch(
+    expect(plain(doubt?.message ?? text``)).toMatch(
       scope === 'organization' ? /is an organization permission$/ : /is a database permission$/,
     );
-    expect(plain(doubt?.mend ?? [])).toContain(
+    expect(plain(doubt?.mend ?? text``)).toContain(
       scope === 'organization' ? '--organization-level' : '--database <database>',
     );
   });
@@ -75,14 +75,14 @@ describe('doubtAbout', () => {
     ['read_database', 'organization', 'read_databases'],
     ['delete_database', 'organization', 'delete_databases'],
   ] as const)('offers the twin of %s at the %s scope: %s', (name, scope, twin) => {
-    expect(plain(doubtAbout(name, scope)?.mend ?? [])).toContain(`did you mean ${twin}?`);
+    expect(plain(doubtAbout(name, scope)?.mend ?? text``)).toContain(`did you mean ${twin}?`);
   });
 
   test.each([
     ['create_databases', 'database'],
     ['read_branch', 'organization'],
   ] as const)('offers no twin of %s, which has none', (name, scope) => {
-    expect(plain(doubtAbout(name, scope)?.mend ?? [])).not.toContain('did you mean');
+    expect(plain(doubtAbout(name, scope)?.mend ?? text``)).not.toContain('did you mean');
   });
 
   test.each([
@@ -95,12 +95,12 @@ describe('doubtAbout', () => {
   ] as const)('is certain that %s at the %s scope is a slip, and offers %s', (name, scope, meant) => {
     const doubt = doubtAbout(name, scope);
     expect(doubt?.certain).toBe(true);
-    expect(plain(doubt?.message ?? [])).toBe(`${name} is not a known permission`);
-    expect(plain(doubt?.mend ?? [])).toBe(`Did you mean ${meant}?`);
+    expect(plain(doubt?.message ?? text``)).toBe(`${name} is not a known permission`);
+    expect(plain(doubt?.mend ?? text``)).toBe(`Did you mean ${meant}?`);
   });
 
   test('offers a slip of a permission of the other scope too', () => {
-    expect(plain(doubtAbout('create_database', 'database')?.mend ?? [])).toContain('create_databases');
+    expect(plain(doubtAbout('create_database', 'database')?.mend ?? text``)).toContain('create_databases');
   });
 
   test.each(['read_webhooks', 'rotate_secrets', 'create_service_tokens'])(
@@ -109,8 +109,8 @@ describe('doubtAbout', () => {
       for (const scope of ['organization', 'database'] as const) {
         const doubt = doubtAbout(name, scope);
         expect(doubt?.certain).toBe(false);
-        expect(plain(doubt?.message ?? [])).toBe(`${name} is not a known permission`);
-        expect(plain(doubt?.mend ?? [])).toMatch(/sent as typed/);
+        expect(plain(doubt?.message ?? text``)).toBe(`${name} is not a known permission`);
+        expect(plain(doubt?.mend ?? text``)).toMatch(/sent as typed/);
       }
     },
   );

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Failure, Interrupted } from '../../src/errors.ts';
 import { createInterruption } from '../../src/interruption.ts';
 import { type IssueEvent, type IssueSteps, issueToken } from '../../src/operations/issue-token.ts';
+import { text } from '../../src/text.ts';
 import {
   type Answer,
   accessRow,
@@ -174,7 +175,7 @@ describe('what is done with it may fail', () => {
   test('where it is verified: nothing is handed over', async () => {
     api().answers(made, grantedOnShop, grantedAll, status(204));
     const { start, log } = issue({
-      verify: () => Promise.reject(new Failure('COMMAND_FAILED', ['it does not hold all'])),
+      verify: () => Promise.reject(new Failure('COMMAND_FAILED', text`it does not hold all`)),
     });
     const failure = await failureOf(start());
     expect(failure.message).toBe(`verifying the new token failed: it does not hold all\n${DELETED}`);
@@ -184,7 +185,7 @@ describe('what is done with it may fail', () => {
   test('where it is handed over', async () => {
     api().answers(made, grantedOnShop, grantedAll, status(204));
     const failure = await failureOf(
-      issue({ deliver: () => Promise.reject(new Failure('COMMAND_FAILED', ['the disk is full'])) }).start(),
+      issue({ deliver: () => Promise.reject(new Failure('COMMAND_FAILED', text`the disk is full`)) }).start(),
     );
     expect(failure.message).toBe(`handing over the new token failed: the disk is full\n${DELETED}`);
   });

@@ -8,7 +8,7 @@ import { text } from '../../src/text.ts';
 
 const PLAIN = createStyle(false);
 const NOW = Date.parse('2026-05-01T10:00:00Z');
-const TABLE: HumanView = { kind: 'table', whenEmpty: ['There is nothing.'] };
+const TABLE: HumanView = { kind: 'table', whenEmpty: text`There is nothing.` };
 const RECORD: HumanView = { kind: 'record' };
 
 function result(human: HumanView, headers: readonly string[], ...rows: readonly (readonly Cell[])[]): Result {
@@ -148,7 +148,7 @@ describe('a record', () => {
     const human: HumanView = {
       kind: 'record',
       before: text`Token ${'ci'} was made.`,
-      after: ['Store it now.'],
+      after: text`Store it now.`,
     };
     expect(
       render(

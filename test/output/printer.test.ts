@@ -3,11 +3,12 @@ import { render } from '../../src/output/printer.ts';
 import type { Result } from '../../src/output/result.ts';
 import { createStyle } from '../../src/output/style.ts';
 import type { Format } from '../../src/settings/variables.ts';
+import { text } from '../../src/text.ts';
 
 const RESULT: Result = {
   data: { id: 'k3j9', name: null },
   table: { columns: [{ header: 'ID' }, { header: 'Name' }], rows: [['k3j9', '']] },
-  human: { kind: 'sentence', text: ['Token k3j9 is there.'] },
+  human: { kind: 'sentence', text: text`Token k3j9 is there.` },
 };
 
 test.each<[Format, string]>([

@@ -40,8 +40,8 @@ describe('without colour', () => {
     const terminal = new FakeTerminal();
     const progress = terminalProgress(terminal, createStyle(false));
     progress.start(text`Fetching tokens of ${'acme'}`);
-    progress.start(['Waiting']);
-    progress.update(['Waiting: 1 of 80']);
+    progress.start(text`Waiting`);
+    progress.update(text`Waiting: 1 of 80`);
     progress.stop();
     expect(terminal.shown).toBe('Fetching tokens of acme\nWaiting\n');
   });
@@ -80,7 +80,7 @@ describe('with colour', () => {
   test('a command that is done before the spinner is there never shows it', async () => {
     const terminal = new FakeTerminal();
     const progress = terminalProgress(terminal, createStyle(true));
-    progress.start(['Fetching']);
+    progress.start(text`Fetching`);
     progress.stop();
     await import('yocto-spinner');
     await new Promise((resolve) => setImmediate(resolve));
@@ -91,9 +91,9 @@ describe('with colour', () => {
   test('a second message takes the place of the first one, and stopping ends them both', async () => {
     const terminal = new FakeTerminal();
     const progress = terminalProgress(terminal, createStyle(true));
-    progress.start(['Creating']);
+    progress.start(text`Creating`);
     await showing(terminal, 'Creating');
-    progress.start(['Waiting']);
+    progress.start(text`Waiting`);
     await showing(terminal, 'Waiting');
     expect(vi.getTimerCount()).toBe(1);
     progress.stop();
@@ -103,8 +103,8 @@ describe('with colour', () => {
   test('an update puts other words to the same spinner, before it is there and after', async () => {
     const terminal = new FakeTerminal();
     const progress = terminalProgress(terminal, createStyle(true));
-    progress.start(['Deleting: 0']);
-    progress.update(['Deleting: 1']);
+    progress.start(text`Deleting: 0`);
+    progress.update(text`Deleting: 1`);
     await showing(terminal, 'Deleting: 1');
     expect(terminal.shown).not.toContain('Deleting: 0');
     progress.update(text`Deleting: ${'2\u001b[2J'}`);
@@ -112,7 +112,7 @@ describe('with colour', () => {
     expect(vi.getTimerCount()).toBe(1);
     progress.stop();
     expect(vi.getTimerCount()).toBe(0);
-    progress.update(['Deleting: 3']);
+    progress.update(text`Deleting: 3`);
     expect(terminal.shown).not.toContain('Deleting: 3');
   });
 
@@ -126,8 +126,8 @@ describe('with colour', () => {
 });
 
 test('silent progress shows nothing and can be used like any other', () => {
-  expect(silentProgress.start(['x'])).toBeUndefined();
-  expect(silentProgress.update(['x'])).toBeUndefined();
+  expect(silentProgress.start(text`x`)).toBeUndefined();
+  expect(silentProgress.update(text`x`)).toBeUndefined();
   expect(silentProgress.stop()).toBeUndefined();
 });
 

@@ -24,7 +24,7 @@ describe('styled', () => {
   });
 
   test('keeps the line breaks of our own words', () => {
-    expect(styled(['one\ntwo'], createStyle(false))).toBe('one\ntwo');
+    expect(styled(text`one\ntwo`, createStyle(false))).toBe('one\ntwo');
   });
 });
 

@@ -4,7 +4,7 @@ import type { ConfigFiles } from '../../src/settings/files.ts';
 import { resolveSettings, type Settings } from '../../src/settings/resolve.ts';
 import type { Resolved, Source } from '../../src/settings/source.ts';
 import type { GlobalFlags } from '../../src/settings/variables.ts';
-import { plain } from '../../src/text.ts';
+import { plain, text } from '../../src/text.ts';
 import { createEnvironment, failureOf, told } from '../support/host.ts';
 
 const NO_FILES: ConfigFiles = { warnings: [] };
@@ -312,6 +312,6 @@ test('--insecure lets plain http through to another host', () => {
 });
 
 test('the warnings of the files are passed on', () => {
-  const settings = resolveSettings({}, createEnvironment(), { ...NO_FILES, warnings: [['mind the gap']] });
+  const settings = resolveSettings({}, createEnvironment(), { ...NO_FILES, warnings: [text`mind the gap`] });
   expect(settings.warnings.map(plain)).toEqual(['mind the gap']);
 });

@@ -13,7 +13,7 @@ import {
 import { Failure } from '../../src/errors.ts';
 import { authorizationHeader, type Credentials } from '../../src/settings/credentials.ts';
 import type { Resolved } from '../../src/settings/source.ts';
-import { plain } from '../../src/text.ts';
+import { plain, text } from '../../src/text.ts';
 import { FakeClock } from './fake-clock.ts';
 
 export const API = 'https://api.example.test';
@@ -199,7 +199,7 @@ export function everythingIn(error: unknown): string {
     error instanceof Failure
       ? [
           plain(error.text),
-          plain(error.hint ?? []),
+          plain(error.hint ?? text``),
           (error.nextSteps ?? []).join('\n'),
           JSON.stringify(error),
         ]
@@ -210,7 +210,7 @@ export function everythingIn(error: unknown): string {
 
 /** The hint as one text, empty where there is none. */
 export function hintOf(failure: Failure): string {
-  return plain(failure.hint ?? []);
+  return plain(failure.hint ?? text``);
 }
 
 export interface LocalServer {

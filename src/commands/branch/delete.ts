@@ -69,5 +69,5 @@ async function confirmed(name: string, context: Context): Promise<void> {
   }
   const prompter = await context.prompter();
   if (await prompter.retype(text`Please type ${name} to confirm:`, name)) return;
-  throw new Failure('CANCELLED', ['incorrect database and branch name entered, skipping branch deletion']);
+  throw new Failure('CANCELLED', text`incorrect database and branch name entered, skipping branch deletion`);
 }

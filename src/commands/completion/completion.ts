@@ -1,5 +1,5 @@
 import { Failure } from '../../errors.ts';
-import { text } from '../../text.ts';
+import { text, unstyled } from '../../text.ts';
 import type { CliCommand, Outcome } from '../command.ts';
 import { completionScript, SHELLS } from './scripts.ts';
 
@@ -30,6 +30,6 @@ export function runCompletion(name: string): Outcome {
   const shell = SHELLS.find((candidate) => candidate === name);
   if (shell) return { plainText: completionScript(shell) };
   throw new Failure('INVALID_USAGE', text`${name} is not a shell this program knows`, {
-    hint: [`The shells are ${SHELLS.join(', ')}.`],
+    hint: text`The shells are ${unstyled(SHELLS.join(', '))}.`,
   });
 }

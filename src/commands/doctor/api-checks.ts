@@ -23,10 +23,10 @@ export async function checkApi(
     visible = (await client.listOrganizations()).map(({ name }) => name);
   } catch (error) {
     const refused = error instanceof Failure && error.code === 'AUTH_INVALID';
-    const reachable = pass('API reachable', ['it answers']);
+    const reachable = pass('API reachable', text`it answers`);
     return refused ? [reachable, failed('credentials accepted', error)] : [failed('API reachable', error)];
   }
-  const findings = [pass('API reachable', ['it answers']), pass('credentials accepted', ['they are'])];
+  const findings = [pass('API reachable', text`it answers`), pass('credentials accepted', text`they are`)];
   if (organization === undefined) return findings;
   findings.push(visibility(organization, visible));
   return [...findings, await tokenManagement(organization, credentials, client)];
@@ -35,7 +35,7 @@ export async function checkApi(
 function visibility(organization: string, visible: readonly string[]): Finding {
   const check = 'organization visible';
   if (visible.includes(organization)) return pass(check, text`${organization} is`);
-  const others: Text = visible.length === 0 ? ['none'] : listed(visible);
+  const others: Text = visible.length === 0 ? text`none` : listed(visible);
   return { check, status: 'fail', detail: text`${organization} is not; these credentials see: ${others}` };
 }
 
@@ -53,17 +53,17 @@ async function tokenManagement(
   } catch (error) {
     return failed(check, error, 'warn');
   }
-  if (credentials.kind === 'user') return pass(check, ['may be listed; the rest is up to your role']);
+  if (credentials.kind === 'user') return pass(check, text`may be listed; the rest is up to your role`);
   try {
     const grants = grantRows(await client.listGrants(organization, credentials.id.value));
     const held = grants
       .filter((grant) => grant.resource_type === 'Organization')
       .flatMap((grant) => grant.accesses);
     const missing = MANAGING.filter((access) => !held.includes(access));
-    if (missing.length === 0) return pass(check, ['may be listed, made, changed and deleted']);
+    if (missing.length === 0) return pass(check, text`may be listed, made, changed and deleted`);
     return warn(check, text`may be listed; this token does not hold ${listed(missing)}`);
   } catch (error) {
     if (!(error instanceof Failure) || error.code === 'INTERRUPTED') throw error;
-    return pass(check, ['may be listed; what else this token may do cannot be seen']);
+    return pass(check, text`may be listed; what else this token may do cannot be seen`);
   }
 }

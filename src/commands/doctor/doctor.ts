@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts';
 import type { Result } from '../../output/result.ts';
 import { findingList } from '../../output/views/findings.ts';
-import { plain } from '../../text.ts';
+import { plain, text } from '../../text.ts';
 import { API_SETTINGS, type CliCommand } from '../command.ts';
 import { checkApi } from './api-checks.ts';
 import { checkLocally } from './local-checks.ts';
@@ -27,7 +27,7 @@ export function addDoctorCommand(parent: CliCommand): void {
 
 export async function runDoctor(context: Context): Promise<Result> {
   const { findings: local, settings, credentials } = await checkLocally(context);
-  context.progress.start(['Asking the API']);
+  context.progress.start(text`Asking the API`);
   const remote = credentials ? await checkApi(settings?.organization?.value, credentials, context) : [];
   const findings = [...local, ...remote];
   return {

@@ -43,7 +43,7 @@ export async function checkLocally(context: Context): Promise<LocalState> {
   }
   findings.push(
     ...(warnings.length === 0
-      ? [pass('files', ['nothing to warn of'])]
+      ? [pass('files', text`nothing to warn of`)]
       : warnings.map((warning) => warn('files', warning))),
   );
   findings.push(proxyFinding(settings, context));
@@ -55,7 +55,7 @@ function organizationFinding({ organization }: Settings): Finding {
   return {
     check: 'organization',
     status: 'fail',
-    detail: ['none given: name it with --org or PLANETSCALE_ORG'],
+    detail: text`none given: name it with --org or PLANETSCALE_ORG`,
   };
 }
 
@@ -85,7 +85,7 @@ function lastFour(secret: string): string {
 function proxyFinding(settings: Settings, context: Context): Finding {
   try {
     const proxy = proxyFor(settings.apiUrl.value, context.environment);
-    return pass('proxy', proxy ? text`${proxy.address.host} (${proxy.variable})` : ['none']);
+    return pass('proxy', proxy ? text`${proxy.address.host} (${proxy.variable})` : text`none`);
   } catch (error) {
     return failed('proxy', error);
   }

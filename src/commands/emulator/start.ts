@@ -2,7 +2,7 @@ import type { Context } from '../../context.ts';
 import type { Emulator } from '../../emulator/index.ts';
 import type { Result } from '../../output/result.ts';
 import { outcome } from '../../output/views/outcome.ts';
-import { text } from '../../text.ts';
+import { lines, text, unstyled } from '../../text.ts';
 import type { CliCommand, Outcome } from '../command.ts';
 import { addEmulatorOptions, type EmulatorFlags, startEmulator } from './options.ts';
 
@@ -47,11 +47,18 @@ function connectionDetails({ url, organization, administrator }: Emulator): Resu
     PLANETSCALE_SERVICE_TOKEN_ID: administrator.serviceTokenId,
     PLANETSCALE_SERVICE_TOKEN: administrator.serviceToken,
   };
-  const exports = Object.entries(variables).map(([name, value]) => `export ${name}=${value}`);
+  const exports = Object.entries(variables).map(
+    ([name, value]) => text`export ${unstyled(name)}=${unstyled(value)}`,
+  );
   return outcome(
     { url, organization, ...administratorData(administrator) },
     variables,
-    text`The PlanetScale API emulator listens on ${url} (Ctrl-C stops it). To use it:\n\n${[exports.join('\n')]}\n\nor, as a signed-in user:\n\n${[`export PLANETSCALE_API_TOKEN=${administrator.userToken}`]}`,
+    lines(
+      text`The PlanetScale API emulator listens on ${url} (Ctrl-C stops it). To use it:\n`,
+      ...exports,
+      text`\nor, as a signed-in user:\n`,
+      text`export PLANETSCALE_API_TOKEN=${unstyled(administrator.userToken)}`,
+    ),
   );
 }
 

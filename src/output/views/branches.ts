@@ -110,7 +110,7 @@ export function branchDetail(branch: BranchRow, human: HumanView = { kind: 'reco
 export function createdBranch(database: string, branch: BranchRow): Result {
   const url = branch.html_url;
   const link: Text =
-    typeof url === 'string' && url !== '' ? text`\n\nView this branch in the browser: ${url}` : [];
+    typeof url === 'string' && url !== '' ? text`\n\nView this branch in the browser: ${url}` : text``;
   return branchDetail(branch, {
     kind: 'sentence',
     text: text`Branch ${branch.name} was successfully created in ${database}.${link}`,

@@ -1,3 +1,4 @@
+import { text } from '../../text.ts';
 import { type Column, type Result, tabulate } from '../result.ts';
 
 /** What a check found: `pass`, `warn` or `fail`. */
@@ -17,6 +18,6 @@ export function findingList(rows: readonly FindingRow[]): Result {
   return {
     data: rows.map(({ check, status, detail }) => ({ check, status, detail })),
     table: tabulate(COLUMNS, rows),
-    human: { kind: 'table', whenEmpty: ['Nothing was checked.'] },
+    human: { kind: 'table', whenEmpty: text`Nothing was checked.` },
   };
 }

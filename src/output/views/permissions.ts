@@ -34,7 +34,7 @@ export function permissionList(rows: readonly PermissionRow[]): Result {
   return {
     data: rows.map(({ scope, subject, name, description }) => ({ scope, subject, name, description })),
     table: tabulate(PERMISSION_COLUMNS, rows),
-    human: { kind: 'table', whenEmpty: ['No known permission is like that.'], groupedBy: 2 },
+    human: { kind: 'table', whenEmpty: text`No known permission is like that.`, groupedBy: 2 },
   };
 }
 
@@ -54,7 +54,7 @@ export function requirementList(rows: readonly RequirementRow[], notes: readonly
       published,
     })),
     table: tabulate(REQUIREMENT_COLUMNS, rows),
-    human: { kind: 'table', whenEmpty: ['No call is like that.'] },
+    human: { kind: 'table', whenEmpty: text`No call is like that.` },
     notes,
   };
 }

@@ -1,4 +1,4 @@
-import type { Text } from '../../text.ts';
+import { type Text, text } from '../../text.ts';
 import { type Column, type Result, tabulate } from '../result.ts';
 import { goTime, goTimeOrNull } from '../time.ts';
 import { type GrantRow, grantsData } from './grants.ts';
@@ -99,7 +99,7 @@ export interface TokenListView {
 
 export function tokenList(
   tokens: readonly TokenRow[],
-  { columns, whenEmpty = ['No service tokens have been created yet.'] }: TokenListView = {},
+  { columns, whenEmpty = text`No service tokens have been created yet.` }: TokenListView = {},
 ): Result {
   return {
     data: tokens.map((token) => tokenData(token)),

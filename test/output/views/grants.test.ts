@@ -3,6 +3,7 @@ import { renderCsv } from '../../../src/output/csv.ts';
 import { renderHuman } from '../../../src/output/human.ts';
 import { createStyle } from '../../../src/output/style.ts';
 import { grantList } from '../../../src/output/views/grants.ts';
+import { text } from '../../../src/text.ts';
 
 const ROWS = [
   { resource_name: 'shop', resource_type: 'Database', accesses: ['read_branch', 'create_branch'] },
@@ -38,5 +39,5 @@ test('grants are a table for people, and a sentence with the id where there is n
 });
 
 test('advice is kept for stderr', () => {
-  expect(grantList('k3j9', ROWS, [['Mind the gap.']]).notes).toEqual([['Mind the gap.']]);
+  expect(grantList('k3j9', ROWS, [text`Mind the gap.`]).notes).toEqual([text`Mind the gap.`]);
 });

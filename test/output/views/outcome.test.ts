@@ -18,7 +18,7 @@ test('an outcome is an object in JSON, one row in CSV and a sentence for people'
 });
 
 test('one column is enough', () => {
-  expect(renderCsv(outcome({}, { Result: 'token deleted' }, ['Done.']).table)).toBe(
+  expect(renderCsv(outcome({}, { Result: 'token deleted' }, text`Done.`).table)).toBe(
     'Result\ntoken deleted\n',
   );
 });

@@ -3,9 +3,10 @@ import { renderCsv } from '../../../src/output/csv.ts';
 import { renderHuman } from '../../../src/output/human.ts';
 import { createStyle } from '../../../src/output/style.ts';
 import { type PrunedTokenRow, pruning } from '../../../src/output/views/pruning.ts';
+import { text } from '../../../src/text.ts';
 
 const NOW = Date.parse('2026-05-22T10:00:00Z');
-const words = { applied: true, whenEmpty: ['Nothing.'], after: ['Done.'] };
+const words = { applied: true, whenEmpty: text`Nothing.`, after: text`Done.` };
 
 function row(id: string, outcome: PrunedTokenRow['outcome'], message?: string): PrunedTokenRow {
   const token = {

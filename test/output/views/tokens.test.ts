@@ -3,7 +3,7 @@ import { renderCsv } from '../../../src/output/csv.ts';
 import { renderHuman } from '../../../src/output/human.ts';
 import { createStyle } from '../../../src/output/style.ts';
 import { createdToken, type TokenRow, tokenDetail, tokenList } from '../../../src/output/views/tokens.ts';
-import { plain } from '../../../src/text.ts';
+import { plain, text } from '../../../src/text.ts';
 
 const NOW = Date.parse('2026-05-22T10:00:01Z');
 
@@ -69,7 +69,7 @@ describe('tokenList', () => {
 });
 
 describe('createdToken', () => {
-  const around = { before: ['Made.'], after: ['Store it now.'] };
+  const around = { before: text`Made.`, after: text`Store it now.` };
   const created = createdToken({ ...TOKEN, token: 'pscale_tkn_secret' }, around);
 
   test('shows the secret in every format', () => {
