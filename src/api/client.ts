@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { PROGRAM } from '../command-line.ts';
+import { commandLine, PROGRAM } from '../command-line.ts';
 import { Failure } from '../errors.ts';
 import type { Operation } from '../permissions/requirements.ts';
 import type { Resolved } from '../settings/source.ts';
@@ -11,6 +11,7 @@ import {
   type AccessRow,
   accessRow,
   type Branch,
+  barelyUsableToken,
   branch,
   type CreatedServiceToken,
   createdServiceToken,
@@ -37,21 +38,42 @@ export interface AccessChange {
   readonly access: readonly string[];
 }
 
+/** How a request is followed while it is under way. */
+export interface Following {
+  /** Ends it, with its reason; takes the place of the client's own. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called for each try from the moment at which it may have arrived. */
+  readonly onConnected?: (() => void) | undefined;
+  /** Called for each try that ended without telling whether it was carried out. */
+  readonly onDoubt?: (() => void) | undefined;
+}
+
+export interface ListOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Fail, instead of warning, where rows may be missing: for whoever concludes something from that. */
+  readonly mustBeWhole?: boolean;
+}
+
 /**
  * The PlanetScale API, one method an endpoint. Every answer is checked against its schema; every list is
- * complete. Failures are those of the transport, 404 in words that name what was asked for, and, under
+ * complete, or warned of. Failures are those of the transport, 404 in words that name what was asked for, and, under
  * a service token, with the access that the call needs.
  */
 export class Client {
   private readonly transport: Transport;
   private readonly origin: Origin;
   private readonly signal: AbortSignal;
+  private readonly warn: (warning: Text) => void;
 
-  /** @param signal ends what is in flight, as the transport's own */
-  constructor(transport: Transport, origin: Origin, signal: AbortSignal) {
+  /**
+   * @param signal ends what is in flight, as the transport's own
+   * @param warn told of answers that can be used, but not relied on
+   */
+  constructor(transport: Transport, origin: Origin, signal: AbortSignal, warn: (warning: Text) => void) {
     this.transport = transport;
     this.origin = origin;
     this.signal = signal;
+    this.warn = warn;
   }
 
   /** The id of the service token that requests are made with, if they are made with one. */
@@ -61,46 +83,60 @@ export class Client {
   }
 
   /** Those the credentials belong to. */
-  listOrganizations(): Promise<Organization[]> {
-    return this.list(organizationSchema, (row) => row.name, {
+  listOrganizations(): Promise<readonly Organization[]> {
+    return this.list(['the list of organizations'], organizationSchema, (row) => row.name, {
       operation: 'GET /organizations',
       parameters: {},
       notFound: text`the list of organizations does not exist`,
     });
   }
 
-  listServiceTokens(organization: string, signal?: AbortSignal): Promise<ServiceToken[]> {
-    return this.list(serviceToken, (token) => token.id, {
+  listServiceTokens(
+    organization: string,
+    { signal, mustBeWhole }: ListOptions = {},
+  ): Promise<readonly ServiceToken[]> {
+    const call = {
       operation: 'GET /organizations/{organization}/service-tokens',
       parameters: { organization },
       notFound: text`organization ${organization} does not exist`,
       signal,
-    });
+    } as const;
+    const what = text`the list of service tokens in ${organization}`;
+    return this.list(what, serviceToken, (token) => token.id, call, mustBeWhole);
   }
 
   /**
-   * Makes a token. Never sent twice: each time makes another one.
+   * Makes a token. Never sent twice: each time makes another one. An answer with an id and a secret is
+   * taken whatever else it lacks, since it is the only one that ever holds the secret.
    *
    * @param ttl seconds; none means that the token does not expire
-   * @throws UnusableToken when a token was made but the answer lacks what it promises
+   * @throws UnusableToken when a token was made but the answer lacks its id or its secret
    */
   async createServiceToken(
     organization: string,
     { name, ttl }: { name?: string | undefined; ttl?: number | undefined },
-    signal?: AbortSignal,
+    following: Following = {},
   ): Promise<CreatedServiceToken> {
     const answer = await this.send({
       operation: 'POST /organizations/{organization}/service-tokens',
       parameters: { organization },
       body: { ...(name !== undefined && { name }), ...(ttl !== undefined && { ttl }) },
       notFound: text`organization ${organization} does not exist`,
-      signal,
+      ...following,
     });
     try {
       return this.parse(createdServiceToken, answer, 'the new token', { holdsSecret: true });
     } catch (failure) {
       if (!(failure instanceof Failure)) throw failure;
-      const known = identified.safeParse(looseJson(answer.body));
+      const json = looseJson(answer.body);
+      const usable = barelyUsableToken.safeParse(json);
+      if (usable.success) {
+        this.warn(
+          text`token ${usable.data.id} was created, but not all of the API's answer could be read: what is displayed of its name and times may be wrong. Check with: ${commandLine('show', usable.data.id, '--org', organization)}`,
+        );
+        return usable.data;
+      }
+      const known = identified.safeParse(json);
       throw new UnusableToken(known.success ? known.data.id : undefined, failure);
     }
   }
@@ -114,38 +150,50 @@ export class Client {
     return this.parse(serviceTokenWithActor, answer, 'a token');
   }
 
-  async deleteServiceToken(organization: string, id: string, signal?: AbortSignal): Promise<void> {
-    await this.send({
+  async deleteServiceToken(organization: string, id: string, following: Following = {}): Promise<void> {
+    await this.delete({
       operation: 'DELETE /organizations/{organization}/service-tokens/{id}',
       parameters: { organization, id },
       notFound: text`token ${id} does not exist in organization ${organization}`,
-      signal,
+      ...following,
     });
   }
 
   /** What the token holds, one row per resource, in the API's order. */
-  listGrants(organization: string, id: string): Promise<Grant[]> {
-    return this.list(grant, (row) => `${row.resource_type} ${row.resource_id}`, {
+  listGrants(
+    organization: string,
+    id: string,
+    { signal, mustBeWhole }: ListOptions = {},
+  ): Promise<readonly Grant[]> {
+    const call = {
       operation: 'GET /organizations/{organization}/service-tokens/{id}/grants',
       parameters: { organization, id },
       notFound: text`service token ${id} does not exist in organization ${organization}`,
-    });
+      signal,
+    } as const;
+    const what = text`the list of what token ${id} holds`;
+    return this.list(what, grant, (row) => `${row.resource_type} ${row.resource_id}`, call, mustBeWhole);
   }
 
   /** What the token holds, one row per access and resource. */
-  listAccess(organization: string, id: string): Promise<AccessRow[]> {
-    return this.list(accessRow, (row) => `${row.id} ${row.access}`, {
-      operation: 'GET /organizations/{organization}/service-tokens/{id}/access',
-      parameters: { organization, id },
-      notFound: text`service token ${id} does not exist in organization ${organization}`,
-    });
+  listAccess(organization: string, id: string): Promise<readonly AccessRow[]> {
+    return this.list(
+      text`the list of what token ${id} holds`,
+      accessRow,
+      (row) => `${row.id} ${row.access}`,
+      {
+        operation: 'GET /organizations/{organization}/service-tokens/{id}/access',
+        parameters: { organization, id },
+        notFound: text`service token ${id} does not exist in organization ${organization}`,
+      },
+    );
   }
 
   /**
    * Grants accesses, once: whether a second time would do harm is not published. Answers all that the
    * token then holds.
    */
-  async addAccess(organization: string, id: string, change: AccessChange): Promise<AccessRow[]> {
+  async addAccess(organization: string, id: string, change: AccessChange): Promise<readonly AccessRow[]> {
     const answer = await this.send({
       operation: 'POST /organizations/{organization}/service-tokens/{id}/access',
       parameters: { organization, id },
@@ -164,12 +212,18 @@ export class Client {
     }
   }
 
-  async removeAccess(organization: string, id: string, change: AccessChange): Promise<void> {
-    await this.send({
+  async removeAccess(
+    organization: string,
+    id: string,
+    change: AccessChange,
+    following: Following = {},
+  ): Promise<void> {
+    await this.delete({
       operation: 'DELETE /organizations/{organization}/service-tokens/{id}/access',
       parameters: { organization, id },
       body: change,
       notFound: tokenOrDatabaseNotFound(organization, id, change.database),
+      ...following,
     });
   }
 
@@ -185,20 +239,26 @@ export class Client {
     return this.parse(database, answer, 'a database');
   }
 
-  listDatabases(organization: string): Promise<Database[]> {
-    return this.list(database, (row) => row.name, {
+  listDatabases(organization: string): Promise<readonly Database[]> {
+    return this.list(text`the list of databases in ${organization}`, database, (row) => row.name, {
       operation: 'GET /organizations/{organization}/databases',
       parameters: { organization },
       notFound: text`organization ${organization} does not exist`,
     });
   }
 
-  listBranches(organization: string, name: string): Promise<Branch[]> {
-    return this.list(branch, (row) => row.id, {
+  listBranches(
+    organization: string,
+    name: string,
+    { signal, mustBeWhole }: ListOptions = {},
+  ): Promise<readonly Branch[]> {
+    const call = {
       operation: 'GET /organizations/{organization}/databases/{database}/branches',
       parameters: { organization, database: name },
       notFound: text`database ${name} does not exist in organization ${organization}`,
-    });
+      signal,
+    } as const;
+    return this.list(text`the list of branches of ${name}`, branch, (row) => row.id, call, mustBeWhole);
   }
 
   async getBranch(organization: string, databaseName: string, name: string): Promise<Branch> {
@@ -225,29 +285,53 @@ export class Client {
     return this.parse(branch, answer, 'the new branch');
   }
 
-  async deleteBranch(organization: string, databaseName: string, name: string): Promise<void> {
-    await this.send({
+  async deleteBranch(
+    organization: string,
+    databaseName: string,
+    name: string,
+    following: Following = {},
+  ): Promise<void> {
+    await this.delete({
       operation: 'DELETE /organizations/{organization}/databases/{database}/branches/{branch}',
       parameters: { organization, database: databaseName, branch: name },
       notFound: text`database ${databaseName} or branch ${name} does not exist in organization ${organization}`,
+      ...following,
     });
   }
 
-  private list<Row extends z.core.$ZodType>(
+  /** @throws Failure INVALID_RESPONSE for a success that is none: a page for people, such as a portal's */
+  private async delete(call: Call): Promise<void> {
+    const { status, body } = await this.send(call);
+    if (status === 204 || (status === 200 && (body === '' || looseJson(body) !== undefined))) return;
+    throw invalidResponse(
+      text`the PlanetScale API answered a deletion with status ${status}, which does not confirm it`,
+    );
+  }
+
+  private async list<Row extends z.core.$ZodType>(
+    what: Text,
     row: Row,
     identify: (row: z.infer<Row>) => string,
     call: Call,
-  ): Promise<z.infer<Row>[]> {
+    mustBeWhole = false,
+  ): Promise<readonly z.infer<Row>[]> {
     const schema = pageOf(row);
-    return allPages(
+    const list = await allPages(
       async (page, signal) => {
         const query = { per_page: ROWS_PER_PAGE, ...(page > 1 && { page }) };
         const answer = await this.send({ ...call, query, signal });
-        return this.parse(schema, answer, `page ${page} of a list`);
+        const parsed = this.parse(schema, answer, `page ${page} of a list`);
+        return { ...parsed, bytes: Buffer.byteLength(answer.body) };
       },
       identify,
       call.signal ?? this.signal,
     );
+    if (!list.isSettled) {
+      const changed = text`${what} changed each time it was read`;
+      if (mustBeWhole) throw new Failure('COMMAND_FAILED', changed);
+      this.warn(text`${changed}: entries may be missing, and some of those shown may be gone`);
+    }
+    return list.rows;
   }
 
   private async send(call: Call): Promise<ApiAnswer> {

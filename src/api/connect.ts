@@ -54,5 +54,5 @@ export async function connectAs(
     signal,
     observe,
   });
-  return new Client(transport, { credentials, organization: settings.organization }, signal);
+  return new Client(transport, { credentials, organization: settings.organization }, signal, connection.warn);
 }

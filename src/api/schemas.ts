@@ -26,7 +26,20 @@ export type ServiceTokenWithActor = z.infer<typeof serviceTokenWithActor>;
 
 /** The answer to create, the only one that holds the secret. */
 export const createdServiceToken = z.extend(serviceToken, { token: z.string().check(z.minLength(1)) });
-export type CreatedServiceToken = z.infer<typeof createdServiceToken>;
+export interface CreatedServiceToken extends Omit<z.infer<typeof createdServiceToken>, 'created_at'> {
+  /** Null where the API did not say. */
+  readonly created_at: string | null;
+}
+
+/** An answer to create that lacks what it promises, but not the id and the secret: all else may be null. */
+export const barelyUsableToken = z.object({
+  id: z.string().check(z.minLength(1)),
+  token: z.string().check(z.minLength(1)),
+  name: z.catch(z.nullable(z.string()), null),
+  created_at: z.catch(z.nullable(timestamp), null),
+  last_used_at: z.catch(z.nullable(timestamp), null),
+  expires_at: z.catch(z.nullable(timestamp), null),
+});
 
 /** The least that is needed to name, or take back, a token whose answer is otherwise unusable. */
 export const identified = z.object({ id: z.string().check(z.minLength(1)) });
@@ -76,5 +89,6 @@ export function pageOf<Row extends z.core.$ZodType>(row: Row) {
     data: z.array(row),
     next_page: z.optional(z.nullable(z.number())),
     total_pages: z.optional(z.nullable(z.number())),
+    total_count: z.optional(z.nullable(z.number())),
   });
 }

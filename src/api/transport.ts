@@ -4,7 +4,7 @@ import { describeDuration } from '../duration.ts';
 import type { Operation } from '../permissions/requirements.ts';
 import { type Text, text, unstyled } from '../text.ts';
 import { messageOf } from './error-body.ts';
-import { ApiFailure, invalidResponse, LostAnswer } from './failures.ts';
+import { ApiFailure, invalidResponse, LostAnswer, mayHaveBeenDone } from './failures.ts';
 import { fillPath } from './path.ts';
 import { parseRetryAfter, RetryBudget } from './retry.ts';
 
@@ -59,6 +59,10 @@ export interface ApiRequest {
   readonly body?: unknown;
   /** Takes the place of the transport's own signal. */
   readonly signal?: AbortSignal | undefined;
+  /** Called for each try from the moment at which it may have arrived. */
+  readonly onConnected?: (() => void) | undefined;
+  /** Called for each try that ended without telling whether it was carried out. */
+  readonly onDoubt?: (() => void) | undefined;
 }
 
 export interface ApiAnswer {
@@ -91,6 +95,7 @@ export function createTransport(options: TransportOptions): Transport {
         const answer = await tryOnce(method, url, request, budget.tries, signal, options);
         return { ...answer, tries: budget.tries };
       } catch (failure) {
+        if (mayHaveBeenDone(failure)) request.onDoubt?.();
         // A POST that was lost may have been carried out: whoever sends it has to look first.
         if (method === 'POST') throw failure;
         await options.clock.sleep(budget.next(failure), signal);
@@ -131,6 +136,7 @@ async function tryOnce(
     signal: either.signal,
   };
   try {
+    request.onConnected?.();
     let url = start;
     for (let redirects = 0; ; redirects += 1) {
       const { response, body } = await exchange(url, init, tries, signal, deadline, options);

@@ -89,8 +89,8 @@ export async function runExec(
 }
 
 function notDeleted({ id, expires_at }: CreatedServiceToken, organization: string): Text {
-  const end = expires_at === null ? text`it does not expire` : text`it works until ${expires_at}`;
-  return text`service token ${id} is not deleted for certain; ${end}. Delete it with: ${deletion(organization, id)}`;
+  const end = expires_at === null ? ['it may never expire'] : text`it works until ${expires_at}`;
+  return text`service token ${id} may still exist; ${end}. Delete it with: ${deletion(organization, id)}`;
 }
 
 /** Long enough to tell what it was for, short enough for a list. */

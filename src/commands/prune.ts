@@ -1,11 +1,12 @@
+import type { ListOptions } from '../api/client.ts';
 import type { ServiceToken } from '../api/schemas.ts';
 import type { Context } from '../context.ts';
 import { Failure, Interrupted, rephrased } from '../errors.ts';
-import { type Pruned, type PrunedToken, type PruneOutcome, pruneTokens } from '../operations/prune-tokens.ts';
+import { type Pruned, type PrunedToken, pruneTokens } from '../operations/prune-tokens.ts';
 import { bar } from '../output/progress.ts';
 import type { Result } from '../output/result.ts';
-import { type PrunedTokenRow, pruning } from '../output/views/pruning.ts';
-import { lines, plain, type Text, text, unstyled } from '../text.ts';
+import { PRUNE_OUTCOMES, type PrunedTokenRow, pruning } from '../output/views/pruning.ts';
+import { lines, plain, type Text, text } from '../text.ts';
 import { organizationOf } from './arguments.ts';
 import { API_SETTINGS, type CliCommand } from './command.ts';
 import { addFilterOptions, FILTER_FLAGS, isFiltering, passes, type TokenFilters } from './token-filters.ts';
@@ -36,10 +37,10 @@ export function addPruneCommand(parent: CliCommand): void {
 }
 
 export async function runPrune(options: PruneOptions, context: Context): Promise<Result> {
-  const { apply = false, force = false } = options;
-  if (!isFiltering(options)) {
-    throw new Failure('INVALID_USAGE', text`prune needs a filter: which tokens are meant?`, {
-      hint: text`Give one or more of ${unstyled(FILTER_FLAGS.join(', '))}.`,
+  const { apply = false, force = false, ...filters } = options;
+  if (!isFiltering(filters)) {
+    throw new Failure('INVALID_USAGE', ['prune needs a filter: which tokens are meant?'], {
+      hint: [`Give one or more of ${FILTER_FLAGS.join(', ')}.`],
     });
   }
   const mustAsk = apply && !force;
@@ -53,8 +54,12 @@ export async function runPrune(options: PruneOptions, context: Context): Promise
   const organization = await organizationOf(context);
   const client = await context.client();
   context.progress.start(text`Fetching service tokens from org ${organization}`);
-  const now = context.clock.now();
-  const meant = (await client.listServiceTokens(organization)).filter((token) => passes(token, options, now));
+  const readMatching = async (options: ListOptions = {}): Promise<Matching> => {
+    const all = await client.listServiceTokens(organization, options);
+    const now = context.clock.now();
+    return { all, matching: all.filter((token) => passes(token, filters, now)) };
+  };
+  const { matching: meant } = await readMatching();
   const inUse = client.serviceTokenInUse?.value;
   const plan = meant.filter(({ id }) => id !== inUse);
   const notes = plan.length === meant.length ? [] : [leftOut(inUse ?? '')];
@@ -64,14 +69,41 @@ export async function runPrune(options: PruneOptions, context: Context): Promise
     { applied: apply, whenEmpty: NOTHING, after: hintToApply(plan.length) },
   );
   if (!apply || plan.length === 0) return { ...planned, notes };
-  if (mustAsk) await confirmed(organization, planned, plan.length, context);
+  let targets: readonly Target[] = plan.map((token) => ({ token, left: 'matching' }));
+  if (mustAsk) {
+    await confirmed(organization, planned, plan.length, context);
+    context.progress.start(text`Fetching service tokens from org ${organization}`);
+    targets = reviewed(plan, await readMatching({ mustBeWhole: true }));
+  }
 
-  context.progress.start(progressOf(0, plan.length));
+  const ids = targets.flatMap(({ token, left }) => (left === 'matching' ? [token.id] : []));
+  context.progress.start(progressOf(0, ids.length));
   const { interruption, progress } = context;
-  const ids = plan.map(({ id }) => id);
-  const onProgress = (done: number): void => progress.update(progressOf(done, plan.length));
+  const onProgress = (done: number): void => progress.update(progressOf(done, ids.length));
   const pruned = await pruneTokens(organization, ids, { client, interruption, onProgress });
-  return { ...carriedOut(plan, pruned), notes };
+  return { ...carriedOut(targets, pruned), notes };
+}
+
+interface Matching {
+  readonly all: readonly ServiceToken[];
+  readonly matching: readonly ServiceToken[];
+}
+
+/** A token that was shown, and what it is by the time it is to be deleted. */
+interface Target {
+  readonly token: ServiceToken;
+  readonly left: 'matching' | 'no_longer_matches' | 'already_gone';
+}
+
+/** What has become of the tokens while somebody thought about them. */
+function reviewed(plan: readonly ServiceToken[], { all, matching }: Matching): Target[] {
+  const current = new Map(all.map((token) => [token.id, token]));
+  const still = new Set(matching.map(({ id }) => id));
+  return plan.map((shown): Target => {
+    const token = current.get(shown.id);
+    if (!token) return { token: shown, left: 'already_gone' };
+    return { token, left: still.has(shown.id) ? 'matching' : 'no_longer_matches' };
+  });
 }
 
 const NOTHING: Text = text`No service token is like that: there is nothing to delete.`;
@@ -107,18 +139,19 @@ async function confirmed(
 }
 
 /** The plan with what became of it; a failure beside it where not all of it was done. */
-function carriedOut(plan: readonly ServiceToken[], { tokens, stopped }: Pruned): Result {
-  const rows = plan.map((token): PrunedTokenRow => {
+function carriedOut(targets: readonly Target[], { tokens, stopped }: Pruned): Result {
+  const rows = targets.map(({ token, left }): PrunedTokenRow => {
+    if (left !== 'matching') return { token, outcome: left };
     const { outcome, failure }: PrunedToken = tokens.get(token.id) ?? { outcome: 'not_tried' };
     const error = failure && { code: failure.code, message: plain(failure.text) };
     return { token, outcome, error };
   });
   const result = pruning(rows, { applied: true, whenEmpty: NOTHING, after: summary(rows) });
-  const left = rows.filter(({ outcome }) => outcome !== 'deleted' && outcome !== 'already_gone').length;
+  const left = rows.filter(({ outcome }) => !SETTLED.includes(outcome)).length;
   const [first] = [...tokens.values()].flatMap(({ failure }) => failure ?? []);
   const cause = stopped ?? first;
   if (left === 0 || !cause) return result;
-  const message = text`${left} of ${rows.length} service tokens ${left === 1 ? text`is` : text`are`} not deleted for certain`;
+  const message = text`${left} of ${rows.length} service tokens may still exist`;
   return { ...result, failure: unfinished(message, cause) };
 }
 
@@ -130,13 +163,16 @@ function unfinished(message: Text, cause: Failure): Failure {
   return new Failure('COMMAND_FAILED', text`${message}: ${why}`, { hint: advice, cause });
 }
 
-const COUNTED: readonly PruneOutcome[] = ['deleted', 'already_gone', 'failed', 'unknown', 'not_tried'];
+/** Outcomes that leave nothing to do. */
+const SETTLED: readonly PrunedTokenRow['outcome'][] = ['deleted', 'already_gone', 'no_longer_matches'];
+
+const COUNTED = PRUNE_OUTCOMES.filter((outcome) => outcome !== 'planned');
 
 /** `Of 5 service tokens: 3 deleted, 2 failed.` */
 function summary(rows: readonly PrunedTokenRow[]): Text {
   const counts = COUNTED.flatMap((outcome) => {
     const count = rows.filter((row) => row.outcome === outcome).length;
-    return count === 0 ? [] : [`${count} ${outcome.replace('_', ' ')}`];
+    return count === 0 ? [] : [`${count} ${outcome.replaceAll('_', ' ')}`];
   });
   return text`Of ${unstyled(rows.length)} service token${rows.length === 1 ? text`` : text`s`}: ${unstyled(counts.join(', '))}.`;
 }

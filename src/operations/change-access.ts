@@ -29,15 +29,15 @@ export async function changeAccess(
       await grantAccess(organization, tokenId, { database, access: additions }, dependencies);
     }
   } catch (failure) {
-    throw partly(failure, text`Not granted for certain: ${listed(additions)}. Nothing was removed.`);
+    throw partly(failure, text`May be missing: ${listed(additions)}. Nothing was removed.`);
   }
   if (removals.length === 0) return;
   try {
     await removeAccess(client, organization, tokenId, { database, access: removals });
   } catch (failure) {
     const done: Text =
-      additions.length === 0 ? text`Nothing was granted.` : text`Granted: ${listed(additions)}.`;
-    throw partly(failure, text`${done} Not removed for certain: ${listed(removals)}.`);
+      additions.length === 0 ? ['Nothing was granted.'] : text`Granted: ${listed(additions)}.`;
+    throw partly(failure, text`${done} May still exist: ${listed(removals)}.`);
   }
 }
 

@@ -28,9 +28,10 @@ export interface CreateTokenDependencies {
 }
 
 /**
- * Makes a token, and leaves none behind that nobody knows of: the first signal waits for the answer and
- * takes the token back, the second one ends at once and says that there may be one; an answer that
- * cannot be used is taken back as well; a lost answer is never tried again, and said to be lost.
+ * Makes a token, and leaves none behind that nobody knows of: once the request may have arrived, the first
+ * signal waits for the answer and takes the token back, the second one ends at once and says that there
+ * may be one; before that the first one ends it. An answer that cannot be used is taken back as well; a
+ * lost answer is never tried again, and said to be lost.
  */
 export async function createToken(
   { organization, name, ttl }: NewToken,
@@ -38,15 +39,27 @@ export async function createToken(
 ): Promise<CreatedServiceToken> {
   const patience = new AbortController();
   const giveUp = (): void => patience.abort(interruption.cause());
+  let mayHaveArrived = false;
+  const onConnected = (): void => {
+    mayHaveArrived = true;
+  };
   const waitThenGiveUp = (): void => {
-    warn(text`Waiting for the answer, so that no token is left behind. Interrupt again to end at once.`);
+    if (!mayHaveArrived) {
+      giveUp();
+      return;
+    }
+    warn(['Waiting for the answer, so that no token is left behind. Interrupt again to end at once.']);
     clock.sleep(PATIENCE, patience.signal).then(giveUp, () => {});
   };
   interruption.signal.throwIfAborted();
   interruption.signal.addEventListener('abort', waitThenGiveUp, { once: true });
   interruption.insistence.addEventListener('abort', giveUp, { once: true });
   try {
-    const created = await client.createServiceToken(organization, { name, ttl }, patience.signal);
+    const created = await client.createServiceToken(
+      organization,
+      { name, ttl },
+      { signal: patience.signal, onConnected },
+    );
     const interrupted = interruption.cause();
     if (!interrupted) return created;
     const gone = await takeBack(client, organization, created.id, clock, interruption.insistence);
@@ -64,13 +77,9 @@ export async function createToken(
   async function explained(error: unknown): Promise<unknown> {
     const interrupted = interruption.cause();
     if (error === interrupted && interrupted) {
-      return new Interrupted(
-        interrupted.signal,
-        lines(interrupted.text, text`a token may have been created`),
-        {
-          ...listAdvice(organization),
-        },
-      );
+      if (!mayHaveArrived) return interrupted;
+      const message = lines(interrupted.text, ['A token may have been created.']);
+      return new Interrupted(interrupted.signal, message, listAdvice(organization));
     }
     if (error instanceof UnusableToken) {
       const { tokenId } = error;
@@ -95,10 +104,9 @@ function endedBy(interrupted: Interrupted | undefined, failure: unknown): unknow
 
 /** The same failure, with the word that a token may exist whose secret nobody has. */
 function lost(failure: Failure, organization: string): Failure {
-  const message = lines(
-    failure.text,
-    text`The answer is lost: a token may have been created. It is not tried again.`,
-  );
+  const message = lines(failure.text, [
+    'No usable response was received. A token may have been created; the request was not retried.',
+  ]);
   const { hint, nextSteps } = listAdvice(organization);
   return new Failure(failure.code, message, {
     hint,

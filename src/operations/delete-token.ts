@@ -2,7 +2,7 @@ import type { Client } from '../api/client.ts';
 import { text } from '../text.ts';
 import { deleteForCertain } from './delete-for-certain.ts';
 
-/** Deletes a token for certain. @throws Failure, also where it may or may not be gone */
+/** Deletes a token. @throws Failure, also where it may still exist */
 export function deleteToken(
   client: Client,
   organization: string,
@@ -11,7 +11,10 @@ export function deleteToken(
 ): Promise<void> {
   return deleteForCertain(
     text`token ${id}`,
-    () => client.deleteServiceToken(organization, id, signal),
-    async () => (await client.listServiceTokens(organization, signal)).some((token) => token.id === id),
+    (following) => client.deleteServiceToken(organization, id, { ...following, signal }),
+    async () => {
+      const left = await client.listServiceTokens(organization, { signal, mustBeWhole: true });
+      return left.some((token) => token.id === id);
+    },
   );
 }

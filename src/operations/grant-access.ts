@@ -1,10 +1,10 @@
 import type { AccessChange, Client } from '../api/client.ts';
-import { ApiFailure, mayHaveBeenDone } from '../api/failures.ts';
+import { mayHaveBeenDone } from '../api/failures.ts';
 import { isTransient, MAX_TRIES, RetryBudget } from '../api/retry.ts';
 import type { AccessRow } from '../api/schemas.ts';
 import type { Clock } from '../clock.ts';
 import { Failure, Interrupted } from '../errors.ts';
-import { lines, type Text, text } from '../text.ts';
+import { lines, text } from '../text.ts';
 import { atScope } from './scope.ts';
 
 export interface GrantDependencies {
@@ -33,9 +33,9 @@ export async function grantAccess(
 }
 
 /**
- * Grants accesses and answers what the token then holds. Where the answer is lost, what the token holds
- * is read, and only what is missing is sent again, since nobody has published whether granting twice
- * does harm.
+ * Grants accesses and answers what the token then holds. A refusal for now (429) is sent again; where the
+ * request may have been carried out without a usable answer, what the token holds is read, and only what
+ * is missing is sent again, since nobody has published whether granting twice does harm.
  *
  * @throws Failure of the last try; if what the token holds cannot be read either, the failure says that
  *   the accesses may have been granted. Nobody is advised to look: the token is about to be taken back
@@ -52,9 +52,11 @@ export async function grantToNewToken(
     try {
       return await client.addAccess(organization, tokenId, { ...change, access: missing });
     } catch (failure) {
-      if (!isTransient(failure)) throw failure;
-      const isLast = budget.tries >= MAX_TRIES;
+      const isLast = !isTransient(failure) || budget.tries >= MAX_TRIES;
+      const inDoubt = mayHaveBeenDone(failure);
+      if (isLast && !inDoubt) throw failure;
       if (!isLast) await clock.sleep(budget.next(failure), signal);
+      if (!inDoubt) continue;
       const held = await client.listAccess(organization, tokenId).catch((readFailure) => {
         throw unknownOutcome(failure, readFailure);
       });
@@ -68,20 +70,16 @@ export async function grantToNewToken(
   }
 }
 
-/** The answer was lost, and what the token holds could not be read. */
+/** No usable answer came, and what the token holds could not be read. */
 class UnknownOutcome extends Failure {}
 
 /** A failure after which the accesses may be granted, with the word to look. */
 function withAdvice(failure: unknown): unknown {
-  if (failure instanceof UnknownOutcome) {
-    return new Failure(failure.code, failure.text, {
-      hint: text`Look with show-access before you run the command again.`,
-      cause: failure.cause,
-    });
-  }
-  if (!(failure instanceof ApiFailure) || isTransient(failure) || !mayHaveBeenDone(failure)) return failure;
-  const advice: Text = text`The access may have been granted all the same: look with show-access.`;
-  return failure.with({ hint: failure.hint === undefined ? advice : lines(failure.hint, advice) });
+  if (!(failure instanceof UnknownOutcome)) return failure;
+  return new Failure(failure.code, failure.text, {
+    hint: ['Look with show-access before you run the command again.'],
+    cause: failure.cause,
+  });
 }
 
 function unknownOutcome(lost: unknown, readFailure: unknown): unknown {
@@ -91,7 +89,7 @@ function unknownOutcome(lost: unknown, readFailure: unknown): unknown {
     'COMMAND_FAILED',
     lines(
       lost.text,
-      text`The access may or may not have been granted: the answer was lost,`,
+      ['The permissions may have been granted: no usable response was received,'],
       text`and reading what the token holds failed: ${why}`,
     ),
     { cause: readFailure },

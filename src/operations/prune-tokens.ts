@@ -1,8 +1,9 @@
 import type { Client } from '../api/client.ts';
-import { ApiFailure } from '../api/failures.ts';
 import { MAX_IN_FLIGHT } from '../api/pages.ts';
-import { Failure } from '../errors.ts';
+import { Failure, Interrupted } from '../errors.ts';
 import type { Interruption } from '../interruption.ts';
+import { text } from '../text.ts';
+import { attemptDeletion, type DeletionEnd, mayExist, stillThere } from './delete-for-certain.ts';
 
 /**
  * What became of a token: `already_gone` if somebody else was faster, `failed` if it is still there,
@@ -12,7 +13,7 @@ export type PruneOutcome = 'deleted' | 'already_gone' | 'failed' | 'unknown' | '
 
 export interface PrunedToken {
   readonly outcome: PruneOutcome;
-  /** Why it is not deleted for certain. */
+  /** Why it may still exist. */
   readonly failure?: Failure | undefined;
 }
 
@@ -34,8 +35,8 @@ export interface PruneDependencies {
  * Deletes tokens that were listed just now, a few at a time, and goes on past failures. Only a signal
  * and refused credentials end it early.
  *
- * An answer that got lost and a 404, which a missing permission looks like as well, leave a token in
- * doubt. One look at the list, when everything else is done, settles all of them.
+ * A 404, which a missing permission looks like as well, counts as doubt here, too. One look at the list,
+ * when everything else is done, settles all tokens in doubt.
  */
 export async function pruneTokens(
   organization: string,
@@ -43,7 +44,7 @@ export async function pruneTokens(
   { client, interruption, onProgress }: PruneDependencies,
 ): Promise<Pruned> {
   const waiting = [...ids];
-  const ends = new Map<string, Failure | 'deleted'>();
+  const ends = new Map<string, DeletionEnd>();
   let stopped: Failure | undefined;
 
   const deleteSome = async (): Promise<void> => {
@@ -51,9 +52,11 @@ export async function pruneTokens(
       if (waiting.length > 0) stopped ??= interruption.cause();
       const id = stopped ? undefined : waiting.shift();
       if (id === undefined) return;
-      const end = await endOf(client.deleteServiceToken(organization, id));
+      const end = await attemptDeletion((following) =>
+        client.deleteServiceToken(organization, id, following),
+      );
       ends.set(id, end);
-      if (end !== 'deleted' && STOPPING.includes(end.code)) stopped ??= end;
+      if (end.state !== 'deleted' && STOPPING.includes(end.failure.code)) stopped ??= end.failure;
       onProgress(ends.size);
     }
   };
@@ -61,45 +64,37 @@ export async function pruneTokens(
 
   const look = async (): Promise<ReadonlySet<string> | undefined> => {
     try {
-      return new Set((await client.listServiceTokens(organization)).map(({ id }) => id));
+      const left = await client.listServiceTokens(organization, { mustBeWhole: true });
+      return new Set(left.map(({ id }) => id));
     } catch (failure) {
       stopped ??= interruption.cause();
       if (failure instanceof Failure) return undefined;
       throw failure;
     }
   };
-  const anyDoubt = [...ends.values()].some((end) => end !== 'deleted' && isDoubtful(end));
+  const anyDoubt = [...ends.values()].some(needsLook);
   const left = anyDoubt && !stopped ? await look() : undefined;
-  const tokens = new Map(ids.map((id) => [id, outcomeOf(ends.get(id), left?.has(id))]));
+  const tokens = new Map(ids.map((id) => [id, outcomeOf(id, ends.get(id), left?.has(id))]));
   return { tokens, stopped };
 }
 
 const STOPPING: readonly string[] = ['INTERRUPTED', 'AUTH_INVALID'];
 
-async function endOf(deletion: Promise<void>): Promise<Failure | 'deleted'> {
-  try {
-    await deletion;
-    return 'deleted';
-  } catch (failure) {
-    if (failure instanceof Failure) return failure;
-    throw failure;
-  }
-}
-
-/** Whether the token may be gone all the same, by this request or by somebody else's. */
-function isDoubtful(failure: Failure): boolean {
-  if (!(failure instanceof ApiFailure)) return true;
-  const { status, tries } = failure.answer;
-  // A first try whose answer got lost may have been carried out, whatever the last one was answered.
-  return status === 404 || status >= 500 || tries > 1;
+/** Whether only a look can tell if the token is there, be it by this request or by somebody else's. */
+function needsLook(end: DeletionEnd): boolean {
+  return end.state === 'in doubt' || (end.state === 'refused' && end.failure.code === 'NOT_FOUND');
 }
 
 /** @param isLeft whether a look still showed the token; undefined without one */
-function outcomeOf(end: Failure | 'deleted' | undefined, isLeft: boolean | undefined): PrunedToken {
+function outcomeOf(id: string, end: DeletionEnd | undefined, isLeft: boolean | undefined): PrunedToken {
   if (end === undefined) return { outcome: 'not_tried' };
-  if (end === 'deleted') return { outcome: 'deleted' };
-  if (!isDoubtful(end) || isLeft === true) return { outcome: 'failed', failure: end };
-  if (isLeft === undefined) return { outcome: 'unknown', failure: end };
-  const wasGone = end instanceof ApiFailure && end.code === 'NOT_FOUND' && end.answer.tries === 1;
-  return { outcome: wasGone ? 'already_gone' : 'deleted' };
+  if (end.state === 'deleted') return { outcome: 'deleted' };
+  const { failure } = end;
+  const token = text`token ${id}`;
+  if (!needsLook(end)) {
+    return failure instanceof Interrupted ? { outcome: 'not_tried' } : { outcome: 'failed', failure };
+  }
+  if (isLeft === undefined) return { outcome: 'unknown', failure: mayExist(token, failure) };
+  if (isLeft) return { outcome: 'failed', failure: stillThere(token, failure) };
+  return { outcome: end.state === 'in doubt' ? 'deleted' : 'already_gone' };
 }

@@ -1,9 +1,9 @@
-import type { AccessChange, Client } from '../api/client.ts';
+import type { AccessChange, Client, ListOptions } from '../api/client.ts';
 import { listed, text } from '../text.ts';
 import { deleteForCertain } from './delete-for-certain.ts';
 import { atScope } from './scope.ts';
 
-/** Takes accesses away. @throws Failure, also where they may or may not be gone */
+/** Takes accesses away. @throws Failure, also where they may still exist */
 export function removeAccess(
   client: Client,
   organization: string,
@@ -11,10 +11,10 @@ export function removeAccess(
   change: AccessChange,
 ): Promise<void> {
   return deleteForCertain(
-    text`access ${listed(change.access)} of token ${tokenId}`,
-    () => client.removeAccess(organization, tokenId, change),
+    text`${[change.access.length === 1 ? 'permission' : 'permissions']} ${listed(change.access)} of token ${tokenId}`,
+    (following) => client.removeAccess(organization, tokenId, change, following),
     async () => {
-      const held = await heldAccess(client, organization, tokenId, change.database);
+      const held = await heldAccess(client, organization, tokenId, change.database, { mustBeWhole: true });
       return held.some((name) => change.access.includes(name));
     },
   );
@@ -26,8 +26,9 @@ export async function heldAccess(
   organization: string,
   tokenId: string,
   database: string,
+  options: ListOptions = {},
 ): Promise<string[]> {
-  const grants = await client.listGrants(organization, tokenId);
+  const grants = await client.listGrants(organization, tokenId, options);
   return grants
     .filter((grant) => atScope({ type: grant.resource_type, name: grant.resource_name }, database))
     .flatMap((grant) => grant.accesses.map(({ access }) => access));

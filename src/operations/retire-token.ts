@@ -74,8 +74,8 @@ function afterHandOver(
 ): Failure {
   const command = commandLine('delete', oldId, ...(isInUse ? ['--self'] : []), '--org', organization);
   const state = isDeleting
-    ? text`the new token ${newId} has been handed over, but the old one, ${oldId}, is not deleted for certain`
-    : text`the new token ${newId} has been handed over; the old one, ${oldId}, is kept`;
+    ? text`the new token ${newId} was delivered, but deleting the old one, ${oldId}, failed:`
+    : text`the new token ${newId} was delivered; the old one, ${oldId}, was kept`;
   const message = lines(state, failure.text);
   const mend = text`Delete it with: ${command}`;
   const details = { hint: failure.hint ? lines(failure.hint, mend) : mend, nextSteps: [command] };

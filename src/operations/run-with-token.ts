@@ -18,7 +18,7 @@ export interface EndOfCommand {
   readonly status: number;
   /** Why it could not be started. */
   readonly failure?: CannotRun;
-  /** The token, if it could not be deleted for certain. */
+  /** The token, if it may still exist. */
   readonly leftBehind?: CreatedServiceToken;
 }
 

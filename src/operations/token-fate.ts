@@ -5,8 +5,8 @@ import { lines, type Text, text } from '../text.ts';
 /** What became of a token that nobody can use. */
 export function fate(tokenId: string, gone: boolean): Text {
   return gone
-    ? text`token ${tokenId} had been created and was deleted again`
-    : text`token ${tokenId} was created, its secret is lost, and it is not deleted for certain: delete it`;
+    ? text`token ${tokenId} was created and then rolled back`
+    : text`token ${tokenId} was created and may still exist, but its secret is lost`;
 }
 
 /**

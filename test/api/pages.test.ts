@@ -1,7 +1,15 @@
 import { getEventListeners } from 'node:events';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { allPages, type FetchPage, MAX_IN_FLIGHT, type Page } from '../../src/api/pages.ts';
+import {
+  allPages,
+  type FetchPage,
+  type List,
+  MAX_IN_FLIGHT,
+  MAX_LIST_BYTES,
+  MAX_PAGES,
+  type Page,
+} from '../../src/api/pages.ts';
 import { Failure } from '../../src/errors.ts';
 import { text } from '../../src/text.ts';
 import { deferred, failureOf, isPending } from '../support/api.ts';
@@ -52,7 +60,15 @@ function untilAborted(signal: AbortSignal): Promise<never> {
   });
 }
 
-const read = (fetchPage: FetchPage<string>): Promise<string[]> => allPages(fetchPage, identify, noSignal);
+const readList = (fetchPage: FetchPage<string>): Promise<List<string>> =>
+  allPages(fetchPage, identify, noSignal);
+
+/** The rows of a list that held still. */
+async function read(fetchPage: FetchPage<string>): Promise<readonly string[]> {
+  const { rows, isSettled } = await readList(fetchPage);
+  expect(isSettled).toBe(true);
+  return rows;
+}
 
 describe('every row, once and in order', () => {
   const totals = fc.constantFrom('true', 'absent', 'too low', 'too high', 'null');
@@ -255,6 +271,194 @@ describe('a list that goes in circles is refused', () => {
     expect(failure.code).toBe('INVALID_RESPONSE');
     expect(failure.message).toMatch(/^the PlanetScale API answered page \d+ of a list a second time$/);
     expect(asked.numbers.length).toBeLessThanOrEqual(20);
+  });
+});
+
+/** A list of two rows a page that loses rows while it is read; answers how often each page was asked for. */
+function losing(
+  rows: readonly string[],
+  losses: readonly { readonly at: number; readonly row: string }[],
+  tell: (rows: readonly string[], page: Page<string>) => Page<string> = (left, page) => ({
+    ...page,
+    total_count: left.length,
+  }),
+) {
+  const left = [...rows];
+  let requests = 0;
+  const fetchPage: FetchPage<string> = async (page) => {
+    requests += 1;
+    const answer = tell(left, pageOf(left, 2, page, Math.ceil(left.length / 2)));
+    for (const { at, row } of losses) if (at === requests) left.splice(left.indexOf(row), 1);
+    return answer;
+  };
+  return { fetchPage, requests: () => requests };
+}
+
+describe('a list that shrinks while it is read', () => {
+  const rows = ['a', 'b', 'c', 'd', 'e'];
+
+  test('is read again: the row that moved behind the edge of a page is not lost', async () => {
+    const { fetchPage, requests } = losing(rows, [{ at: 1, row: 'a' }]);
+    expect(await readList(fetchPage)).toEqual({ rows: ['b', 'c', 'd', 'e'], isSettled: true });
+    expect(requests()).toBe(3 + 2);
+  });
+
+  test('is seen by the number of pages alone, too', async () => {
+    const { fetchPage } = losing(rows, [{ at: 1, row: 'a' }], (_, page) => page);
+    expect(await read(fetchPage)).toEqual(['b', 'c', 'd', 'e']);
+  });
+
+  test('is seen by rows that did not come, where each page tells the same total', async () => {
+    let reading = 0;
+    const fetchPage: FetchPage<string> = async (page) => {
+      if (page === 1) reading += 1;
+      const hidden = reading === 1 && page === 2;
+      return {
+        data: page === 1 ? ['a', 'b'] : hidden ? [] : ['c'],
+        next_page: page === 1 ? 2 : null,
+        total_count: 3,
+      };
+    };
+    expect(await readList(fetchPage)).toEqual({ rows: ['a', 'b', 'c'], isSettled: true });
+    expect(reading).toBe(2);
+  });
+
+  test('each time: all rows of three readings are answered, the last reading first, and it is said', async () => {
+    // Three pages a reading, then two: each time what stands first goes as soon as it was read.
+    const { fetchPage, requests } = losing(rows, [
+      { at: 1, row: 'a' },
+      { at: 4, row: 'b' },
+      { at: 6, row: 'c' },
+    ]);
+    const { rows: seen, isSettled } = await readList(fetchPage);
+    expect(isSettled).toBe(false);
+    expect(seen[0]).toBe('c');
+    expect([...seen].sort()).toEqual(rows);
+    expect(new Set(seen).size).toBe(seen.length);
+    expect(requests()).toBeLessThanOrEqual(3 * 3);
+  });
+
+  test('is read three times at most, however wrong its total is', async () => {
+    const asked = new Asked();
+    const list = await readList(asked.fetching(() => ({ data: ['a'], next_page: null, total_count: 7 })));
+    expect(list).toEqual({ rows: ['a'], isSettled: false });
+    expect(asked.numbers).toEqual([1, 1, 1]);
+  });
+
+  test('of a row whose fields changed, what the last reading told is answered', async () => {
+    let reading = 0;
+    const list = await allPages(
+      async () => {
+        reading += 1;
+        return { data: [{ id: 'a', reading }], next_page: null, total_count: 2 };
+      },
+      ({ id }) => id,
+      noSignal,
+    );
+    expect(list.rows).toEqual([{ id: 'a', reading: 3 }]);
+  });
+
+  test('is not told from one that grows: growth is no reason to read it again', async () => {
+    const asked = new Asked();
+    const fetchPage = asked.fetching((page) => ({
+      data: page === 1 ? ['a', 'b'] : ['b', 'c'],
+      next_page: page === 1 ? 2 : null,
+      total_count: page === 1 ? 2 : 3,
+      total_pages: page === 1 ? 1 : 2,
+    }));
+    expect(await read(fetchPage)).toEqual(['a', 'b', 'c']);
+    expect(asked.numbers).toEqual([1, 2]);
+  });
+
+  test.each([[null], [undefined], [-1], [2.5], [Number.NaN]])('a total of %s says nothing', async (total) => {
+    const asked = new Asked();
+    const fetchPage = asked.fetching((page) => ({
+      data: [`row-${page}`],
+      next_page: page === 1 ? 2 : null,
+      total_count: page === 1 ? 2 : total,
+    }));
+    expect(await read(fetchPage)).toEqual(['row-1', 'row-2']);
+    expect(asked.numbers).toEqual([1, 2]);
+  });
+
+  test('whenever and whatever is deleted: what stays is never lost without a word', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 3, max: 24 }),
+        fc.array(fc.record({ at: fc.integer({ min: 1, max: 30 }), pick: fc.nat(23) }), { maxLength: 6 }),
+        async (count, picks) => {
+          const all = rowsUpTo(count);
+          const losses = picks
+            .map(({ at, pick }) => ({ at, row: `row-${pick % count}` }))
+            .filter(({ row }, index, some) => some.findIndex((other) => other.row === row) === index);
+          const lost = new Set(losses.map(({ row }) => row));
+          const { rows: seen, isSettled } = await readList(losing(all, losses).fetchPage);
+          if (!isSettled) return;
+          for (const row of all) if (!lost.has(row)) expect(seen).toContain(row);
+        },
+      ),
+    );
+  });
+});
+
+describe('a list without bounds', () => {
+  test('of pages is refused, with the bound', async () => {
+    let requests = 0;
+    const failure = await failureOf(
+      readList(async (page) => {
+        requests += 1;
+        return { data: [`row-${page}`], next_page: page + 1 };
+      }),
+    );
+    expect([failure.code, failure.message]).toEqual([
+      'INVALID_RESPONSE',
+      'the PlanetScale API answered with a list of more than 10000 pages, which is too much',
+    ]);
+    expect(requests).toBe(MAX_PAGES);
+  });
+
+  test('of pages is refused as well where its total is told', async () => {
+    const failure = await failureOf(
+      readList(async (page) => ({ data: [`row-${page}`], next_page: page + 1, total_pages: 1e9 })),
+    );
+    expect(failure.message).toContain('10000 pages');
+  });
+
+  test('of as many pages as may be is read', async () => {
+    const pages = async (page: number): Promise<Page<string>> => ({
+      data: [`row-${page}`],
+      next_page: page < MAX_PAGES ? page + 1 : null,
+      total_pages: MAX_PAGES,
+    });
+    expect(await read(pages)).toHaveLength(MAX_PAGES);
+  });
+
+  test('of bytes is refused, with the bound, and no more is asked for than is under way', async () => {
+    const asked = new Asked();
+    const megabyte = 1024 * 1024;
+    const failure = await failureOf(
+      readList(
+        asked.fetching((page) => ({
+          data: [`row-${page}`],
+          next_page: page + 1,
+          total_pages: 100,
+          bytes: 64 * megabyte,
+        })),
+      ),
+    );
+    expect([failure.code, failure.message]).toEqual([
+      'INVALID_RESPONSE',
+      'the PlanetScale API answered with a list of more than 256 MB, which is too much',
+    ]);
+    expect(asked.numbers.length).toBeLessThanOrEqual(4 + MAX_IN_FLIGHT);
+  });
+
+  test('of as many bytes as may be is read, further readings counted', async () => {
+    const half = MAX_LIST_BYTES / 2;
+    const page = { data: ['a'], next_page: null };
+    expect(await read(async () => ({ ...page, bytes: MAX_LIST_BYTES }))).toEqual(['a']);
+    const failure = await failureOf(readList(async () => ({ ...page, total_count: 2, bytes: half })));
+    expect(failure.message).toContain('256 MB');
   });
 });
 

@@ -13,7 +13,7 @@ import {
 import { Failure } from '../../src/errors.ts';
 import { authorizationHeader, type Credentials } from '../../src/settings/credentials.ts';
 import type { Resolved } from '../../src/settings/source.ts';
-import { plain, text } from '../../src/text.ts';
+import { plain, type Text } from '../../src/text.ts';
 import { FakeClock } from './fake-clock.ts';
 
 export const API = 'https://api.example.test';
@@ -142,6 +142,7 @@ export interface Setup extends Partial<Omit<TransportOptions, 'baseUrl' | 'autho
   readonly credentials?: Credentials;
   /** Where the organization in force came from. */
   readonly organization?: Resolved<string>;
+  readonly warn?: (warning: Text) => void;
 }
 
 export function createTestTransport({
@@ -163,11 +164,11 @@ export function createTestTransport({
   });
 }
 
-export function createTestClient(setup: Setup = {}): Client {
+export function createTestClient({ warn = () => {}, ...setup }: Setup = {}): Client {
   const signal = setup.signal ?? new AbortController().signal;
   const { credentials = SERVICE_TOKEN, organization } = setup;
   const origin = { credentials, organization };
-  return new Client(createTestTransport({ ...setup, signal }), origin, signal);
+  return new Client(createTestTransport({ ...setup, signal }), origin, signal, warn);
 }
 
 /** The failure that some work ends with; any other end is an error. */

@@ -50,8 +50,11 @@ export async function runBranchDelete(
   context.progress.start(text`Deleting branch ${branch} from ${database}`);
   await deleteForCertain(
     text`branch ${database}/${branch}`,
-    () => client.deleteBranch(organization, database, branch),
-    async () => (await client.listBranches(organization, database)).some((row) => row.name === branch),
+    (following) => client.deleteBranch(organization, database, branch, following),
+    async () => {
+      const left = await client.listBranches(organization, database, { mustBeWhole: true });
+      return left.some((row) => row.name === branch);
+    },
   );
   return outcome(
     { result: 'branch deleted', branch },

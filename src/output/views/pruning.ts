@@ -6,6 +6,7 @@ export const PRUNE_OUTCOMES = [
   'planned',
   'deleted',
   'already_gone',
+  'no_longer_matches',
   'failed',
   'unknown',
   'not_tried',
@@ -15,7 +16,7 @@ export const PRUNE_OUTCOMES = [
 export interface PrunedTokenRow {
   readonly token: TokenRow;
   readonly outcome: (typeof PRUNE_OUTCOMES)[number];
-  /** Why it is not deleted for certain. */
+  /** Why it may still exist. */
   readonly error?: { readonly code: string; readonly message: string } | undefined;
 }
 
@@ -47,7 +48,7 @@ export function pruning(
 }
 
 function outcomeInWords({ outcome, error }: PrunedTokenRow): string {
-  const words = outcome.replace('_', ' ');
+  const words = outcome.replaceAll('_', ' ');
   // One line: what else there is to say stands in JSON.
   return error ? `${words}: ${error.message.split('\n')[0]}` : words;
 }

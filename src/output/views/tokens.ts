@@ -1,6 +1,6 @@
 import { type Text, text } from '../../text.ts';
 import { type Column, type Result, tabulate } from '../result.ts';
-import { goTime, goTimeOrNull } from '../time.ts';
+import { goTimeOrNull } from '../time.ts';
 import { type GrantRow, grantsData } from './grants.ts';
 
 /** What is shown of a token; the API's own object has more. */
@@ -8,7 +8,7 @@ export interface TokenRow {
   readonly id: string;
   readonly type?: string | undefined;
   readonly name: string | null;
-  readonly created_at: string;
+  readonly created_at: string | null;
   readonly last_used_at: string | null;
   readonly expires_at: string | null;
 }
@@ -85,7 +85,7 @@ export function tokenData(token: TokenRow, secret = ''): Record<string, unknown>
     type: token.type ?? '',
     token: secret,
     name: token.name,
-    created_at: goTime(token.created_at),
+    created_at: goTimeOrNull(token.created_at),
     last_used_at: goTimeOrNull(token.last_used_at),
     expires_at: goTimeOrNull(token.expires_at),
   };
