@@ -84,7 +84,7 @@ export class Client {
 
   /** Those the credentials belong to. */
   listOrganizations(): Promise<readonly Organization[]> {
-    return this.list(['the list of organizations'], organizationSchema, (row) => row.name, {
+    return this.list(text`the list of organizations`, organizationSchema, (row) => row.name, {
       operation: 'GET /organizations',
       parameters: {},
       notFound: text`the list of organizations does not exist`,

@@ -1,5 +1,5 @@
 import { combineSignals } from '../abort.ts';
-import { text } from '../text.ts';
+import { text, unstyled } from '../text.ts';
 import { invalidResponse } from './failures.ts';
 
 /** One page of a list, as every list of the API answers it. */
@@ -190,9 +190,9 @@ class Total {
 }
 
 function tooMuch(limit: string): Error {
-  return invalidResponse([
-    `the PlanetScale API answered with a list of more than ${limit}, which is too much`,
-  ]);
+  return invalidResponse(
+    text`the PlanetScale API answered with a list of more than ${unstyled(limit)}, which is too much`,
+  );
 }
 
 function repeats(page: number): Error {

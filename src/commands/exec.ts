@@ -89,7 +89,7 @@ export async function runExec(
 }
 
 function notDeleted({ id, expires_at }: CreatedServiceToken, organization: string): Text {
-  const end = expires_at === null ? ['it may never expire'] : text`it works until ${expires_at}`;
+  const end = expires_at === null ? text`it may never expire` : text`it works until ${expires_at}`;
   return text`service token ${id} may still exist; ${end}. Delete it with: ${deletion(organization, id)}`;
 }
 

@@ -6,7 +6,7 @@ import { type Pruned, type PrunedToken, pruneTokens } from '../operations/prune-
 import { bar } from '../output/progress.ts';
 import type { Result } from '../output/result.ts';
 import { PRUNE_OUTCOMES, type PrunedTokenRow, pruning } from '../output/views/pruning.ts';
-import { lines, plain, type Text, text } from '../text.ts';
+import { lines, plain, type Text, text, unstyled } from '../text.ts';
 import { organizationOf } from './arguments.ts';
 import { API_SETTINGS, type CliCommand } from './command.ts';
 import { addFilterOptions, FILTER_FLAGS, isFiltering, passes, type TokenFilters } from './token-filters.ts';
@@ -39,8 +39,8 @@ export function addPruneCommand(parent: CliCommand): void {
 export async function runPrune(options: PruneOptions, context: Context): Promise<Result> {
   const { apply = false, force = false, ...filters } = options;
   if (!isFiltering(filters)) {
-    throw new Failure('INVALID_USAGE', ['prune needs a filter: which tokens are meant?'], {
-      hint: [`Give one or more of ${FILTER_FLAGS.join(', ')}.`],
+    throw new Failure('INVALID_USAGE', text`prune needs a filter: which tokens are meant?`, {
+      hint: text`Give one or more of ${unstyled(FILTER_FLAGS.join(', '))}.`,
     });
   }
   const mustAsk = apply && !force;

@@ -36,7 +36,7 @@ export async function changeAccess(
     await removeAccess(client, organization, tokenId, { database, access: removals });
   } catch (failure) {
     const done: Text =
-      additions.length === 0 ? ['Nothing was granted.'] : text`Granted: ${listed(additions)}.`;
+      additions.length === 0 ? text`Nothing was granted.` : text`Granted: ${listed(additions)}.`;
     throw partly(failure, text`${done} May still exist: ${listed(removals)}.`);
   }
 }

@@ -48,7 +48,7 @@ export async function createToken(
       giveUp();
       return;
     }
-    warn(['Waiting for the answer, so that no token is left behind. Interrupt again to end at once.']);
+    warn(text`Waiting for the answer, so that no token is left behind. Interrupt again to end at once.`);
     clock.sleep(PATIENCE, patience.signal).then(giveUp, () => {});
   };
   interruption.signal.throwIfAborted();
@@ -78,7 +78,7 @@ export async function createToken(
     const interrupted = interruption.cause();
     if (error === interrupted && interrupted) {
       if (!mayHaveArrived) return interrupted;
-      const message = lines(interrupted.text, ['A token may have been created.']);
+      const message = lines(interrupted.text, text`A token may have been created.`);
       return new Interrupted(interrupted.signal, message, listAdvice(organization));
     }
     if (error instanceof UnusableToken) {
@@ -104,9 +104,10 @@ function endedBy(interrupted: Interrupted | undefined, failure: unknown): unknow
 
 /** The same failure, with the word that a token may exist whose secret nobody has. */
 function lost(failure: Failure, organization: string): Failure {
-  const message = lines(failure.text, [
-    'No usable response was received. A token may have been created; the request was not retried.',
-  ]);
+  const message = lines(
+    failure.text,
+    text`No usable response was received. A token may have been created; the request was not retried.`,
+  );
   const { hint, nextSteps } = listAdvice(organization);
   return new Failure(failure.code, message, {
     hint,

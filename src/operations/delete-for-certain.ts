@@ -66,7 +66,7 @@ export async function deleteForCertain(
     if (lookFailure instanceof Interrupted) throw mayExist(what, lookFailure);
     const { text: state, hint } = mayExist(what, failure);
     const message = lines(state, text`Checking whether it does failed: ${lookFailure.text}`);
-    const advice: Text = ['Check whether it is still there before you run the command again.'];
+    const advice: Text = text`Check whether it is still there before you run the command again.`;
     throw new Failure('COMMAND_FAILED', message, {
       hint: hint ? lines(hint, advice) : advice,
       cause: failure,
@@ -95,5 +95,5 @@ export function mayExist(what: Text, failure: Failure): Failure {
 
 /** What went wrong, without the word of a 404 that there is no such thing. */
 function reasonOf(failure: Failure): Text {
-  return failure.code === 'NOT_FOUND' ? ['the API answered its deletion with 404'] : failure.text;
+  return failure.code === 'NOT_FOUND' ? text`the API answered its deletion with 404` : failure.text;
 }

@@ -77,7 +77,7 @@ class UnknownOutcome extends Failure {}
 function withAdvice(failure: unknown): unknown {
   if (!(failure instanceof UnknownOutcome)) return failure;
   return new Failure(failure.code, failure.text, {
-    hint: ['Look with show-access before you run the command again.'],
+    hint: text`Look with show-access before you run the command again.`,
     cause: failure.cause,
   });
 }
@@ -89,7 +89,7 @@ function unknownOutcome(lost: unknown, readFailure: unknown): unknown {
     'COMMAND_FAILED',
     lines(
       lost.text,
-      ['The permissions may have been granted: no usable response was received,'],
+      text`The permissions may have been granted: no usable response was received,`,
       text`and reading what the token holds failed: ${why}`,
     ),
     { cause: readFailure },

@@ -11,7 +11,7 @@ export function removeAccess(
   change: AccessChange,
 ): Promise<void> {
   return deleteForCertain(
-    text`${[change.access.length === 1 ? 'permission' : 'permissions']} ${listed(change.access)} of token ${tokenId}`,
+    text`${change.access.length === 1 ? text`permission` : text`permissions`} ${listed(change.access)} of token ${tokenId}`,
     (following) => client.removeAccess(organization, tokenId, change, following),
     async () => {
       const held = await heldAccess(client, organization, tokenId, change.database, { mustBeWhole: true });

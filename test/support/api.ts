@@ -13,7 +13,7 @@ import {
 import { Failure } from '../../src/errors.ts';
 import { authorizationHeader, type Credentials } from '../../src/settings/credentials.ts';
 import type { Resolved } from '../../src/settings/source.ts';
-import { plain, type Text } from '../../src/text.ts';
+import { plain, type Text, text } from '../../src/text.ts';
 import { FakeClock } from './fake-clock.ts';
 
 export const API = 'https://api.example.test';
