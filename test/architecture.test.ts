@@ -229,9 +229,7 @@ describe('what a stage does not know', () => {
   });
 
   test('errors imports text and nothing else; text imports nothing', () => {
-    expect(IMPORTS.filter(({ from }) => from === 'errors.ts').map(shown)).toEqual([
-      'errors.ts -> text.ts',
-    ]);
+    expect(IMPORTS.filter(({ from }) => from === 'errors.ts').map(shown)).toEqual(['errors.ts -> text.ts']);
     expect(IMPORTS.filter(({ from }) => from === 'text.ts').map(shown)).toEqual([]);
   });
 });
