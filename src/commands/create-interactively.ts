@@ -58,8 +58,8 @@ export async function runCreateInteractively(
 
 const LONGEST_NAME = 255;
 
-function tooLong(name: string): string | undefined {
-  return name.length > LONGEST_NAME ? `${LONGEST_NAME} characters at most` : undefined;
+function tooLong(name: string): Text | undefined {
+  return name.length > LONGEST_NAME ? text`${unstyled(LONGEST_NAME)} characters at most` : undefined;
 }
 
 const DAY = 86_400;
@@ -78,8 +78,8 @@ async function chooseTtl(prompter: Prompter): Promise<number> {
   ];
   const chosen = await prompter.choose(text`When should it expire?`, choices);
   if (chosen !== CUSTOM) return Number(chosen);
-  const problemOf = (answer: string): string | undefined =>
-    parseTtlInWords(answer) === undefined ? 'A length of time such as 12h, 45m, 90s or 10d' : undefined;
+  const problemOf = (answer: string): Text | undefined =>
+    parseTtlInWords(answer) === undefined ? text`A length of time such as 12h, 45m, 90s or 10d` : undefined;
   return parseTtlInWords(await prompter.ask(text`In how long?`, problemOf)) ?? 0;
 }
 

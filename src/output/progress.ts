@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import type { Spinner } from 'yocto-spinner';
+import type { Spinner, default as yoctoSpinner } from 'yocto-spinner';
 import type { Text } from '../text.ts';
 import { type Style, styled } from './style.ts';
 
@@ -24,37 +24,82 @@ export function bar(done: number, total: number): string {
 }
 
 /**
- * A spinner where there is colour. Without colour one plain line stands in for it, and its updates are
- * left out: the library's own frames are coloured by what it finds in the environment, which a
- * `--no-color` does not reach.
+ * A spinner where there is colour, in one row: longer messages are cut. Without colour one plain line
+ * stands in for it, and its updates are left out: the library's own frames are coloured by what it finds
+ * in the environment, which a `--no-color` does not reach.
  */
 export function terminalProgress(stream: Writable, style: Style): Progress {
-  let shown: { text: Text; spinner?: Spinner } | undefined;
+  let shown: { text: Text; drawn?: Drawn } | undefined;
   return {
     start(message) {
       if (!style.isColoured) {
         stream.write(`${styled(message, style)}\n`);
         return;
       }
-      shown?.spinner?.stop();
-      const started: { text: Text; spinner?: Spinner } = { text: message };
+      shown?.drawn?.erase();
+      const started: { text: Text; drawn?: Drawn } = { text: message };
       shown = started;
-      void import('yocto-spinner').then(({ default: yoctoSpinner }) => {
+      void Promise.all([import('yocto-spinner'), import('./fit.ts')]).then(([spinner, fit]) => {
         // The command may have been done before the spinner was loaded.
         if (shown !== started) return;
-        const options = { text: styled(started.text, style), stream: stream, handleSignals: false };
-        started.spinner = yoctoSpinner(options).start();
+        const words = (): string => fit.styledInOneRow(started.text, style, columnsOf(stream) - FRAME - 1);
+        started.drawn = draw(stream, spinner.default, words, fit.strictWidth);
       });
     },
     update(message) {
       if (!shown) return;
       shown.text = message;
-      // The library draws over its line in one go, so that nothing flickers.
-      if (shown.spinner) shown.spinner.text = styled(message, style);
+      shown.drawn?.refresh();
     },
     stop() {
-      shown?.spinner?.stop();
+      shown?.drawn?.erase();
       shown = undefined;
     },
   };
+}
+
+/** A spinner on the screen. */
+interface Drawn {
+  /** Draws over its row in one go, so that nothing flickers. */
+  refresh(): void;
+  erase(): void;
+}
+
+/** Columns in front of the words: the frame and a blank. */
+const FRAME = 2;
+
+/**
+ * @param words what to show, for the width that the terminal has now
+ * @param widthOf the columns of words
+ */
+function draw(
+  stream: Writable,
+  open: typeof yoctoSpinner,
+  words: () => string,
+  widthOf: (words: string) => number,
+): Drawn {
+  const opened = (): Spinner => open({ text: words(), stream, handleSignals: false }).start();
+  let spinner = opened();
+  // A narrower terminal breaks the row that stands there, and the library would erase the last piece only.
+  const onResize = (): void => {
+    const above = Math.ceil((FRAME + widthOf(spinner.text)) / columnsOf(stream)) - 1;
+    spinner.stop();
+    if (above > 0) stream.write(`\u001b[${above}A\u001b[J`);
+    spinner = opened();
+  };
+  stream.on('resize', onResize);
+  return {
+    refresh: () => {
+      spinner.text = words();
+    },
+    erase: () => {
+      stream.off('resize', onResize);
+      spinner.stop();
+    },
+  };
+}
+
+function columnsOf(stream: Writable): number {
+  const columns = 'columns' in stream && typeof stream.columns === 'number' ? stream.columns : 0;
+  return columns || 80;
 }

@@ -1,30 +1,40 @@
 import stringWidth from 'string-width';
+import { clip, strictWidth } from '../output/fit.ts';
 import type { Style } from '../output/style.ts';
 import { type ChoiceList, highlighted, shownChoices } from './choice-list.ts';
+import type { ScreenSize } from './prompt-hooks.ts';
 
-export interface Screen {
-  readonly columns: number;
-  readonly rows: number;
+/** The words around a list. */
+export interface Question {
+  /** Its row as it is shown, empty where all of it stands above the list. */
+  readonly row: string;
+  /** How many rows of it stand above. */
+  readonly rowsAbove: number;
 }
 
-/** What stays on the screen once the list is closed: the question and what was chosen. */
-export function drawClosed(list: ChoiceList, question: string, screen: Screen, style: Style): string {
+/** What stays on the screen once the list is closed: the question and, if it was answered, what was chosen. */
+export function drawClosed(list: ChoiceList, { row }: Question, screen: ScreenSize, style: Style): string {
+  // The library puts a line break behind a row that holds nothing.
+  if (list.end !== 'accepted') return row || ' ';
+  const width = widthOf(screen);
   const chosen = list.checked ? `${list.checked.size} checked` : (highlighted(list)?.label ?? '');
-  const answer = list.end === 'cancelled' ? '' : ` ${chosen}`;
-  return style.bold(clip(question + answer, Math.max(10, screen.columns - 1)));
+  const answer = style.bold(clip(chosen, width, strictWidth));
+  if (row === '') return answer;
+  return `${row}${strictWidth(`${row} ${chosen}`) <= width ? ' ' : '\n'}${answer}`;
 }
 
 /** The lines of a list that fit the screen: the question, the filter, a window of choices, the keys. */
-export function drawList(list: ChoiceList, question: string, screen: Screen, style: Style): string[] {
-  const width = Math.max(10, screen.columns - 1);
+export function drawList(list: ChoiceList, question: Question, screen: ScreenSize, style: Style): string[] {
+  const width = widthOf(screen);
   const shown = shownChoices(list);
   const rows = rowsOf(list, style, width);
-  const window = windowOf(rows, list.cursor, pageSize(screen));
+  const window = windowOf(rows, list.cursor, pageSize(question, screen));
   const count =
     shown.length === list.choices.length ? `${shown.length}` : `${shown.length} of ${list.choices.length}`;
   return [
-    style.bold(clip(question, width)),
-    clip(`Filter: ${list.filter || '(type to filter)'}  ${count}`, width),
+    ...(question.row === '' ? [] : [question.row]),
+    // The library counts the characters of the row that the cursor is in, which may be this one.
+    clip(`Filter: ${list.filter || '(type to filter)'}  ${count}`, width, strictWidth),
     ...(window.length === 0 ? [clip('  nothing is like that', width)] : window),
     // Whole, as far as the screen goes: beside a long name there is little room for it.
     clip(`  ${highlighted(list)?.detail ?? ''}`, width).trimEnd(),
@@ -33,8 +43,13 @@ export function drawList(list: ChoiceList, question: string, screen: Screen, sty
 }
 
 /** How many lines of choices fit: all but the question, the filter, the detail, the keys and a spare one. */
-export function pageSize({ rows }: Screen): number {
-  return Math.max(3, rows - 5);
+export function pageSize({ rowsAbove }: Question, { rows }: ScreenSize): number {
+  return Math.max(3, rows - 5 - rowsAbove);
+}
+
+/** The last column stays free: some terminals begin a new row behind it. */
+function widthOf({ columns }: ScreenSize): number {
+  return Math.max(10, columns - 1);
 }
 
 interface Row {
@@ -80,21 +95,6 @@ function keysOf({ checked, filter }: ChoiceList, width: number): string {
       ]
     : [`Enter choose  Esc ${leave}  Up/Down move`, `Enter choose  Esc ${leave}`];
   return wordings.find((wording) => wording.length <= width) ?? clip(wordings.at(-1) ?? '', width);
-}
-
-const graphemes = new Intl.Segmenter();
-
-/** Cuts text to a width in columns, not in characters: a name may be in any script. */
-function clip(text: string, width: number): string {
-  if (stringWidth(text) <= width) return text;
-  let cut = '';
-  let used = 0;
-  for (const { segment } of graphemes.segment(text)) {
-    used += stringWidth(segment);
-    if (used > width - 1) break;
-    cut += segment;
-  }
-  return `${cut}~`;
 }
 
 function padded(text: string, width: number): string {

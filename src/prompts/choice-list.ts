@@ -1,3 +1,5 @@
+import { type Key, typedOn } from './typing.ts';
+
 /** One line of a list. All of it is safe for a terminal already. */
 export interface Choice {
   readonly id: string;
@@ -6,14 +8,6 @@ export interface Choice {
   readonly detail: string;
   /** Choices of one group stand together under its name. */
   readonly group?: string | undefined;
-}
-
-/** A key as a terminal sends it, by its name, or as the character it types. */
-export interface Key {
-  readonly name?: string | undefined;
-  readonly ctrl?: boolean | undefined;
-  readonly meta?: boolean | undefined;
-  readonly sequence?: string | undefined;
 }
 
 /** A list that filters as one types; with several choices, each can be checked. */
@@ -74,14 +68,12 @@ export function press(list: ChoiceList, key: Key, page: number): ChoiceList {
       return accepted(list);
     case 'escape':
       return list.filter === '' ? { ...list, end: 'cancelled' } : filtered(list, '');
-    case 'backspace':
-      return filtered(list, [...list.filter].slice(0, -1).join(''));
     case 'ctrl-a':
       return toggledAll(list);
     case 'space':
-      return list.checked ? toggled(list) : typed(list, ' ');
+      return list.checked ? toggled(list) : filtered(list, `${list.filter} `);
     default:
-      return key.ctrl || key.meta ? list : typed(list, key.sequence ?? '');
+      return filtered(list, typedOn(list.filter, key));
   }
 }
 
@@ -97,15 +89,11 @@ function accepted(list: ChoiceList): ChoiceList {
 
 /** Keeps the cursor on its choice if that is still shown. */
 function filtered(list: ChoiceList, filter: string): ChoiceList {
+  if (filter === list.filter) return list;
   const under = highlighted(list)?.id;
   const next = { ...list, filter };
   const index = shownChoices(next).findIndex(({ id }) => id === under);
   return { ...next, cursor: Math.max(0, index) };
-}
-
-function typed(list: ChoiceList, text: string): ChoiceList {
-  // Escape sequences of keys that mean nothing here type nothing.
-  return text === '' || /\p{Cc}/u.test(text) ? list : filtered(list, list.filter + text);
 }
 
 function toggled(list: ChoiceList): ChoiceList {

@@ -1,45 +1,45 @@
-import { createPrompt, isEnterKey, useEffect, useKeypress, useState } from '@inquirer/core';
-import type { Style } from '../output/style.ts';
+import { createPrompt, useState } from '@inquirer/core';
+import { clip, strictWidth, styledInOneRow } from '../output/fit.ts';
 import { terminalSafe } from '../output/terminal-safe.ts';
+import type { Text } from '../text.ts';
+import { type PromptConfig, useEnd, useScreenSize } from './prompt-hooks.ts';
+import { isEnter } from './typing.ts';
 
-interface InputConfig {
-  readonly question: string;
-  readonly style: Style;
+/** Columns that should be free behind a question. */
+export const INPUT_ROOM = 20;
+
+interface InputConfig extends PromptConfig {
   /** What is wrong with an answer; undefined lets it through. */
-  readonly problemOf: (answer: string) => string | undefined;
+  readonly problemOf: (answer: string) => Text | undefined;
 }
 
 /** A line of text; undefined on Escape. */
 export const inputPrompt = createPrompt<string | undefined, InputConfig>(
-  ({ question, style, problemOf }, done) => {
+  ({ question, style, output, signal, problemOf }, done) => {
     const [typed, setTyped] = useState('');
-    const [problem, setProblem] = useState('');
-    const [settled, setSettled] = useState(false);
-    const settle = (answer: string | undefined): void => {
-      setSettled(true);
-      done(answer);
-    };
-    // Ctrl-D ends the input: nobody would ever answer.
-    useEffect((readline) => {
-      readline.on('close', () => settle(undefined));
-    }, []);
-    useKeypress((key, readline) => {
-      if (isEnterKey(key)) {
+    const [problem, setProblem] = useState<Text | undefined>(undefined);
+    const { columns } = useScreenSize(output, () => 1);
+    const end = useEnd<string | undefined>(done, undefined, signal, (key, line, settle) => {
+      if (isEnter(key)) {
         const found = problemOf(typed);
         if (found === undefined) settle(typed);
         else {
           // Enter emptied the library's line: what was typed stays to be mended.
-          readline.write(typed);
+          line.write(typed);
           setProblem(found);
         }
       } else if (key.name === 'escape') settle(undefined);
       else {
-        setProblem('');
-        setTyped(readline.line);
+        setProblem(undefined);
+        setTyped(line.line);
       }
     });
-    const line = `${question} ${terminalSafe(typed)}`;
-    const below = problem === '' ? style.dim('Enter accept  Esc cancel') : style.red(problem);
-    return settled ? line : [line, below];
+    // The library puts a line break behind a row that holds nothing.
+    const row = `${question || '>'} ${terminalSafe(typed)}`;
+    // Below a line that is longer than the screen, or not in simple characters, the library loses its place.
+    if (end !== undefined || strictWidth(row) >= columns) return row;
+    const width = columns - 1;
+    const keys = style.dim(clip('Enter accept  Esc cancel', width));
+    return [row, problem === undefined ? keys : style.red(styledInOneRow(problem, style, width))];
   },
 );

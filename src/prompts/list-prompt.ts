@@ -1,46 +1,30 @@
-import { createPrompt, useEffect, useKeypress, useState } from '@inquirer/core';
-import type { OutputStream } from '../output/io.ts';
-import type { Style } from '../output/style.ts';
-import { type ChoiceList, type Key, press } from './choice-list.ts';
-import { drawClosed, drawList, pageSize, type Screen } from './choice-list-view.ts';
+import { createPrompt, useState } from '@inquirer/core';
+import { type ChoiceList, press } from './choice-list.ts';
+import { drawClosed, drawList, pageSize } from './choice-list-view.ts';
+import { type PromptConfig, useEnd, useScreenSize } from './prompt-hooks.ts';
 
-interface ListConfig {
-  readonly question: string;
+interface ListConfig extends PromptConfig {
+  /** How many rows of the question stand above the list. */
+  readonly rowsAbove: number;
   readonly list: ChoiceList;
-  readonly output: OutputStream;
-  readonly style: Style;
 }
 
 /** A list in a terminal; answers it as it was when it was accepted or cancelled. */
 export const listPrompt = createPrompt<ChoiceList, ListConfig>(
-  ({ question, list: opened, output, style }, done) => {
+  ({ question: row, rowsAbove, list: opened, output, style, signal }, done) => {
+    const question = { row, rowsAbove };
     const [list, setList] = useState(opened);
-    const [screen, setScreen] = useState(sizeOf(output));
-    useEffect(() => {
-      const onResize = (): void => setScreen(sizeOf(output));
-      output.stream.on('resize', onResize);
-      return () => output.stream.off('resize', onResize);
-    }, []);
-    // Ctrl-D ends the input: nobody would ever choose.
-    useEffect((readline) => {
-      readline.on('close', () => done({ ...opened, end: 'cancelled' }));
-    }, []);
-    useKeypress((event, readline) => {
+    const screen = useScreenSize(output, (size) => drawList(list, question, size, style).length - 1);
+    const end = useEnd<ChoiceList>(done, { ...opened, end: 'cancelled' }, signal, (key, line, settle) => {
       // The library echoes what is typed into its own line, which this prompt draws itself.
-      readline.clearLine(0);
-      const key: Key = event;
-      const next = press(list, key, pageSize(screen));
+      line.clearLine(0);
+      const next = press(list, key, pageSize(question, screen));
       setList(next);
-      if (next.end) done(next);
+      if (next.end) settle(next);
     });
-    if (list.end) return drawClosed(list, question, screen, style);
+    if (end !== undefined)
+      return drawClosed(end === 'interrupted' ? list : end.answer, question, screen, style);
     const [first = '', ...rest] = drawList(list, question, screen, style);
     return [first, rest.join('\n')];
   },
 );
-
-function sizeOf({ stream }: OutputStream): Screen {
-  const columns = 'columns' in stream && typeof stream.columns === 'number' ? stream.columns : 80;
-  const rows = 'rows' in stream && typeof stream.rows === 'number' ? stream.rows : 24;
-  return { columns, rows };
-}

@@ -1,13 +1,15 @@
 import { AbortPromptError, CancelPromptError, ExitPromptError } from '@inquirer/core';
 import { Failure, Interrupted } from '../errors.ts';
+import { strictWidth, wrapped } from '../output/fit.ts';
 import type { Io } from '../output/io.ts';
 import { type Style, styled } from '../output/style.ts';
 import { terminalSafe } from '../output/terminal-safe.ts';
-import { plain, type Text, text } from '../text.ts';
+import { type Text, text } from '../text.ts';
 import { type Choice, type ChoiceList, highlighted, openList } from './choice-list.ts';
-import { confirmPrompt } from './confirm.ts';
-import { inputPrompt } from './input.ts';
+import { CONFIRM_ROOM, confirmPrompt } from './confirm.ts';
+import { INPUT_ROOM, inputPrompt } from './input.ts';
 import { listPrompt } from './list-prompt.ts';
+import { sizeOf } from './prompt-hooks.ts';
 
 export type { Choice } from './choice-list.ts';
 
@@ -18,7 +20,7 @@ export interface Prompter {
   /** Whether the person typed `expected`: for what cannot be undone. Escape is a no. @throws Interrupted */
   retype(question: Text, expected: string): Promise<boolean>;
   /** A line of text that `problemOf` has nothing to say against. @throws Failure CANCELLED, Interrupted */
-  ask(question: Text, problemOf: (answer: string) => string | undefined): Promise<string>;
+  ask(question: Text, problemOf: (answer: string) => Text | undefined): Promise<string>;
   /** One of the choices. @throws Failure CANCELLED on Escape, Interrupted on Ctrl-C */
   choose(question: Text, choices: readonly Choice[]): Promise<string>;
   /** The ids of those that are checked in the end, in the order of the choices. @throws as above */
@@ -53,22 +55,43 @@ export function createPrompter(io: Io, style: Style, signal: AbortSignal): Promp
     }
   }
 
+  const common = { style, output: io.stderr, signal };
+
+  /**
+   * Writes what there is to read before the answer, and answers what stands in its row. A prompt draws that
+   * row again with every key; of more rows than the screen has it would leave copies behind.
+   *
+   * @param room columns for the answer in the same row
+   */
+  function introduced(question: Text, room: number): { question: string; rowsAbove: number } {
+    const width = Math.max(room, sizeOf(io.stderr.stream).columns - 1);
+    const rows = styled(question, style)
+      .split('\n')
+      .flatMap((line) => wrapped(line, width));
+    const last = rows.at(-1) ?? '';
+    const shares = strictWidth(last) + room <= width;
+    const above = shares ? rows.slice(0, -1) : rows;
+    if (above.length > 0) io.stderr.stream.write(`${above.join('\n')}\n`);
+    return { question: shares ? last : '', rowsAbove: above.length };
+  }
+
   function typed(
     question: Text,
-    problemOf: (answer: string) => string | undefined,
+    problemOf: (answer: string) => Text | undefined,
   ): Promise<string | undefined> {
-    return settled(inputPrompt({ question: styled(question, style), style, problemOf }, streams));
+    return settled(inputPrompt({ ...common, ...introduced(question, INPUT_ROOM), problemOf }, streams));
   }
 
   async function listed(question: Text, list: ChoiceList): Promise<ChoiceList> {
-    const config = { question: terminalSafe(plain(question)), list, output: io.stderr, style };
+    const config = { ...common, ...introduced(question, 0), list };
     const end = await settled(listPrompt(config, streams));
     if (end.end === 'accepted') return end;
     throw new Failure('CANCELLED', text`nothing was chosen, and nothing changed`);
   }
 
   return {
-    confirm: (question) => answered(confirmPrompt({ question: styled(question, style), style }, streams)),
+    confirm: (question) =>
+      answered(confirmPrompt({ ...common, ...introduced(question, CONFIRM_ROOM) }, streams)),
     retype: async (question, expected) => (await typed(question, () => undefined))?.trim() === expected,
     ask: async (question, problemOf) => {
       const answer = await typed(question, problemOf);

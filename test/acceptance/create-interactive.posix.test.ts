@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../src/emulator/index.ts';
 import { createHome, type Home, runCli } from '../support/cli.ts';
-import { KEYS, openTerminal, type Terminal } from '../support/terminal.ts';
+import { KEYS, openTerminal, SIZES, type Terminal } from '../support/terminal.ts';
 
 let home: Home;
 let emulator: Emulator;
@@ -16,14 +16,23 @@ afterEach(async () => {
   home.remove();
 });
 
-function create(args: readonly string[] = [], stdoutTo?: string): Terminal {
+type Size = (typeof SIZES)[number];
+
+function create(size: Size, args: readonly string[] = [], stdoutTo?: string): Terminal {
   const env = {
     PLANETSCALE_API_URL: emulator.url,
     PLANETSCALE_ORG: 'acme',
     PLANETSCALE_API_TOKEN: emulator.administrator.userToken,
-    NO_COLOR: '1',
   };
-  return openTerminal(['create', '-i', ...args], { home, env, columns: 120, ...(stdoutTo && { stdoutTo }) });
+  return openTerminal(['create', '-i', ...args], { home, env, ...size, ...(stdoutTo && { stdoutTo }) });
+}
+
+/** What is left on the screen in the end, scrollback included, lines joined that the terminal wrapped. */
+async function left(terminal: Terminal): Promise<string> {
+  await terminal.ended;
+  const screen = await terminal.screen();
+  expect(screen.showsCursor).toBe(true);
+  return screen.text();
 }
 
 /** What changed something, in order, without ids. */
@@ -34,7 +43,7 @@ const changes = (): string[] =>
 
 /** Answers the questions up to the last one: a name, thirty days, two accesses on shop, one on the organization. */
 async function answerAll(terminal: Terminal): Promise<void> {
-  await terminal.until('Name of the new token');
+  await terminal.until('Enter accept');
   terminal.type(`ci-deploy${KEYS.enter}`);
   await terminal.until('When should it expire?');
   terminal.type(`30${KEYS.enter}`);
@@ -61,38 +70,72 @@ const ANSWER = [
   'POST {"database":"","access":["read_databases"]}',
 ];
 
-describe('create --interactive', () => {
+/** What the answers of {@link answerAll} leave on the screen: each question once, each answer once. */
+const CONVERSATION = {
+  80: `Name of the new token (empty for none): ci-deploy
+When should it expire? 30 days
+Where should it have access? shop
+What may the new token do on database shop? 1 checked
+Where should it have access? acme
+What may the new token do on the organization? 1 checked
+Where should it have access? Done
+New service token ci-deploy in acme, expires in 30 days
+  database shop: read_branch
+  the organization: read_databases
+Create it? (y/N) `,
+  40: `Name of the new token (empty for none):
+> ci-deploy
+When should it expire? 30 days
+Where should it have access? shop
+What may the new token do on database
+shop? 1 checked
+Where should it have access? acme
+What may the new token do on the
+organization? 1 checked
+Where should it have access? Done
+New service token ci-deploy in acme,
+expires in 30 days
+  database shop: read_branch
+  the organization: read_databases
+Create it? (y/N) `,
+} as const;
+
+describe.each(SIZES)('create --interactive at $columns x $rows', (size) => {
   test('asks for everything, sums it up, and makes the token after one last question', async () => {
-    const terminal = create();
+    const terminal = create(size);
     await answerAll(terminal);
-    expect(terminal.output()).toContain('New service token ci-deploy in acme, expires in 30 days');
-    expect(terminal.output()).toContain('  database shop: read_branch');
-    expect(terminal.output()).toContain('  the organization: read_databases');
+    expect((await terminal.screen()).text()).toBe(
+      `${CONVERSATION[size.columns]}\ny yes  n no  Enter accept  Esc cancel`.replace(' \n', '\n'),
+    );
     expect(changes()).toEqual([]);
     terminal.type(`y${KEYS.enter}`);
     expect(await terminal.ended).toMatchObject({ status: 0 });
     expect(changes()).toEqual(ANSWER);
-    expect(terminal.output()).toContain('The token cannot be shown again: store it now.');
-    expect(terminal.output()).toMatch(
-      /export PLANETSCALE_SERVICE_TOKEN_ID=[a-z0-9]{12}\r\nexport PLANETSCALE_SERVICE_TOKEN=pscale_tkn_/,
+    const shown = await left(terminal);
+    expect(shown.startsWith(`${CONVERSATION[size.columns]}y\nService token ci-deploy was created`)).toBe(
+      true,
+    );
+    expect(shown).toContain('The token cannot be shown again: store it now.');
+    expect(shown).toMatch(
+      /export PLANETSCALE_SERVICE_TOKEN_ID=[a-z0-9]{12}\nexport PLANETSCALE_SERVICE_TOKEN=pscale_tkn_[\w-]+$/,
     );
   });
 
   test('with --format json leaves stdout to the object alone', async () => {
     const file = join(home.path, 'token.json');
-    const terminal = create(['--format', 'json'], file);
+    const terminal = create(size, ['--format', 'json'], file);
     await answerAll(terminal);
     terminal.type(`y${KEYS.enter}`);
     expect(await terminal.ended).toMatchObject({ status: 0 });
     expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ type: 'ServiceToken', name: 'ci-deploy' });
-    expect(terminal.output()).not.toContain('pscale_tkn_');
+    expect(await left(terminal)).toBe(`${CONVERSATION[size.columns]}y`);
   });
 
-  test('takes what flags say as answered, and a custom expiry', async () => {
-    const terminal = create(['--name', 'ci']);
+  test('takes what flags say as answered, and a custom expiry that had to be mended', async () => {
+    const terminal = create(size, ['--name', 'ci']);
     await terminal.until('When should it expire?');
     terminal.type(`custom${KEYS.enter}`);
-    await terminal.until('In how long?');
+    await terminal.until('Enter accept');
     terminal.type(`soon${KEYS.enter}`);
     await terminal.until('A length of time such as');
     terminal.type(`${KEYS.backspace.repeat(4)}90m${KEYS.enter}`);
@@ -103,32 +146,36 @@ describe('create --interactive', () => {
     terminal.type(`y${KEYS.enter}`);
     expect(await terminal.ended).toMatchObject({ status: 0 });
     expect(changes()).toEqual(['POST {"name":"ci","ttl":5400}']);
+    const shown = await left(terminal);
+    expect(shown.replace(/\n(?=expires)/, ' ')).toMatch(
+      /^When should it expire\? Custom\nIn how long\? 90m\nWhere should it have access\? Done\nNew service token ci in acme, expires in 90 minutes\n {2}no access yet\nCreate it\? \(y\/N\) y\nService token ci was created/,
+    );
   });
 
   test('shows the secret all the same when granting fails, and how to finish the job', async () => {
-    const terminal = create();
+    const terminal = create(size);
     await answerAll(terminal);
     emulator.inject({ answer: 422, count: 1, method: 'POST', path: /access$/ });
     terminal.type(`y${KEYS.enter}`);
     expect(await terminal.ended).toMatchObject({ status: 2 });
-    const output = terminal.output();
-    expect(output).toMatch(/TOKEN +pscale_tkn_/);
-    expect(output).toContain('was created, but does not hold all of its access:');
-    expect(output).toMatch(
+    const shown = await left(terminal);
+    expect(shown).toMatch(/TOKEN +pscale_tkn_/);
+    expect(shown).toContain('was created, but does not hold all of its access:');
+    expect(shown).toMatch(
       /pscale-service-token add-access [a-z0-9]{12} read_branch --database shop --org acme/,
     );
-    expect(output).toMatch(
+    expect(shown).toMatch(
       /pscale-service-token add-access [a-z0-9]{12} read_databases --organization-level --org acme/,
     );
     expect(changes()).toEqual(ANSWER.slice(0, 2));
   });
 
   test.each([
-    ['the name', async () => {}, 'Name of the new token'],
+    ['the name', async () => {}, 'Enter accept'],
     [
       'the expiry',
       async (terminal: Terminal) => {
-        await terminal.until('Name of the new token');
+        await terminal.until('Enter accept');
         terminal.type(KEYS.enter);
       },
       'When should it expire?',
@@ -136,7 +183,7 @@ describe('create --interactive', () => {
     [
       'the place',
       async (terminal: Terminal) => {
-        await terminal.until('Name of the new token');
+        await terminal.until('Enter accept');
         terminal.type(KEYS.enter);
         await terminal.until('When should it expire?');
         terminal.type(KEYS.enter);
@@ -146,17 +193,17 @@ describe('create --interactive', () => {
     [
       'the custom expiry',
       async (terminal: Terminal) => {
-        await terminal.until('Name of the new token');
+        await terminal.until('Enter accept');
         terminal.type(KEYS.enter);
         await terminal.until('When should it expire?');
         terminal.type(`custom${KEYS.enter}`);
       },
-      'In how long?',
+      'Enter accept',
     ],
     [
       'the permissions',
       async (terminal: Terminal) => {
-        await terminal.until('Name of the new token');
+        await terminal.until('Enter accept');
         terminal.type(KEYS.enter);
         await terminal.until('When should it expire?');
         terminal.type(KEYS.enter);
@@ -172,20 +219,24 @@ describe('create --interactive', () => {
       [KEYS.ctrlD, 1],
       [KEYS.ctrlC, 130],
     ] as const) {
-      const terminal = create();
+      const terminal = create(size);
       await upTo(terminal);
       await terminal.until(text);
       terminal.type(key);
       expect(await terminal.ended).toMatchObject({ status });
+      const shown = (await left(terminal)).split('\n');
+      expect(shown.at(-1)).toMatch(/^Error: /);
+      // The keys, the filter and the choices are gone; each question stands there once.
+      expect(shown.filter((line) => /Esc |Filter: |^> \[/.test(line))).toEqual([]);
     }
     expect(changes()).toEqual([]);
   });
+});
 
-  test('without a terminal names the flags that do the same', async () => {
-    const { status, stderr } = await runCli(['create', '--interactive'], { home });
-    expect(status).toBe(1);
-    expect(stderr).toBe(
-      'Error: create --interactive needs a terminal to ask its questions in\nWithout one, use create with --name, --ttl and --access.\n',
-    );
-  });
+test('create --interactive without a terminal names the flags that do the same', async () => {
+  const { status, stderr } = await runCli(['create', '--interactive'], { home });
+  expect(status).toBe(1);
+  expect(stderr).toBe(
+    'Error: create --interactive needs a terminal to ask its questions in\nWithout one, use create with --name, --ttl and --access.\n',
+  );
 });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../src/emulator/index.ts';
 import { createHome, type Home, runCli } from '../support/cli.ts';
-import { KEYS, openTerminal, type Terminal } from '../support/terminal.ts';
+import { KEYS, openTerminal, SIZES, type Terminal } from '../support/terminal.ts';
 
 const ID = 'k3j9x0q2m7ab';
 
@@ -34,7 +34,7 @@ afterEach(async () => {
 
 function edit(
   args: readonly string[],
-  screen: { columns?: number; rows?: number; env?: Record<string, string> } = {},
+  screen: { columns: number; rows: number; env?: Record<string, string> },
 ): Terminal {
   const api = {
     PLANETSCALE_API_URL: emulator.url,
@@ -50,13 +50,38 @@ const changes = (): string[] =>
     .filter(({ method }) => method !== 'GET')
     .map(({ method, body }) => `${method} ${JSON.stringify(body)}`);
 
+/** What is left on the screen in the end, scrollback included, lines joined that the terminal wrapped. */
+async function left(terminal: Terminal): Promise<string> {
+  await terminal.ended;
+  const screen = await terminal.screen();
+  expect({ showsCursor: screen.showsCursor, deeds: screen.deeds }).toEqual({ showsCursor: true, deeds: [] });
+  const text = screen.text();
+  // The filter, the choices and the keys are gone.
+  expect(text).not.toMatch(/Filter: |Esc |^> /m);
+  return text;
+}
+
 const onShop = [ID, '--database', 'shop'];
 const DOWN = '\u001b[B';
 const CTRL_A = '\u0001';
 
-describe('edit', () => {
+/** The question about shop and the one before a change, as they stand on the screen. */
+const QUESTIONS = {
+  80: {
+    permissions: 'What may token k3j9x0q2m7ab do on database shop?',
+    change: 'Change these on database shop for token k3j9x0q2m7ab? (y/N)',
+  },
+  40: {
+    permissions: 'What may token k3j9x0q2m7ab do on\ndatabase shop?',
+    change: 'Change these on database shop for token\nk3j9x0q2m7ab? (y/N)',
+  },
+} as const;
+
+describe.each(SIZES)('edit at $columns x $rows', (size) => {
+  const question = QUESTIONS[size.columns];
+
   test('takes a token by its name', async () => {
-    const terminal = edit(['name:ci-deploy', '--database', 'shop']);
+    const terminal = edit(['name:ci-deploy', '--database', 'shop'], size);
     await terminal.until('What may token k3j9x0q2m7ab do on database shop?');
     terminal.type(KEYS.ctrlC);
     expect(await terminal.ended).toMatchObject({ status: 130 });
@@ -64,8 +89,9 @@ describe('edit', () => {
   });
 
   test('chooses token and database, shows the difference, and grants before it removes', async () => {
-    const terminal = edit([]);
+    const terminal = edit([], size);
     await terminal.until('Which service token of acme?');
+    expect((await terminal.screen()).text()).toContain('evil\\e[31m\\nname');
     terminal.type('ci-d');
     await terminal.until('1 of 2');
     terminal.type(KEYS.enter);
@@ -75,6 +101,10 @@ describe('edit', () => {
     terminal.type(KEYS.enter);
     await terminal.until('What may token k3j9x0q2m7ab do on database shop?');
     await terminal.until('[x] read_branch');
+    // Every row fits: nothing is broken, and nothing has left the screen.
+    const drawn = (await terminal.screen()).rows();
+    expect(drawn.length).toBeLessThan(size.rows + 5);
+    for (const row of drawn) expect(row.length).toBeLessThan(size.columns);
     terminal.type('create_branch');
     await terminal.until('Filter: create_branch ');
     terminal.type(' ');
@@ -85,7 +115,7 @@ describe('edit', () => {
     terminal.type(' ');
     await terminal.until('[ ] read_backups');
     terminal.type(KEYS.enter);
-    await terminal.until('+ ');
+    await terminal.until('(y/N)');
     await terminal.until('Esc cancel');
     expect(changes()).toEqual([]);
     terminal.type(`y${KEYS.enter}`);
@@ -94,12 +124,39 @@ describe('edit', () => {
       'POST {"database":"shop","access":["create_branch"]}',
       'DELETE {"database":"shop","access":["read_backups"]}',
     ]);
-    expect(terminal.output()).toContain('read_branch, create_branch');
-    expect(terminal.output()).not.toContain('evil\u001b');
+    expect(await left(terminal)).toBe(
+      `Which service token of acme? ci-deploy
+Where should it have access? shop
+${question.permissions} 2 checked
++ create_branch
+- read_backups
+${question.change} y
+  RESOURCE NAME   RESOURCE TYPE   ACCESSES
+  shop            Database        read_branch, create_branch`,
+    );
+  });
+
+  test('asks on one screen about more changes than it has rows, and draws each once', async () => {
+    const terminal = edit(onShop, size);
+    await terminal.until('Space toggle');
+    terminal.type(CTRL_A);
+    await terminal.until('> [x]');
+    terminal.type(KEYS.enter);
+    await terminal.until('(y/N)');
+    await terminal.until('Esc cancel');
+    terminal.type(`yes${KEYS.backspace.repeat(3)}n${KEYS.enter}`);
+    expect(await terminal.ended).toMatchObject({ status: 1 });
+    const lines = (await left(terminal)).split('\n');
+    const added = lines.filter((line) => line.startsWith('+ '));
+    expect(added.length).toBeGreaterThan(size.rows);
+    expect(new Set(added).size).toBe(added.length);
+    expect(lines.slice(lines.indexOf(added.at(-1) ?? '') + 1).join('\n')).toBe(
+      `${question.change} n\nError: nothing was changed`,
+    );
   });
 
   test('on the organization, with all that is shown checked at once', async () => {
-    const terminal = edit([ID, '--organization-level']);
+    const terminal = edit([ID, '--organization-level'], size);
     await terminal.until('on the organization?');
     terminal.type('service_');
     await terminal.until('3 of 16');
@@ -107,122 +164,125 @@ describe('edit', () => {
     await terminal.until('[x] delete_service_tokens');
     terminal.type(KEYS.enter);
     await terminal.until('(y/N)');
+    await terminal.until('Esc cancel');
     terminal.type(`y${KEYS.enter}`);
     expect(await terminal.ended).toMatchObject({ status: 0 });
     expect(changes()).toEqual([
       'POST {"database":"","access":["read_service_tokens","write_service_tokens","delete_service_tokens"]}',
     ]);
+    expect(await left(terminal)).toMatch(/\n\+ delete_service_tokens\n.*\(y\/N\) y\n {2}RESOURCE NAME/s);
   });
 
   test('with nothing changed says so and sends nothing', async () => {
-    const terminal = edit(onShop);
+    const terminal = edit(onShop, size);
     await terminal.until('Space toggle');
     terminal.type(KEYS.enter);
     expect(await terminal.ended).toMatchObject({ status: 0 });
-    expect(terminal.output()).toContain('Nothing changed.');
+    expect(await left(terminal)).toMatch(/ 2 checked\nNothing changed\.\n/);
     expect(changes()).toEqual([]);
   });
 
   test.each([
-    ['n', `n${KEYS.enter}`, 1],
-    ['Escape', KEYS.escape, 1],
-    ['Ctrl-C', KEYS.ctrlC, 130],
-  ])('changes nothing on %s at the question', async (_, keys, status) => {
-    const terminal = edit(onShop);
+    ['n', `n${KEYS.enter}`, 1, ' n\nError: nothing was changed'],
+    ['Escape', KEYS.escape, 1, ' n\nError: nothing was changed'],
+    ['Ctrl-C', KEYS.ctrlC, 130, '\nError: interrupted by SIGINT'],
+  ])('changes nothing on %s at the question', async (_, keys, status, end) => {
+    const terminal = edit(onShop, size);
     await terminal.until('Space toggle');
     terminal.type(' ');
     await terminal.until('> [x]');
     terminal.type(KEYS.enter);
     await terminal.until('(y/N)');
+    await terminal.until('Esc cancel');
     terminal.type(keys);
     expect(await terminal.ended).toMatchObject({ status });
     expect(changes()).toEqual([]);
+    expect(await left(terminal)).toMatch(
+      new RegExp(`^${escaped(question.permissions)} 3 checked\n\\+ .*\n${escaped(question.change + end)}$`),
+    );
   });
 
   test.each([
-    ['the list of tokens', [], 'Which service token'],
-    ['the list of databases', [ID], 'Where should it'],
-    ['the list of permissions', onShop, 'Space toggle'],
+    ['the list of tokens', [], 'Which service token', 'Which service token of acme?'],
+    ['the list of databases', [ID], 'Where should it', 'Where should it have access?'],
+    ['the list of permissions', onShop, 'Space toggle', question.permissions],
   ])(
-    'ends at %s: on Escape and Ctrl-D with 1, on Ctrl-C with 130, the cursor shown again',
-    async (_, args, text) => {
-      for (const [key, status] of [
-        [KEYS.escape, 1],
-        [KEYS.ctrlD, 1],
-        [KEYS.ctrlC, 130],
+    'ends at %s: on Escape and Ctrl-D with 1, on Ctrl-C with 130, the question left without an answer',
+    async (_, args, text, asked) => {
+      for (const [key, status, end] of [
+        [KEYS.escape, 1, 'Error: nothing was chosen, and nothing changed'],
+        [KEYS.ctrlD, 1, 'Error: nothing was chosen, and nothing changed'],
+        [KEYS.ctrlC, 130, 'Error: interrupted by SIGINT'],
       ] as const) {
-        const terminal = edit(args);
+        const terminal = edit(args, size);
         await terminal.until(text);
+        await terminal.until('Esc cancel');
         terminal.type(key);
         expect(await terminal.ended).toMatchObject({ status });
-        const output = terminal.output();
-        expect(output.lastIndexOf('\u001b[?25h')).toBeGreaterThanOrEqual(output.lastIndexOf('\u001b[?25l'));
+        expect(await left(terminal)).toBe(`${asked}\n${end}`);
       }
       expect(changes()).toEqual([]);
     },
   );
 
   test('says what was done and what was not when a removal fails', async () => {
-    const terminal = edit(onShop);
+    const terminal = edit(onShop, size);
     await terminal.until('Space toggle');
     terminal.type(`${' '}${DOWN.repeat(3)} `);
     await terminal.until('[ ] read_branch');
     terminal.type(KEYS.enter);
     await terminal.until('(y/N)');
+    await terminal.until('Esc cancel');
     emulator.inject({ answer: 500, count: 1, method: 'DELETE' });
     terminal.type(`y${KEYS.enter}`);
     expect(await terminal.ended).toMatchObject({ status: 2 });
-    expect(withoutStyle(terminal.output())).toContain(
-      'Granted: read_database. Not removed for certain: read_branch.',
-    );
+    expect(await left(terminal)).toContain('Granted: read_database. Not removed for certain: read_branch.');
   });
 
   test('says that nothing was removed when granting fails', async () => {
-    const terminal = edit(onShop);
+    const terminal = edit(onShop, size);
     await terminal.until('Space toggle');
     terminal.type(`${' '}${DOWN.repeat(3)} `);
     await terminal.until('[ ] read_branch');
     terminal.type(KEYS.enter);
     await terminal.until('(y/N)');
+    await terminal.until('Esc cancel');
     emulator.inject({ answer: 422, count: 1, method: 'POST' });
     terminal.type(`y${KEYS.enter}`);
     expect(await terminal.ended).toMatchObject({ status: 2 });
-    expect(withoutStyle(terminal.output())).toContain('Nothing was removed.');
+    expect(await left(terminal)).toContain('Nothing was removed.');
     expect(emulator.requests.some(({ method }) => method === 'DELETE')).toBe(false);
   });
 
-  test('works on a small screen, without colour, among 300 databases in any script', async () => {
-    const terminal = edit([ID], { columns: 40, rows: 12, env: { NO_COLOR: '1' } });
+  test('works without colour, among 300 databases in any script', async () => {
+    const terminal = edit([ID], { ...size, env: { NO_COLOR: '1' } });
     await terminal.until('Where should it have access?');
     terminal.type('商店');
     await terminal.until('1 of 303');
     terminal.type(KEYS.enter);
-    await terminal.until('Space toggle  ^A all  Enter  Esc cancel');
-    expect(terminal.output()).not.toMatch(/\u001b\[\d+m/);
-    terminal.type(KEYS.enter);
-    expect(await terminal.ended).toMatchObject({ status: 0 });
-  });
-
-  test('draws itself anew when the screen is resized', async () => {
-    const terminal = edit(onShop);
-    await terminal.until('Space toggle  Ctrl-A all shown');
-    terminal.resize(40, 12);
-    await terminal.until('Space toggle  ^A all');
+    await terminal.until('Enter');
+    await terminal.until('[x] read_branch');
+    expect((await terminal.screen()).isStyled()).toBe(false);
     terminal.type(KEYS.ctrlC);
     expect(await terminal.ended).toMatchObject({ status: 130 });
+    expect(await left(terminal)).toContain('Where should it have access? 商店-данные');
   });
 
-  test('without a terminal names the commands that do the same', async () => {
-    const result = await runCli(['edit', ID, '--format', 'json'], { home });
-    expect(result.status).toBe(1);
-    expect(JSON.parse(result.stdout)).toMatchObject({
-      status: 'action_required',
-      issues: [{ code: 'TTY_REQUIRED' }],
-      error: expect.stringMatching(
-        /add-access and delete-access with --database <database> or --organization-level/,
-      ),
-    });
-    expect(emulator.requests).toEqual([]);
+  test('draws itself anew when the screen is resized, and leaves nothing of what stood there', async () => {
+    const terminal = edit(onShop, size);
+    await terminal.until('Space toggle');
+    const smaller = { columns: size.columns - 10, rows: size.rows - 2 };
+    terminal.resize(smaller.columns, smaller.rows);
+    terminal.type('read_b');
+    await terminal.until('Filter: read_b ');
+    const rows = (await terminal.screen()).rows();
+    expect(rows.filter((row) => row.includes('Filter: '))).toHaveLength(1);
+    expect(rows.filter((row) => row.includes('Esc c'))).toHaveLength(1);
+    terminal.type(KEYS.ctrlC);
+    expect(await terminal.ended).toMatchObject({ status: 130 });
+    expect((await left(terminal)).replace(/\s+/g, ' ').trim()).toBe(
+      'What may token k3j9x0q2m7ab do on database shop? Error: interrupted by SIGINT',
+    );
   });
 
   test('keeps what the catalogue does not know', async () => {
@@ -239,7 +299,7 @@ describe('edit', () => {
       next_page: null,
     };
     emulator.inject({ answer: 200, count: 1, path: /grants/, body: JSON.stringify(grants) });
-    const terminal = edit(onShop);
+    const terminal = edit(onShop, size);
     await terminal.until('Space toggle');
     terminal.type('time_travel');
     await terminal.until('[x] time_travel');
@@ -247,12 +307,25 @@ describe('edit', () => {
     await terminal.until('[ ] time_travel');
     terminal.type(KEYS.enter);
     await terminal.until('(y/N)');
-    expect(withoutStyle(terminal.output())).toContain('- time_travel');
+    expect((await terminal.screen()).text()).toContain('\n- time_travel\n');
     terminal.type(KEYS.ctrlC);
     await terminal.ended;
   });
 });
 
-function withoutStyle(output: string): string {
-  return output.replace(/\u001b\[[\d;?]*[A-Za-z]/g, '');
+test('edit without a terminal names the commands that do the same', async () => {
+  const result = await runCli(['edit', ID, '--format', 'json'], { home });
+  expect(result.status).toBe(1);
+  expect(JSON.parse(result.stdout)).toMatchObject({
+    status: 'action_required',
+    issues: [{ code: 'TTY_REQUIRED' }],
+    error: expect.stringMatching(
+      /add-access and delete-access with --database <database> or --organization-level/,
+    ),
+  });
+  expect(emulator.requests).toEqual([]);
+});
+
+function escaped(words: string): string {
+  return words.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }

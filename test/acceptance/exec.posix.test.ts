@@ -278,7 +278,7 @@ describe('signals', () => {
     await terminal.until('got SIGINT');
     terminal.type(KEYS.ctrlC);
     expect((await terminal.ended).status).toBe(9);
-    expect(terminal.output().match(/got SIGINT/g)).toHaveLength(2);
+    expect((await terminal.screen()).text().match(/got SIGINT/g)).toHaveLength(2);
     expect(tokens()).toEqual([]);
   });
 
@@ -293,7 +293,7 @@ describe('signals', () => {
     await terminal.until('got SIGINT');
     terminal.type(KEYS.ctrlC);
     expect((await terminal.ended).status).toBe(9);
-    expect(terminal.output().match(/got SIGINT/g)).toHaveLength(2);
+    expect((await terminal.screen()).text().match(/got SIGINT/g)).toHaveLength(2);
   });
 
   test('the key that kills a command at once takes its token along', async () => {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../src/emulator/index.ts';
 import { createHome, type Home } from '../support/cli.ts';
 import { holdAt } from '../support/faults.ts';
-import { KEYS, openTerminal, type Terminal } from '../support/terminal.ts';
+import { KEYS, openTerminal, SIZES, type Terminal } from '../support/terminal.ts';
 
 const ID = 'tok000000001';
 /** A token with a past, and with accesses. */
@@ -37,11 +37,12 @@ afterEach(async () => {
   home.remove();
 });
 
-function open(args: readonly string[], env: Record<string, string> = {}): Terminal {
+type Size = (typeof SIZES)[number];
+
+function open(args: readonly string[], size: Size, env: Record<string, string> = {}): Terminal {
   return openTerminal(args, {
     home,
-    // Wide enough for every sentence to stand on one line.
-    columns: 160,
+    ...size,
     env: {
       PLANETSCALE_API_URL: emulator.url,
       PLANETSCALE_ORG: 'acme',
@@ -51,211 +52,302 @@ function open(args: readonly string[], env: Record<string, string> = {}): Termin
   });
 }
 
+/** What is left on the screen in the end, scrollback included, lines joined that the terminal wrapped. */
+async function left(terminal: Terminal): Promise<string[]> {
+  await terminal.ended;
+  const screen = await terminal.screen();
+  // Whatever happened, the cursor is back and nothing hostile was obeyed.
+  expect({ showsCursor: screen.showsCursor, deeds: screen.deeds }).toEqual({ showsCursor: true, deeds: [] });
+  return screen.text().split('\n');
+}
+
 const deletions = (): string[] =>
   emulator.requests.filter(({ method }) => method === 'DELETE').map(({ url }) => url);
 
-describe('delete on a terminal', () => {
-  test('asks, says what is severed, and deletes on y and Enter', async () => {
-    const terminal = open(['delete', ID]);
-    await terminal.until('Connections that use it are severed.');
-    await terminal.until('Esc cancel');
-    expect(deletions()).toEqual([]);
-    terminal.type(`y${KEYS.enter}`);
-    expect(await terminal.ended).toMatchObject({ status: 0 });
-    expect(terminal.output()).toContain('was successfully deleted.');
-    expect(deletions()).toEqual([`/v1/organizations/acme/service-tokens/${ID}`]);
-  });
+/** The question of delete: rows are broken between words. */
+const QUESTION = {
+  80: [
+    'Service token tok000000001 (evil\\e[31m\\x9b2J\\nname) of acme: never used, holds',
+    'nothing.',
+    'Delete it? Connections that use it are severed. (y/N)',
+  ],
+  40: [
+    'Service token tok000000001',
+    '(evil\\e[31m\\x9b2J\\nname) of acme: never',
+    'used, holds nothing.',
+    'Delete it? Connections that use it are',
+    'severed. (y/N)',
+  ],
+} as const;
 
-  test.each([
-    ['n and Enter', `n${KEYS.enter}`],
-    ['a bare Enter', KEYS.enter],
-    ['Escape', KEYS.escape],
-    ['a y taken back', `y${KEYS.backspace}${KEYS.enter}`],
-    ['the end of input', KEYS.ctrlD],
-    ['a y behind an n', `ny${KEYS.enter}`],
-    ['a line that was pasted', `prune --apply${KEYS.enter}`],
-  ])('takes %s for a no, exit 1', async (_, keys) => {
-    const terminal = open(['delete', ID]);
-    await terminal.until('Esc cancel');
-    terminal.type(keys);
-    expect(await terminal.ended).toMatchObject({ status: 1 });
-    expect(terminal.output()).toContain('was not deleted');
-    expect(deletions()).toEqual([]);
-  });
-
-  test('takes yes for a yes', async () => {
-    const terminal = open(['delete', ID]);
-    await terminal.until('Esc cancel');
-    terminal.type(`yes${KEYS.enter}`);
-    expect(await terminal.ended).toMatchObject({ status: 0 });
-    expect(deletions()).toHaveLength(1);
-  });
-
-  test('ends with 130 on Ctrl-C, nothing deleted, the cursor shown again', async () => {
-    const terminal = open(['delete', ID]);
-    await terminal.until('Esc cancel');
-    terminal.type(KEYS.ctrlC);
-    expect(await terminal.ended).toMatchObject({ status: 130 });
-    expect(deletions()).toEqual([]);
-    const output = terminal.output();
-    expect(output.lastIndexOf('\u001b[?25h')).toBeGreaterThanOrEqual(output.lastIndexOf('\u001b[?25l'));
-  });
-
-  test('does not ask with --force', async () => {
-    const terminal = open(['delete', ID, '--force']);
-    expect(await terminal.ended).toMatchObject({ status: 0 });
-    expect(terminal.output()).not.toContain('(y/N)');
-    expect(deletions()).toHaveLength(1);
-  });
-});
-
-describe('before it asks, delete shows', () => {
-  test('the name, the last use and what the token reaches', async () => {
-    const terminal = open(['delete', USED]);
-    await terminal.until('Esc cancel');
-    const shown = withoutStyle(terminal.output());
-    expect(shown).toMatch(
-      /Service token tok000000002 \(ci\) of acme: last used \d+ \w+ ago, reaches blog, acme\./,
-    );
-    terminal.type(`n${KEYS.enter}`);
-    await terminal.ended;
-    expect(deletions()).toEqual([]);
-  });
-
-  test('a token that was never used and holds nothing', async () => {
-    const terminal = open(['delete', ID]);
-    await terminal.until('Esc cancel');
-    expect(withoutStyle(terminal.output())).toContain('never used, holds nothing.');
-    terminal.type(KEYS.ctrlC);
-    await terminal.ended;
-  });
-
-  test('that it may not look, where that is so, and asks all the same', async () => {
-    const terminal = open(['delete', ID], {
-      PLANETSCALE_SERVICE_TOKEN_ID: USED,
-      PLANETSCALE_SERVICE_TOKEN: 'pscale_tkn_used',
-    });
-    await terminal.until('Esc cancel');
-    expect(withoutStyle(terminal.output())).toContain('you may not see what it holds');
-    terminal.type(`y${KEYS.enter}`);
-    expect(await terminal.ended).toMatchObject({ status: 0 });
-    expect(deletions()).toHaveLength(1);
-  });
-
-  test('nothing for a token that is not there: it fails at once', async () => {
-    const terminal = open(['delete', 'nope']);
-    expect(await terminal.ended).toMatchObject({ status: 2 });
-    expect(terminal.output()).not.toContain('(y/N)');
-  });
-});
-
-describe('prune --apply on a terminal', () => {
-  test('shows the tokens, asks, and deletes on y and Enter', async () => {
-    const terminal = open(['prune', '--name', '*', '--apply']);
-    await terminal.until('Esc cancel');
-    const shown = withoutStyle(terminal.output());
-    expect(shown).toMatch(/tok000000001 .*planned\s+tok000000002 .*planned/);
-    expect(shown).toContain('evil\\e[31m');
-    expect(shown).toContain('Delete these 2 service tokens of acme? Connections that use them are severed.');
-    expect(shown).not.toContain('--apply');
-    expect(deletions()).toEqual([]);
-    terminal.type(`y${KEYS.enter}`);
-    expect(await terminal.ended).toMatchObject({ status: 0 });
-    expect(withoutStyle(terminal.output())).toContain('Of 2 service tokens: 2 deleted.');
-    expect(deletions()).toHaveLength(2);
-  });
-
-  test.each([
-    ['n and Enter', `n${KEYS.enter}`, 1, 'no service token was deleted'],
-    ['Escape', KEYS.escape, 1, 'no service token was deleted'],
-    ['Ctrl-C', KEYS.ctrlC, 130, 'interrupted'],
-  ])('deletes nothing on %s', async (_, keys, status, words) => {
-    const terminal = open(['prune', '--never-used', '--apply']);
-    await terminal.until('Delete this service token of');
-    await terminal.until('Esc cancel');
-    terminal.type(keys);
-    expect(await terminal.ended).toMatchObject({ status });
-    expect(terminal.output()).toContain(words);
-    expect(deletions()).toEqual([]);
-  });
-
-  test('does not ask with --force, without --apply, or where there is nothing to delete', async () => {
-    for (const args of [['--expired', '--apply'], ['--never-used'], ['--never-used', '--apply', '--force']]) {
-      const terminal = open(['prune', ...args]);
-      expect(await terminal.ended).toMatchObject({ status: 0 });
-      expect(terminal.output()).not.toContain('(y/N)');
-    }
-    expect(deletions()).toHaveLength(1);
-  });
-
-  test('counts what is done', async () => {
-    await emulator.close();
-    emulator = await startEmulator({
-      seed: { tokens: Array.from({ length: 13 }, (_, i) => ({ id: `tok${i}`, name: 'old' })) },
-    });
-    const last = holdAt(emulator, 14, 'arrived');
-    const terminal = open(['prune', '--name', 'old', '--apply', '--force']);
-    await terminal.until('12 of 13');
-    last.release();
-    expect(await terminal.ended).toMatchObject({ status: 0 });
-    expect(deletions()).toHaveLength(13);
-  });
-});
-
-describe('branch delete on a terminal', () => {
-  test('deletes when the name is typed', async () => {
-    const terminal = open(['branch', 'delete', 'blog', 'old']);
-    await terminal.until('Enter accept');
-    terminal.type(`blog/old${KEYS.enter}`);
-    expect(await terminal.ended).toMatchObject({ status: 0 });
-    expect(deletions()).toEqual(['/v1/organizations/acme/databases/blog/branches/old']);
-  });
-
-  test.each([
-    ['another name', `blog/odl${KEYS.enter}`, 1],
-    ['Escape', KEYS.escape, 1],
-    ['Ctrl-C', KEYS.ctrlC, 130],
-  ])('deletes nothing on %s', async (_, keys, status) => {
-    const terminal = open(['branch', 'delete', 'blog', 'old']);
-    await terminal.until('Enter accept');
-    terminal.type(keys);
-    expect(await terminal.ended).toMatchObject({ status });
-    expect(deletions()).toEqual([]);
-  });
-});
-
-describe('what a terminal shows', () => {
-  test('a hostile name is shown, never obeyed', async () => {
-    const terminal = open(['list']);
-    await terminal.ended;
-    expect(terminal.output()).toContain('evil\\e[31m\\x9b2J\\nname');
-    expect(terminal.output()).not.toContain('evil\u001b');
-  });
-
-  test('colour is used, and not under NO_COLOR or --no-color', async () => {
-    const coloured = open(['list']);
-    await coloured.ended;
-    expect(coloured.output()).toContain('\u001b[1mID');
-    for (const plain of [open(['list'], { NO_COLOR: '1' }), open(['list', '--no-color'])]) {
-      await plain.ended;
-      expect(plain.output()).toContain('ID ');
-      expect(plain.output()).not.toMatch(/\u001b\[\d+m/);
-    }
-  });
-
-  test('progress is drawn while a request takes its time, and is gone afterwards', async () => {
-    await emulator.close();
-    emulator = await startEmulator({ latencyMs: 700 });
-    const terminal = open(['list']);
-    await terminal.until('Fetching service tokens from org');
-    await terminal.ended;
-    expect(terminal.output().trimEnd()).toMatch(/No service tokens have been created yet\.$/);
-    const json = open(['list', '--format', 'json']);
-    await json.ended;
-    expect(json.output()).not.toContain('Fetching');
-  });
-});
-
-function withoutStyle(output: string): string {
-  return output.replace(/\u001b\[[\d;?]*[A-Za-z]/g, '');
+/** The question, the answer in its last row, and what follows. */
+function answered({ columns }: Size, answer: string, ...after: readonly string[]): string[] {
+  const question = QUESTION[columns];
+  return [...question.slice(0, -1), `${question.at(-1)}${answer && ` ${answer}`}`, ...after];
 }
+
+describe.each(SIZES)('at $columns x $rows', (size) => {
+  describe('delete', () => {
+    test('asks, says what is severed, and deletes on y and Enter; the screen says y', async () => {
+      const terminal = open(['delete', ID], size);
+      await terminal.until('Esc cancel');
+      expect((await terminal.screen()).rows()).toEqual([
+        ...QUESTION[size.columns],
+        'y yes  n no  Enter accept  Esc cancel',
+      ]);
+      expect(deletions()).toEqual([]);
+      terminal.type(`y${KEYS.enter}`);
+      expect(await terminal.ended).toMatchObject({ status: 0 });
+      expect(await left(terminal)).toEqual(
+        answered(size, 'y', 'Token tok000000001 was successfully deleted.'),
+      );
+      expect(deletions()).toEqual([`/v1/organizations/acme/service-tokens/${ID}`]);
+    });
+
+    test.each([
+      ['n and Enter', `n${KEYS.enter}`],
+      ['a bare Enter', KEYS.enter],
+      ['Escape', KEYS.escape],
+      ['a y taken back', `y${KEYS.backspace}${KEYS.enter}`],
+      ['the end of input', KEYS.ctrlD],
+      ['a y behind an n', `ny${KEYS.enter}`],
+      ['a y in the line behind an n', `n${KEYS.enter}y${KEYS.enter}`],
+      ['a long line that was pasted', `prune --apply ${'x'.repeat(100)}${KEYS.enter}`],
+    ])('takes %s for a no, exit 1; the screen says n', async (_, keys) => {
+      const terminal = open(['delete', ID], size);
+      await terminal.until('Esc cancel');
+      terminal.type(keys);
+      expect(await terminal.ended).toMatchObject({ status: 1 });
+      expect(await left(terminal)).toEqual(
+        answered(size, 'n', 'Error: service token tok000000001 was not deleted'),
+      );
+      expect(deletions()).toEqual([]);
+    });
+
+    test('takes yes for a yes, and an n in the line behind it for nothing', async () => {
+      const terminal = open(['delete', ID], size);
+      await terminal.until('Esc cancel');
+      terminal.type(`yes${KEYS.enter}n${KEYS.enter}`);
+      expect(await terminal.ended).toMatchObject({ status: 0 });
+      expect(await left(terminal)).toEqual(
+        answered(size, 'y', 'Token tok000000001 was successfully deleted.'),
+      );
+      expect(deletions()).toHaveLength(1);
+    });
+
+    test('ends with 130 on Ctrl-C, nothing deleted, no answer on the screen', async () => {
+      const terminal = open(['delete', ID], size);
+      await terminal.until('Esc cancel');
+      terminal.type(KEYS.ctrlC);
+      expect(await terminal.ended).toMatchObject({ status: 130 });
+      expect(await left(terminal)).toEqual(answered(size, '', 'Error: interrupted by SIGINT'));
+      expect(deletions()).toEqual([]);
+    });
+
+    test('does not ask with --force', async () => {
+      const terminal = open(['delete', ID, '--force'], size);
+      expect(await terminal.ended).toMatchObject({ status: 0 });
+      expect(await left(terminal)).toEqual(['Token tok000000001 was successfully deleted.']);
+      expect(deletions()).toHaveLength(1);
+    });
+
+    test('shows the last use and what the token reaches, before it asks', async () => {
+      const terminal = open(['delete', USED], size);
+      await terminal.until('Esc cancel');
+      expect((await terminal.screen()).rows().join(' ')).toMatch(
+        /^Service token tok000000002 \(ci\) of acme: last used \d+ \w+ ago, reaches blog, acme\. Delete it\?/,
+      );
+      terminal.type(`n${KEYS.enter}`);
+      await terminal.ended;
+      expect(deletions()).toEqual([]);
+    });
+
+    test('says that it may not look, where that is so, and asks all the same', async () => {
+      const terminal = open(['delete', ID], size, {
+        PLANETSCALE_SERVICE_TOKEN_ID: USED,
+        PLANETSCALE_SERVICE_TOKEN: 'pscale_tkn_used',
+      });
+      await terminal.until('Esc cancel');
+      expect((await terminal.screen()).rows().join(' ')).toContain('you may not see what it holds');
+      terminal.type(`y${KEYS.enter}`);
+      expect(await terminal.ended).toMatchObject({ status: 0 });
+      expect(deletions()).toHaveLength(1);
+    });
+
+    test('fails at once for a token that is not there', async () => {
+      const terminal = open(['delete', 'nope'], size);
+      expect(await terminal.ended).toMatchObject({ status: 2 });
+      expect((await left(terminal)).join('\n')).not.toContain('(y/N)');
+    });
+  });
+
+  describe('prune --apply', () => {
+    test('shows the tokens, asks, and deletes on y and Enter', async () => {
+      const terminal = open(['prune', '--name', '*', '--apply'], size);
+      await terminal.until('Esc cancel');
+      const asked = (await terminal.screen()).text();
+      expect(asked).toMatch(/tok000000001 .*planned\n +tok000000002 .*planned/);
+      expect(asked).toContain('evil\\e[31m');
+      expect(asked.replaceAll('\n', ' ')).toContain(
+        'Delete these 2 service tokens of acme? Connections that use them are severed. (y/N)',
+      );
+      expect(asked).not.toContain('--apply');
+      expect(deletions()).toEqual([]);
+      terminal.type(`y${KEYS.enter}`);
+      expect(await terminal.ended).toMatchObject({ status: 0 });
+      const end = (await left(terminal)).join('\n');
+      expect(end.match(/\(y\/N\).*/g)).toEqual(['(y/N) y']);
+      expect(end).toMatch(/\nOf 2 service tokens: 2 deleted\.$/);
+      expect(end).not.toContain('Esc cancel');
+      expect(deletions()).toHaveLength(2);
+    });
+
+    test.each([
+      ['n and Enter', `n${KEYS.enter}`, 1, '(y/N) n', 'Error: no service token was deleted'],
+      ['Escape', KEYS.escape, 1, '(y/N) n', 'Error: no service token was deleted'],
+      ['Ctrl-C', KEYS.ctrlC, 130, '(y/N)', 'Error: interrupted by SIGINT'],
+    ])('deletes nothing on %s', async (_, keys, status, answer, words) => {
+      const terminal = open(['prune', '--never-used', '--apply'], size);
+      await terminal.until('Esc cancel');
+      terminal.type(keys);
+      expect(await terminal.ended).toMatchObject({ status });
+      const lines = await left(terminal);
+      expect(lines.slice(-3).join(' ')).toBe(
+        `${size.columns === 80 ? 'Delete this service token of acme? Connections that use it are severed.' : 'Connections that use it are severed.'} ${answer} ${words}`,
+      );
+      expect(deletions()).toEqual([]);
+    });
+
+    test('does not ask with --force, without --apply, or where there is nothing to delete', async () => {
+      for (const args of [
+        ['--expired', '--apply'],
+        ['--never-used'],
+        ['--never-used', '--apply', '--force'],
+      ]) {
+        const terminal = open(['prune', ...args], size);
+        expect(await terminal.ended).toMatchObject({ status: 0 });
+        expect((await left(terminal)).join('\n')).not.toContain('(y/N)');
+      }
+      expect(deletions()).toHaveLength(1);
+    });
+
+    test('counts what is done, and leaves nothing of that on the screen', async () => {
+      await emulator.close();
+      emulator = await startEmulator({
+        seed: { tokens: Array.from({ length: 13 }, (_, i) => ({ id: `tok${i}`, name: 'old' })) },
+      });
+      const last = holdAt(emulator, 14, 'arrived');
+      const terminal = open(['prune', '--name', 'old', '--apply', '--force'], size);
+      await terminal.until(
+        size.columns === 80 ? '[##################..] 12 of 13' : 'Deleting service tokens [',
+      );
+      const during = (await terminal.screen()).rows();
+      expect(during).toHaveLength(1);
+      last.release();
+      expect(await terminal.ended).toMatchObject({ status: 0 });
+      const end = (await left(terminal)).join('\n');
+      expect(end).not.toContain('Deleting');
+      expect(end).toMatch(/^ {2}ID .*(\n {2}tok\d+ .*deleted){13}\n\nOf 13 service tokens: 13 deleted\.$/);
+      expect(deletions()).toHaveLength(13);
+    });
+  });
+
+  describe('branch delete', () => {
+    test('deletes when the name is typed; the screen shows it once', async () => {
+      const terminal = open(['branch', 'delete', 'blog', 'old'], size);
+      await terminal.until('Enter accept');
+      terminal.type(`blog/old${KEYS.enter}`);
+      expect(await terminal.ended).toMatchObject({ status: 0 });
+      expect(await left(terminal)).toEqual([
+        ...(size.columns === 80
+          ? ['Please type blog/old to confirm: blog/old']
+          : ['Please type blog/old to confirm:', '> blog/old']),
+        'Branch old was successfully deleted from blog.',
+      ]);
+      expect(deletions()).toEqual(['/v1/organizations/acme/databases/blog/branches/old']);
+    });
+
+    test('keeps the screen in order while a line is typed that is longer than it, and taken back', async () => {
+      const terminal = open(['branch', 'delete', 'blog', 'old'], size);
+      await terminal.until('Enter accept');
+      terminal.type('x'.repeat(200));
+      await terminal.until('x'.repeat(30));
+      terminal.type(`${KEYS.backspace.repeat(200)}blog/old${KEYS.enter}`);
+      expect(await terminal.ended).toMatchObject({ status: 0 });
+      const lines = await left(terminal);
+      expect(lines.filter((line) => line.includes('xx'))).toEqual([]);
+      expect(lines.join(' ')).toMatch(
+        /^Please type blog\/old to confirm:( >)? blog\/old Branch old was successfully deleted from blog\.$/,
+      );
+    });
+
+    test.each([
+      ['another name', `blog/odl${KEYS.enter}`, 1],
+      ['Escape', KEYS.escape, 1],
+      ['the end of input', KEYS.ctrlD, 1],
+      ['Ctrl-C', KEYS.ctrlC, 130],
+    ])('deletes nothing on %s', async (_, keys, status) => {
+      const terminal = open(['branch', 'delete', 'blog', 'old'], size);
+      await terminal.until('Enter accept');
+      terminal.type(keys);
+      expect(await terminal.ended).toMatchObject({ status });
+      const end = (await left(terminal)).join('\n');
+      expect(end).not.toContain('Esc cancel');
+      expect(end.match(/Please type/g)).toHaveLength(1);
+      expect(deletions()).toEqual([]);
+    });
+  });
+
+  describe('the screen', () => {
+    test('shows a hostile name, and never obeys it', async () => {
+      const terminal = open(['list'], size);
+      expect((await left(terminal)).join('\n')).toContain('evil\\e[31m\\x9b2J\\nname');
+    });
+
+    test('has colour, and none under NO_COLOR or --no-color', async () => {
+      const coloured = open(['list'], size);
+      await coloured.ended;
+      expect((await coloured.screen()).isStyled()).toBe(true);
+      for (const plain of [open(['list'], size, { NO_COLOR: '1' }), open(['list', '--no-color'], size)]) {
+        await plain.ended;
+        const screen = await plain.screen();
+        expect(screen.text()).toContain('ID ');
+        expect(screen.isStyled()).toBe(false);
+      }
+    });
+
+    test('shows progress in one row while a request takes its time, and nothing of it afterwards', async () => {
+      const first = holdAt(emulator, 1, 'arrived');
+      const organization = `${'long-'.repeat(20)}name`;
+      const terminal = open(['list', '--org', organization], size);
+      await terminal.until('Fetching service tokens from org');
+      const during = (await terminal.screen()).rows();
+      expect(during).toEqual([expect.stringMatching(/^. Fetching service tokens from org .*~$/)]);
+      expect(during[0]?.length).toBeLessThan(size.columns);
+      first.release();
+      const end = (await left(terminal)).join('\n');
+      expect(end).toMatch(/^Error: /);
+      expect(end).not.toContain('Fetching');
+    });
+
+    test('has nothing left of progress that was on it when the terminal became narrower', async () => {
+      const first = holdAt(emulator, 1, 'arrived');
+      const terminal = open(['list', '--org', `${'long-'.repeat(20)}name`], size);
+      await terminal.until('Fetching service tokens from org');
+      terminal.resize(30, size.rows);
+      await terminal.until('Fetching service tokens fr~');
+      expect((await terminal.screen()).rows()).toHaveLength(1);
+      first.release();
+      expect((await left(terminal)).join('\n')).toMatch(/^Error: /);
+    });
+
+    test('shows no progress with --format json', async () => {
+      const first = holdAt(emulator, 1, 'arrived');
+      const terminal = open(['list', '--format', 'json'], size);
+      await first.reached;
+      expect((await terminal.screen()).rows()).toEqual([]);
+      first.release();
+      expect(JSON.parse((await left(terminal)).join(''))).toHaveLength(2);
+    });
+  });
+});

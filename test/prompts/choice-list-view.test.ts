@@ -8,6 +8,7 @@ import { drawClosed, drawList } from '../../src/prompts/choice-list-view.ts';
 const plainStyle = createStyle(false);
 const choice = (id: string, detail = '', group?: string): Choice => ({ id, label: id, detail, group });
 const down = { name: 'down' };
+const asked = (row: string, rowsAbove = 0) => ({ row, rowsAbove });
 
 describe('a list on the screen', () => {
   test('shows question, filter, groups, marks, the whole detail and the keys', () => {
@@ -15,7 +16,7 @@ describe('a list on the screen', () => {
       [choice('read_branch', 'View branches', 'Branches'), choice('read_backups', 'View backups', 'Backups')],
       new Set(['read_backups']),
     );
-    expect(drawList(list, 'What may it do?', { columns: 60, rows: 24 }, plainStyle)).toEqual([
+    expect(drawList(list, asked('What may it do?'), { columns: 60, rows: 24 }, plainStyle)).toEqual([
       'What may it do?',
       'Filter: (type to filter)  2',
       '  Branches',
@@ -31,13 +32,19 @@ describe('a list on the screen', () => {
     const list = openList([choice('shop'), choice('blog')]);
     const screen = { columns: 40, rows: 12 };
     const accepted = press(press(list, down, 3), { name: 'return' }, 3);
-    expect(drawClosed(accepted, 'Where?', screen, plainStyle)).toBe('Where? blog');
-    expect(drawClosed(press(list, { name: 'escape' }, 3), 'Where?', screen, plainStyle)).toBe('Where?');
+    expect(drawClosed(accepted, asked('Where?'), screen, plainStyle)).toBe('Where? blog');
+    // Where all of the question stands above, and where there is no room for both in one row.
+    expect(drawClosed(accepted, asked('', 2), screen, plainStyle)).toBe('blog');
+    const long = 'Where should it have access, my friend';
+    expect(drawClosed(accepted, asked(long), screen, plainStyle)).toBe(`${long}\nblog`);
+    expect(drawClosed(press(list, { name: 'escape' }, 3), asked('Where?'), screen, plainStyle)).toBe(
+      'Where?',
+    );
   });
 
   test('says so when nothing fits the filter', () => {
     const list = press(openList([choice('shop')]), { sequence: 'x' }, 3);
-    expect(drawList(list, 'Where?', { columns: 40, rows: 12 }, plainStyle)).toEqual([
+    expect(drawList(list, asked('Where?'), { columns: 40, rows: 12 }, plainStyle)).toEqual([
       'Where?',
       'Filter: x  0 of 1',
       '  nothing is like that',
@@ -63,7 +70,7 @@ describe('a list on the screen', () => {
           }));
           let list = openList(choices, new Set());
           for (let step = 0; step < steps % names.length; step += 1) list = press(list, down, 5);
-          const lines = drawList(list, 'Which?', { columns, rows }, plainStyle);
+          const lines = drawList(list, asked('Which?'), { columns, rows }, plainStyle);
           expect(lines.length).toBeLessThan(rows);
           for (const line of lines) expect(stringWidth(line)).toBeLessThan(columns);
           expect(lines.filter((line) => line.startsWith('>'))).toHaveLength(1);

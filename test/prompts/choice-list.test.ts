@@ -4,11 +4,11 @@ import {
   type Choice,
   type ChoiceList,
   highlighted,
-  type Key,
   openList,
   press,
   shownChoices,
 } from '../../src/prompts/choice-list.ts';
+import type { Key } from '../../src/prompts/typing.ts';
 
 const CHOICES: readonly Choice[] = [
   'read_branch',

@@ -1,14 +1,22 @@
 import { spawn } from '@lydell/node-pty';
 import { type CliOptions, COMMAND, cleanEnvironment } from './cli.ts';
+import { createScreen, type Screen } from './screen.ts';
 
-/** The executable in a real pseudo-terminal. */
+/** The executable in a real pseudo-terminal, and a terminal emulator that shows what it writes. */
 export interface Terminal {
-  /** Everything written so far, escape sequences included. */
-  readonly output: () => string;
-  /** Resolves once the text has been written; rejects if the program ends before. */
+  /**
+   * What is on the screen and in its scrollback by now. Not the bytes: what was drawn over or erased is
+   * gone from it, as it is for a person.
+   */
+  screen(): Promise<Screen>;
+  /**
+   * Resolves once the text stands on the screen, wherever its lines are broken; rejects if the program ends
+   * before.
+   */
   until(text: string): Promise<void>;
   type(keys: string): void;
   resize(columns: number, rows: number): void;
+  /** All that was written is on the screen by then. */
   readonly ended: Promise<{ status: number; signal: number | undefined }>;
 }
 
@@ -19,6 +27,12 @@ export const KEYS = {
   ctrlD: '\u0004',
   backspace: '\u007f',
 } as const;
+
+/** The two sizes that everything is looked at in. */
+export const SIZES = [
+  { columns: 80, rows: 24 },
+  { columns: 40, rows: 12 },
+] as const;
 
 export function openTerminal(
   args: readonly string[],
@@ -36,44 +50,55 @@ export function openTerminal(
     : options.stdinFrom
       ? ['/bin/sh', '-c', `exec "$@" < "$0"`, options.stdinFrom, ...command]
       : command;
+  const { columns = 80, rows = 24 } = options;
+  const screen = createScreen(columns, rows);
   const pty = spawn(file, words, {
     name: 'xterm-256color',
-    cols: options.columns ?? 80,
-    rows: options.rows ?? 24,
+    cols: columns,
+    rows,
     cwd: options.cwd ?? options.home.path,
     env: { ...cleanEnvironment(options), TERM: 'xterm-256color' },
   });
-  let output = '';
+  screen.onReply((reply) => pty.write(reply));
   let ended = false;
   const waiting: { text: string; resolve: () => void; reject: (error: Error) => void }[] = [];
   const settle = (): void => {
+    if (waiting.length === 0) return;
+    const shown = inOneLine(screen.rows().join(' '));
     for (const waiter of [...waiting]) {
-      if (!ended && !output.includes(waiter.text)) continue;
+      const isShown = [shown, inOneLine(screen.text())].some((text) => text.includes(inOneLine(waiter.text)));
+      if (!ended && !isShown) continue;
       waiting.splice(waiting.indexOf(waiter), 1);
-      if (output.includes(waiter.text)) waiter.resolve();
-      else waiter.reject(new Error(`ended without ${JSON.stringify(waiter.text)}:\n${output}`));
+      if (isShown) waiter.resolve();
+      else waiter.reject(new Error(`ended without ${JSON.stringify(waiter.text)}:\n${screen.text()}`));
     }
   };
-  pty.onData((data) => {
-    output += data;
-    settle();
-  });
+  pty.onData((data) => screen.write(data, settle));
   const end = new Promise<{ status: number; signal: number | undefined }>((resolve) => {
     pty.onExit(({ exitCode, signal }) => {
-      ended = true;
-      settle();
-      resolve({ status: exitCode, signal });
+      void screen.shown().then(() => {
+        ended = true;
+        settle();
+        resolve({ status: exitCode, signal });
+      });
     });
   });
   return {
-    output: () => output,
+    screen: () => screen.shown().then(() => screen),
     until: (text) =>
       new Promise((resolve, reject) => {
         waiting.push({ text, resolve, reject });
         settle();
       }),
     type: (keys) => pty.write(keys),
-    resize: (columns, rows) => pty.resize(columns, rows),
+    resize: (width, height) => {
+      screen.resize(width, height);
+      pty.resize(width, height);
+    },
     ended: end,
   };
+}
+
+function inOneLine(text: string): string {
+  return text.replace(/\s+/g, ' ');
 }
