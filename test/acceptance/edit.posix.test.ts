@@ -173,7 +173,7 @@ describe('edit', () => {
     terminal.type(`y${KEYS.enter}`);
     expect(await terminal.ended).toMatchObject({ status: 2 });
     expect(withoutStyle(terminal.output())).toContain(
-      'Granted: read_database. Not removed for certain: read_branch.',
+      'Granted: read_database. May still exist: read_branch.',
     );
   });
 

@@ -30,7 +30,7 @@ const DELETE = 'DELETE /v1/organizations/acme/service-tokens/k3j9x0q2m7ab';
 const LIST = 'pscale-service-token list --org acme';
 const REMOVE = 'pscale-service-token delete <token-id> --org acme';
 const REMOVE_IT = 'pscale-service-token delete k3j9x0q2m7ab --org acme --force';
-const MAY_EXIST = /a token may have been created|may have created a token/;
+const MAY_EXIST = /A token may have been created/;
 
 /** A creation that is about to start; the clock stands still. */
 function creation(setup: Setup = {}) {
@@ -184,7 +184,7 @@ describe('an answer that cannot be used although a token was made', () => {
     api().answers(json(answer), status(204));
     const failure = await failureOf(creation().start());
     expect(failure.code).toBe('INVALID_RESPONSE');
-    expect(failure.message).toContain('token k3j9x0q2m7ab had been created and was deleted again');
+    expect(failure.message).toContain('token k3j9x0q2m7ab was created and then rolled back');
     expect(failure.nextSteps).toEqual([]);
     expect(api().log).toEqual([POST, DELETE]);
   });
@@ -196,7 +196,9 @@ describe('an answer that cannot be used although a token was made', () => {
   ])('where taking it back %s, the token is named, and the command that deletes it', async (_, answer) => {
     api().answers(json({ ...createdToken, token: undefined }), answer);
     const failure = await failureOf(creation().start());
-    expect(failure.message).toContain('token k3j9x0q2m7ab was created, its secret is lost');
+    expect(failure.message).toContain(
+      'token k3j9x0q2m7ab was created and may still exist, but its secret is lost',
+    );
     expect(failure.nextSteps).toEqual([REMOVE_IT]);
     expect(hintOf(failure)).toBe(`Delete it with: ${REMOVE_IT}`);
     expect(api().log).toEqual([POST, DELETE]);
@@ -263,7 +265,7 @@ describe('a first signal while a token is being made', () => {
     expect(failure).toBeInstanceOf(Interrupted);
     expect(failure instanceof Interrupted && failure.signal).toBe('SIGTERM');
     expect(failure.message).toBe(
-      'interrupted by SIGTERM\ntoken k3j9x0q2m7ab had been created and was deleted again',
+      'interrupted by SIGTERM\ntoken k3j9x0q2m7ab was created and then rolled back',
     );
     expect(failure.nextSteps).toEqual([]);
     expect(api().log).toEqual([POST, DELETE]);
@@ -280,7 +282,9 @@ describe('a first signal while a token is being made', () => {
     release();
     const failure = await work;
     expect(failure).toBeInstanceOf(Interrupted);
-    expect(failure.message).toContain('token k3j9x0q2m7ab was created, its secret is lost');
+    expect(failure.message).toContain(
+      'token k3j9x0q2m7ab was created and may still exist, but its secret is lost',
+    );
     expect(failure.nextSteps).toEqual([REMOVE_IT]);
     expect(hintOf(failure)).toBe(`Delete it with: ${REMOVE_IT}`);
   });
@@ -315,7 +319,7 @@ describe('a first signal while a token is being made', () => {
     clock.advance(1);
     const failure = await failureOf(work);
     expect(failure).toBeInstanceOf(Interrupted);
-    expect(failure.message).toBe('interrupted by SIGINT\na token may have been created');
+    expect(failure.message).toBe('interrupted by SIGINT\nA token may have been created.');
     expect(hintOf(failure)).toContain(LIST);
     expect(failure.nextSteps).toEqual([LIST, REMOVE]);
     expect(api().log).toEqual([POST]);
@@ -330,7 +334,7 @@ describe('a first signal while a token is being made', () => {
     await api().received(1);
     interruption.interrupt('SIGINT');
     release();
-    expect((await work).message).toContain('had been created and was deleted again');
+    expect((await work).message).toContain('was created and then rolled back');
     expect(api().log).toEqual([POST, DELETE]);
   });
 
@@ -362,7 +366,7 @@ describe('a second signal', () => {
     interruption.interrupt('SIGTERM');
     const failure = await work;
     expect(failure instanceof Interrupted && failure.signal).toBe('SIGINT');
-    expect(failure.message).toContain('a token may have been created');
+    expect(failure.message).toContain('A token may have been created');
     expect(failure.nextSteps).toEqual([LIST, REMOVE]);
     expect(api().log).toEqual([POST]);
     expect(clock.sleeping).toBe(0);
@@ -380,7 +384,9 @@ describe('a second signal', () => {
     interruption.interrupt('SIGINT');
     const failure = await work;
     expect(failure).toBeInstanceOf(Interrupted);
-    expect(failure.message).toContain('token k3j9x0q2m7ab was created, its secret is lost');
+    expect(failure.message).toContain(
+      'token k3j9x0q2m7ab was created and may still exist, but its secret is lost',
+    );
     expect(failure.nextSteps).toEqual([REMOVE_IT]);
     expect(hintOf(failure)).toBe(`Delete it with: ${REMOVE_IT}`);
   });

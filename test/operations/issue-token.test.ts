@@ -26,7 +26,7 @@ const CREATE = `POST ${TOKENS}`;
 const GRANT = `POST ${TOKENS}/k3j9x0q2m7ab/access`;
 const DELETE = `DELETE ${TOKENS}/k3j9x0q2m7ab`;
 const REMOVE_IT = 'pscale-service-token delete k3j9x0q2m7ab --org acme --force';
-const DELETED = 'token k3j9x0q2m7ab had been created and was deleted again';
+const DELETED = 'token k3j9x0q2m7ab was created and then rolled back';
 
 const PLAN = {
   organization: 'acme',
@@ -155,7 +155,9 @@ describe('a grant that fails takes the token back, and is named', () => {
   test('where the deletion fails as well, the token is named, and the command that deletes it', async () => {
     api().answers(made, status(403), status(403));
     const failure = await failureOf(issue().start());
-    expect(failure.message).toContain('token k3j9x0q2m7ab was created, its secret is lost');
+    expect(failure.message).toContain(
+      'token k3j9x0q2m7ab was created and may still exist, but its secret is lost',
+    );
     expect(hintOf(failure)).toContain(`Delete it with: ${REMOVE_IT}`);
     expect(failure.nextSteps).toEqual([REMOVE_IT]);
     expect(everythingIn(failure)).not.toContain(createdToken.token);
