@@ -120,7 +120,6 @@ describe('a grant that fails takes the token back, and is named', () => {
     ['a refusal', json({ message: 'Forbidden' }, 403), 'FORBIDDEN'],
     ['a database that does not exist', status(404), 'NOT_FOUND'],
     ['a name that the API does not know', json({ message: 'Access x is not valid' }, 422), 'INVALID_REQUEST'],
-    ['a broken API', json({ message: 'Oops' }, 500), 'API_ERROR'],
     // The credentials worked a moment ago: this is no "log in and go on".
     ['credentials that are void by now', status(401), 'COMMAND_FAILED'],
   ])('%s', async (_, answer, code) => {
@@ -143,7 +142,8 @@ describe('a grant that fails takes the token back, and is named', () => {
   });
 
   test.each<[string, Answer[]]>([
-    ['the API is broken', [status(500)]],
+    ['the API is broken', [status(500), json(listOf())]],
+    ['the API is broken, and cannot be looked at', [status(500), status(403)]],
     ['the answer is lost, and cannot be looked after', [brokenConnection, status(403)]],
   ])('nobody is sent to look at a token that is gone, where %s', async (_, answers) => {
     api().answers(made, ...answers, status(204));
