@@ -233,7 +233,7 @@ describe('the end of the command is the end of the token', () => {
     const [token] = tokens();
     expect(ran.status).toBe(5);
     expect(ran.stderr).toBe(
-      `Warning: service token ${token?.id} is not deleted for certain; it works until ${token?.expires_at}. Delete it with: pscale-service-token delete ${token?.id} --org acme --force\n`,
+      `Warning: service token ${token?.id} may still exist; it works until ${token?.expires_at}. Delete it with: pscale-service-token delete ${token?.id} --org acme --force\n`,
     );
   });
 });
@@ -324,9 +324,7 @@ describe('signals', () => {
     child.kill('SIGTERM');
     const { status, stdout, stderr } = await end;
     expect([status, stdout]).toEqual([143, '']);
-    expect(stderr).toMatch(
-      /^Error: interrupted by SIGTERM\ntoken \w+ had been created and was deleted again$/m,
-    );
+    expect(stderr).toMatch(/^Error: interrupted by SIGTERM\ntoken \w+ was created and then rolled back$/m);
     expect(tokens()).toEqual([]);
   });
 

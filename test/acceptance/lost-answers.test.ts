@@ -54,7 +54,7 @@ test('a try takes no longer than --timeout says, and a creation has one', async 
   });
   expect(status).toBe(2);
   expect(JSON.parse(stdout)).toMatchObject({
-    error: expect.stringMatching(/within 200 ms\n.*a token may have been created/),
+    error: expect.stringMatching(/within 200 ms\n.*A token may have been created/),
     issues: [{ code: 'TIMEOUT' }],
   });
   expect(emulator.requests).toHaveLength(1);

@@ -84,7 +84,7 @@ describe('pipes', () => {
     const result = await finished(child);
     expect(result.status).toBe(2);
     expect(result.stderr).toMatch(
-      /could not be written to stdout\ntoken [a-z0-9]{12} had been created and was deleted again/,
+      /could not be written to stdout\ntoken [a-z0-9]{12} was created and then rolled back/,
     );
     expect(await tokenIds(options)).toEqual([]);
   });
@@ -95,7 +95,7 @@ describe('pipes', () => {
       'a failure behind the result',
       ['rotate', 'tok000000000', '-e', '.env'],
       2,
-      'tok000000000, is not deleted for certain',
+      'deleting the old one, tok000000000, failed',
     ],
   ])('a reader that closes the pipe does not hide %s', async (_, args, status, message) => {
     const options = await emulate({ seed: manyTokens(3) });
@@ -136,7 +136,7 @@ describe('pipes', () => {
     const child = spawnCli(['create'], options, ['ignore', openSync('/dev/full', 'w'), 'pipe']);
     const result = await finished(child);
     expect(result.status).toBe(2);
-    expect(result.stderr).toContain('was deleted again');
+    expect(result.stderr).toContain('rolled back');
     expect(result.stderr).not.toMatch(/pscale_tkn_/);
     expect(await tokenIds(options)).toEqual([]);
   });
@@ -167,7 +167,7 @@ describe('signals', () => {
     child.kill('SIGINT');
     const result = await end;
     expect(result.status).toBe(130);
-    expect(result.stdout).toContain('had been created and was deleted again');
+    expect(result.stdout).toContain('was created and then rolled back');
     expect(result.stdout).not.toContain('pscale_tkn_');
     expect(await tokenIds(options)).toEqual([]);
   });
@@ -185,7 +185,7 @@ describe('signals', () => {
     expect(result.status).toBe(143);
     expect(result.stdout).toBe('');
     expect(result.stderr).toContain('Waiting for the answer');
-    expect(result.stderr).toContain('a token may have been created');
+    expect(result.stderr).toContain('A token may have been created');
   });
 });
 

@@ -34,6 +34,7 @@ describe('prune with a fault at every request in turn', () => {
     expect(atList !== undefined).toBe(isRetried);
     const expected: Partial<Record<FaultName, string>> = {
       'status 500': 'failed',
+      html: 'failed',
       'status 401': 'failed',
       'status 403': 'failed',
     };

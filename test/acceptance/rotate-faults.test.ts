@@ -21,6 +21,9 @@ const CREATION = 3;
 /** Where the new token authenticates. */
 const TRY = 8;
 
+/** What is of no use without its answer: what is read, and the creation. */
+const UNREADABLE = [1, 2, CREATION, TRY - 1, TRY];
+
 /** Until the new token is handed over the old one stays; from then on stdout stays. */
 function checkRotate(ended: Ended, fate: Fate): void {
   if (!fate.handedOver) {
@@ -64,12 +67,15 @@ describe('rotate with a fault at every request in turn', () => {
       'status 429': [CREATION],
       'status 504, done': [CREATION],
       'status 500': all,
-      'status 500, done': all,
+      html: all,
       'status 403': all,
       // A new token may take a moment until it works.
       'status 401': all.filter((index) => index !== TRY),
-      // Nobody reads what a deletion answers.
-      malformed: all.filter((index) => index !== REQUESTS),
+      // Grants, and the end of the old one, are looked after.
+      malformed: UNREADABLE,
+      'status 500, done': UNREADABLE,
+      'html, done': UNREADABLE,
+      'status 202, done': UNREADABLE,
     };
     expect(failed).toEqual(expected[name]);
   });

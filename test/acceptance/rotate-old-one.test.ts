@@ -71,7 +71,7 @@ describe('rotate --delete-old-after', () => {
     expect(host.written.stdout).toBe(before);
     expect(ids()).toContain(printed.id);
     expect(host.written.stderr).toBe(
-      `Error: the new token ${printed.id} has been handed over; the old one, ${OLD}, is kept\ninterrupted by ${signal}\nDelete it with: pscale-service-token delete ${OLD} --org acme\n`,
+      `Error: the new token ${printed.id} was delivered; the old one, ${OLD}, was kept\ninterrupted by ${signal}\nDelete it with: pscale-service-token delete ${OLD} --org acme\n`,
     );
     expect(clock.sleeping).toBe(0);
   });
@@ -135,7 +135,7 @@ describe('what the new token cannot be handed over to', () => {
     const io = { ...host.io, stdout: { ...host.io.stdout, stream } };
     const status = await run(['rotate', OLD, '--format', 'json'], { ...host, io });
     expect(status).toBe(2);
-    expect(host.written.stderr).toMatch(/token \w+ had been created and was deleted again/);
+    expect(host.written.stderr).toMatch(/token \w+ was created and then rolled back/);
     expect(host.written.stderr).not.toMatch(/pscale_tkn_/);
     expect(ids()).toEqual(ISSUE_SEED.tokens.map(({ id }) => id));
   });

@@ -52,7 +52,7 @@ test('a stdout that nobody reads leaves the old one as it was', async () => {
   child.stdout?.destroy();
   const ended = await finished(child);
   expect(ended.status).toBe(2);
-  expect(ended.stderr).toContain('was deleted again');
+  expect(ended.stderr).toContain('rolled back');
   const fate = checkIssuePromise(ended, emulator);
   expect(fate).toEqual({ handedOver: undefined, reported: [], unknown: [], isOldThere: true });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Client } from '../../src/api/client.ts';
+import { Client } from '../../src/api/client.ts';
+import type { Transport } from '../../src/api/transport.ts';
 import type { Source } from '../../src/settings/source.ts';
-import { plain, text } from '../../src/text.ts';
+import { plain, type Text } from '../../src/text.ts';
 import {
   type Answer,
   API,
@@ -280,7 +281,7 @@ describe('an answer that lacks what the API promises', () => {
   ];
   const required: Record<string, readonly string[]> = {
     listServiceTokens: ['data', ...TOKEN.map((field) => `data.0.${field}`)],
-    createServiceToken: [...TOKEN, 'token'],
+    createServiceToken: ['id', 'token'],
     getServiceToken: [...TOKEN, 'actor_id', 'actor_display_name', 'actor_type'],
     listGrants: [
       ...['data', 'data.0.resource_id', 'data.0.resource_name', 'data.0.resource_type', 'data.0.accesses'],
@@ -385,13 +386,108 @@ describe('an answer that lacks what the API promises', () => {
     expect(failure.message.length).toBeLessThan(500);
   });
 
-  test.each(['deleteServiceToken', 'removeAccess', 'deleteBranch'])(
-    '%s does not care what a success says',
-    async (name) => {
-      api().answers(body('<html>gone</html>'));
+  describe.each(['deleteServiceToken', 'removeAccess', 'deleteBranch'])('%s', (name) => {
+    test.each<[string, Answer]>([
+      ['204', status(204)],
+      ['200 with nothing', status(200)],
+      ['200 with JSON, whatever it says', json({ message: 'gone' })],
+      ['200 with null', body('null')],
+    ])('is confirmed by %s', async (_, answer) => {
+      api().answers(answer);
       expect(await callOf(name).call(createTestClient())).toBeUndefined();
+    });
+
+    test.each<[string, Answer]>([
+      ['a page for people', body('<html>gone</html>')],
+      ['an answer that was cut', body('{"message": "go')],
+      ['201', json({}, 201)],
+      ['202', status(202)],
+      ['205', status(205)],
+      ['206', json({}, 206)],
+    ])('is not confirmed by %s, and not sent again', async (_, answer) => {
+      api().answers(answer);
+      const failure = await failureOf(callOf(name).call(createTestClient()));
+      expect(failure.code).toBe('INVALID_RESPONSE');
+      expect(api().requests).toHaveLength(1);
+    });
+  });
+});
+
+describe('a token that was created, and an answer that tells only a part of it', () => {
+  const odd: [string, unknown][] = ['name', 'created_at', 'last_used_at', 'expires_at'].flatMap(
+    (field): [string, unknown][] => [
+      [field, undefined],
+      [field, 42],
+      [field, { nested: true }],
+    ],
+  );
+
+  test.each([...odd, ['created_at', null], ['expires_at', 'tomorrow']])(
+    'is not dropped, with a %s of %j: id and secret are there, and it is said',
+    async (field, value) => {
+      const warnings: string[] = [];
+      api().answers(json({ ...createdToken, expires_at: '2026-06-01T10:00:00Z', [field]: value }));
+      const client = createTestClient({ warn: (warning) => void warnings.push(plain(warning)) });
+      const made = await client.createServiceToken('acme', {});
+      expect(made).toMatchObject({ id: createdToken.id, token: createdToken.token, [field]: null });
+      expect(warnings).toEqual([
+        expect.stringMatching(/^token k3j9x0q2m7ab was created, but .*show k3j9x0q2m7ab --org acme$/),
+      ]);
+      expect(warnings.join()).not.toContain(createdToken.token);
     },
   );
+
+  test('is not warned of where all is well', async () => {
+    const warnings: Text[] = [];
+    api().answers(json(createdToken, 201));
+    await createTestClient({ warn: (warning) => void warnings.push(warning) }).createServiceToken('acme', {});
+    expect(warnings).toEqual([]);
+  });
+});
+
+describe('a list that changes while it is read', () => {
+  const changing: Answer = json({ ...listOf(tokenRow), total_count: 2 });
+
+  test('is read three times, and then warned of', async () => {
+    const warnings: string[] = [];
+    api().always(changing);
+    const client = createTestClient({ warn: (warning) => void warnings.push(plain(warning)) });
+    expect(await client.listServiceTokens('acme')).toHaveLength(1);
+    expect(api().requests).toHaveLength(3);
+    expect(warnings).toEqual([
+      'the list of service tokens in acme changed each time it was read: entries may be missing, and some of those shown may be gone',
+    ]);
+  });
+
+  test('is a failure for whoever must have the whole of it', async () => {
+    api().always(changing);
+    const failure = await failureOf(createTestClient().listServiceTokens('acme', { mustBeWhole: true }));
+    expect(failure.code).toBe('COMMAND_FAILED');
+    expect(failure.message).toBe('the list of service tokens in acme changed each time it was read');
+  });
+
+  test('is none where it held still once', async () => {
+    const warnings: Text[] = [];
+    api().answers(changing, json({ ...listOf(tokenRow), total_count: 1 }));
+    const client = createTestClient({ warn: (warning) => void warnings.push(warning) });
+    expect(await client.listServiceTokens('acme')).toHaveLength(1);
+    expect(warnings).toEqual([]);
+  });
+});
+
+test('a list whose bodies are too large all together is refused', async () => {
+  const padding = ' '.repeat(60 * 1024 * 1024);
+  let pages = 0;
+  const transport: Transport = async () => {
+    pages += 1;
+    const page = { ...listOf({ ...tokenRow, id: `tok${pages}` }), next_page: pages + 1 };
+    return { status: 200, body: `${JSON.stringify(page)}${padding}`, tries: 1 };
+  };
+  const origin = { credentials: SERVICE_TOKEN, organization: undefined };
+  const client = new Client(transport, origin, new AbortController().signal, () => {});
+  const failure = await failureOf(client.listServiceTokens('acme'));
+  expect([failure.code, failure.message]).toEqual(['INVALID_RESPONSE', expect.stringContaining('256 MB')]);
+  expect(pages).toBe(5);
 });
 
 describe('a refused request', () => {

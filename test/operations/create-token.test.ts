@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { Client } from '../../src/api/client.ts';
+import type { Transport } from '../../src/api/transport.ts';
 import { Failure, Interrupted } from '../../src/errors.ts';
 import { createInterruption } from '../../src/interruption.ts';
 import { createToken } from '../../src/operations/create-token.ts';
@@ -9,6 +11,7 @@ import {
   brokenConnection,
   createdToken,
   createTestClient,
+  deferred,
   everythingIn,
   failureOf,
   hintOf,
@@ -18,6 +21,7 @@ import {
   laterAnswer,
   noAnswer,
   redirect,
+  SERVICE_TOKEN,
   type Setup,
   status,
 } from '../support/api.ts';
@@ -30,7 +34,7 @@ const DELETE = 'DELETE /v1/organizations/acme/service-tokens/k3j9x0q2m7ab';
 const LIST = 'pscale-service-token list --org acme';
 const REMOVE = 'pscale-service-token delete <token-id> --org acme';
 const REMOVE_IT = 'pscale-service-token delete k3j9x0q2m7ab --org acme --force';
-const MAY_EXIST = /a token may have been created|may have created a token/;
+const MAY_EXIST = /A token may have been created/;
 
 /** A creation that is about to start; the clock stands still. */
 function creation(setup: Setup = {}) {
@@ -176,15 +180,15 @@ describe('an answer that cannot be used although a token was made', () => {
     ['without its secret', { ...createdToken, token: undefined }],
     ['with a secret of null', { ...createdToken, token: null }],
     ['with an empty secret', { ...createdToken, token: '' }],
-    ['without the time it was made', { ...createdToken, created_at: undefined }],
-    ['with a name of another kind', { ...createdToken, name: 7 }],
+    ['with a secret of another kind', { ...createdToken, token: { plaintext: 'x' } }],
+    ['with nothing but its id', { id: createdToken.id }],
   ];
 
   test.each(unusable)('%s: the token is taken back', async (_, answer) => {
     api().answers(json(answer), status(204));
     const failure = await failureOf(creation().start());
     expect(failure.code).toBe('INVALID_RESPONSE');
-    expect(failure.message).toContain('token k3j9x0q2m7ab had been created and was deleted again');
+    expect(failure.message).toContain('token k3j9x0q2m7ab was created and then rolled back');
     expect(failure.nextSteps).toEqual([]);
     expect(api().log).toEqual([POST, DELETE]);
   });
@@ -196,10 +200,18 @@ describe('an answer that cannot be used although a token was made', () => {
   ])('where taking it back %s, the token is named, and the command that deletes it', async (_, answer) => {
     api().answers(json({ ...createdToken, token: undefined }), answer);
     const failure = await failureOf(creation().start());
-    expect(failure.message).toContain('token k3j9x0q2m7ab was created, its secret is lost');
+    expect(failure.message).toContain(
+      'token k3j9x0q2m7ab was created and may still exist, but its secret is lost',
+    );
     expect(failure.nextSteps).toEqual([REMOVE_IT]);
     expect(hintOf(failure)).toBe(`Delete it with: ${REMOVE_IT}`);
-    expect(api().log).toEqual([POST, DELETE]);
+    expect(api().log.slice(0, 2)).toEqual([POST, DELETE]);
+  });
+
+  test.each([200, 201, 202, 203, 206])('with status %i and all it needs it is handed over', async (code) => {
+    api().answers(json(createdToken, code));
+    expect((await creation().start()).token).toBe(createdToken.token);
+    expect(api().log).toEqual([POST]);
   });
 
   test('with an id that leads elsewhere nothing is deleted', async () => {
@@ -215,10 +227,6 @@ describe('the secret is in nothing that a failure could show', () => {
   const whole = JSON.stringify({ ...createdToken, token: secret });
 
   test.each<[string, Answer]>([
-    [
-      'an answer without the time it was made',
-      json({ ...createdToken, token: secret, created_at: undefined }),
-    ],
     ['an answer without an id', json({ ...createdToken, token: secret, id: undefined })],
     ['an answer in an envelope', json({ data: { ...createdToken, token: secret } })],
     ['an answer in a list', json([{ ...createdToken, token: secret }])],
@@ -226,7 +234,7 @@ describe('the secret is in nothing that a failure could show', () => {
     ['an answer with something before it', body(`\ufeff)]}'\n${whole}`)],
     ['an answer as a form', body(`id=k3j9x0q2m7ab&token=${secret}`)],
     ['the secret by itself', body(secret)],
-    ['a secret where another field should be', json({ ...createdToken, token: secret, expires_at: secret })],
+    ['a secret where another field should be', json({ ...createdToken, token: null, expires_at: secret })],
   ])('%s', async (_, answer) => {
     api().answers(answer);
     // Taking the token back fails as well, so that as much as possible has to be told.
@@ -263,7 +271,7 @@ describe('a first signal while a token is being made', () => {
     expect(failure).toBeInstanceOf(Interrupted);
     expect(failure instanceof Interrupted && failure.signal).toBe('SIGTERM');
     expect(failure.message).toBe(
-      'interrupted by SIGTERM\ntoken k3j9x0q2m7ab had been created and was deleted again',
+      'interrupted by SIGTERM\ntoken k3j9x0q2m7ab was created and then rolled back',
     );
     expect(failure.nextSteps).toEqual([]);
     expect(api().log).toEqual([POST, DELETE]);
@@ -280,7 +288,9 @@ describe('a first signal while a token is being made', () => {
     release();
     const failure = await work;
     expect(failure).toBeInstanceOf(Interrupted);
-    expect(failure.message).toContain('token k3j9x0q2m7ab was created, its secret is lost');
+    expect(failure.message).toContain(
+      'token k3j9x0q2m7ab was created and may still exist, but its secret is lost',
+    );
     expect(failure.nextSteps).toEqual([REMOVE_IT]);
     expect(hintOf(failure)).toBe(`Delete it with: ${REMOVE_IT}`);
   });
@@ -315,7 +325,7 @@ describe('a first signal while a token is being made', () => {
     clock.advance(1);
     const failure = await failureOf(work);
     expect(failure).toBeInstanceOf(Interrupted);
-    expect(failure.message).toBe('interrupted by SIGINT\na token may have been created');
+    expect(failure.message).toBe('interrupted by SIGINT\nA token may have been created.');
     expect(hintOf(failure)).toContain(LIST);
     expect(failure.nextSteps).toEqual([LIST, REMOVE]);
     expect(api().log).toEqual([POST]);
@@ -330,7 +340,7 @@ describe('a first signal while a token is being made', () => {
     await api().received(1);
     interruption.interrupt('SIGINT');
     release();
-    expect((await work).message).toContain('had been created and was deleted again');
+    expect((await work).message).toContain('was created and then rolled back');
     expect(api().log).toEqual([POST, DELETE]);
   });
 
@@ -352,6 +362,55 @@ describe('a first signal while a token is being made', () => {
   });
 });
 
+describe('a first signal before the request has reached anybody', () => {
+  /** A creation whose connection stands when the test says so. */
+  function connecting() {
+    const connected = deferred();
+    const { promise: started, resolve: start } = deferred();
+    const clock = new FakeClock({ held: true });
+    const interruption = createInterruption();
+    const warnings: string[] = [];
+    const transport: Transport = async ({ signal, onConnected }) => {
+      start();
+      const aborted = new Promise<never>((_, reject) => {
+        signal?.addEventListener('abort', () => reject(signal.reason));
+      });
+      await Promise.race([connected.promise, aborted]);
+      onConnected?.();
+      return aborted;
+    };
+    const origin = { credentials: SERVICE_TOKEN, organization: undefined };
+    const client = new Client(transport, origin, interruption.signal, () => {});
+    const warn = (warning: Text): void => void warnings.push(plain(warning));
+    const work = createToken({ organization: 'acme' }, { client, clock, interruption, warn });
+    return { work, started, connected, clock, interruption, warnings };
+  }
+
+  test('ends at once, without a word of a token', async () => {
+    const { work, started, interruption, warnings, clock } = connecting();
+    await started;
+    interruption.interrupt('SIGINT');
+    const failure = await failureOf(work);
+    expect(failure).toBe(interruption.cause());
+    expect(failure.message).toBe('interrupted by SIGINT');
+    expect([failure.hint, failure.nextSteps]).toEqual([undefined, undefined]);
+    expect(warnings).toEqual([]);
+    expect([clock.sleeping, clock.slept]).toEqual([0, []]);
+  });
+
+  test('waits, and then claims one, from the moment at which a connection stands', async () => {
+    const { work, started, connected, interruption, warnings, clock } = connecting();
+    await started;
+    connected.resolve();
+    await new Promise((resolve) => setImmediate(resolve));
+    interruption.interrupt('SIGTERM');
+    expect(await isPending(work)).toBe(true);
+    expect(warnings).toEqual([expect.stringContaining('Waiting')]);
+    clock.advance(5_000);
+    expect((await failureOf(work)).message).toMatch(MAY_EXIST);
+  });
+});
+
 describe('a second signal', () => {
   test('ends the wait for the answer at once, and says that a token may exist', async () => {
     api().always(noAnswer);
@@ -362,7 +421,7 @@ describe('a second signal', () => {
     interruption.interrupt('SIGTERM');
     const failure = await work;
     expect(failure instanceof Interrupted && failure.signal).toBe('SIGINT');
-    expect(failure.message).toContain('a token may have been created');
+    expect(failure.message).toContain('A token may have been created');
     expect(failure.nextSteps).toEqual([LIST, REMOVE]);
     expect(api().log).toEqual([POST]);
     expect(clock.sleeping).toBe(0);
@@ -380,7 +439,9 @@ describe('a second signal', () => {
     interruption.interrupt('SIGINT');
     const failure = await work;
     expect(failure).toBeInstanceOf(Interrupted);
-    expect(failure.message).toContain('token k3j9x0q2m7ab was created, its secret is lost');
+    expect(failure.message).toContain(
+      'token k3j9x0q2m7ab was created and may still exist, but its secret is lost',
+    );
     expect(failure.nextSteps).toEqual([REMOVE_IT]);
     expect(hintOf(failure)).toBe(`Delete it with: ${REMOVE_IT}`);
   });

@@ -7,6 +7,7 @@ import { Interrupted } from '../../src/errors.ts';
 import { takeBack } from '../../src/operations/take-back.ts';
 import {
   type Answer,
+  body,
   brokenConnection,
   createTestClient,
   interceptApi,
@@ -46,6 +47,14 @@ describe('a token that is taken back', () => {
     expect(await takingBack()).toBe(true);
   });
 
+  test.each<[string, Answer]>([
+    ['the API broke', status(500)],
+    ['a page for people answered', body('<html>')],
+  ])('is gone when %s, and the list no longer shows it', async (_, answer) => {
+    api().answers(answer, json(listOf({ ...tokenRow, id: 'another00000' })));
+    expect(await takingBack()).toBe(true);
+  });
+
   test.each<[string, Answer[]]>([
     ['the API refuses', [json({ message: 'No' }, 403)]],
     ['it is not found, which a missing access looks like as well', [status(404)]],
@@ -53,8 +62,10 @@ describe('a token that is taken back', () => {
       'it is not found after a lost answer, and still listed',
       [brokenConnection, status(404), json(listOf(tokenRow))],
     ],
-    ['the API is broken', [status(500)]],
-    ['the API stays out of reach', Array.from({ length: 4 }, () => brokenConnection)],
+    ['the API is broken, and still lists it', [status(500), json(listOf(tokenRow))]],
+    ['the API is broken, and the list as well', [status(500), status(500)]],
+    ['a page for people answers, and the list still shows it', [body('<html>'), json(listOf(tokenRow))]],
+    ['the API stays out of reach', Array.from({ length: 8 }, () => brokenConnection)],
     ['it asks for a longer wait than there is time for', [status(429, { 'retry-after': '60' })]],
   ])('is not gone for sure when %s', async (_, answers) => {
     api().answers(...answers);

@@ -35,11 +35,25 @@ export const FAULTS = {
   'status 429': { answer: 429 },
   'status 401': { answer: 401 },
   'status 403': { answer: 403 },
+  /** Nothing was done: a page for people stands where the API was. */
+  html: { answer: 200, body: '<html>Sign in</html>' },
+  /** It was done, and something in between answers with a page of its own. */
+  'html, done': { answer: 200, carriedOut: true, body: '<html>Welcome</html>' },
+  /** It was done, and the answer promises it for later. */
+  'status 202, done': { answer: 202, carriedOut: true },
   /** What a proxy in between answers when it has waited for long enough. */
   'status 504, done': { answer: 504, carriedOut: true },
 } as const satisfies Readonly<Record<string, Omit<Fault, 'count'>>>;
 
 export type FaultName = keyof typeof FAULTS;
+
+/** Nothing is sent again, since an answer came; but it was done, as a look can tell. */
+export const DONE_WITHOUT_A_WORD: readonly FaultName[] = [
+  'malformed',
+  'status 500, done',
+  'html, done',
+  'status 202, done',
+];
 
 export const FAULT_NAMES = Object.keys(FAULTS).filter((name): name is FaultName => name in FAULTS);
 

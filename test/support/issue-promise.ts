@@ -93,11 +93,11 @@ export function checkIssuePromise({ status, stdout, stderr }: Ended, emulator: E
   const others = fresh.filter((token) => token !== handedOver);
   const reported = others.filter(({ id }) => output.includes(`delete ${id} --org acme --force`));
   const unknown = others.filter((token) => !reported.includes(token));
-  const mayExist = /a token may have been created/.test(output);
+  const mayExist = /A token may have been created/.test(output);
   if (unknown.length > 0) expect(mayExist, `told of ${unknown[0]?.id}: ${output}`).toBe(true);
   expect(unknown.length).toBeLessThanOrEqual(1);
   if (mayExist) expect(output).toContain('pscale-service-token list --org acme');
-  for (const [, id = ''] of output.matchAll(/token (\w+) had been created and was deleted again/g))
+  for (const [, id = ''] of output.matchAll(/token (\w+) was created and then rolled back/g))
     expect(fresh.map((token) => token.id)).not.toContain(id);
 
   // One creation at most, and nothing behind one whose answer is lost.

@@ -40,7 +40,15 @@ test('JSON has the tokens as list has them, what became of each, and how many of
         error: { code: 'FORBIDDEN', message: 'No\nwhy' },
       }),
     ],
-    summary: { planned: 2, deleted: 0, already_gone: 1, failed: 1, unknown: 0, not_tried: 0 },
+    summary: {
+      planned: 2,
+      deleted: 0,
+      already_gone: 1,
+      no_longer_matches: 0,
+      failed: 1,
+      unknown: 0,
+      not_tried: 0,
+    },
   });
 });
 
