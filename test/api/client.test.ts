@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Client } from '../../src/api/client.ts';
 import type { Transport } from '../../src/api/transport.ts';
 import type { Source } from '../../src/settings/source.ts';
-import { plain, type Text } from '../../src/text.ts';
+import { plain, type Text, text } from '../../src/text.ts';
 import {
   type Answer,
   API,

@@ -205,7 +205,7 @@ describe('a deletion that is interrupted', () => {
 
 describe('what is known of a deletion by its answers', () => {
   const lost = (mayHaveArrived: boolean): LostAnswer =>
-    new LostAnswer('NETWORK_ERROR', ['no'], { mayHaveArrived });
+    new LostAnswer('NETWORK_ERROR', text`no`, { mayHaveArrived });
 
   test('that never got a connection is nothing', async () => {
     const failure = lost(false);
@@ -262,7 +262,7 @@ describe('every kind of deletion is looked after', () => {
 test('a failure to look that is a defect is told as one', async () => {
   const work = deleteForCertain(
     text`token ${'a'}`,
-    () => Promise.reject(new Failure('INVALID_RESPONSE', ['no'])),
+    () => Promise.reject(new Failure('INVALID_RESPONSE', text`no`)),
     () => Promise.reject(new TypeError('x')),
   );
   await expect(work).rejects.toThrow(TypeError);
