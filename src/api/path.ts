@@ -1,4 +1,5 @@
 import { Failure } from '../errors.ts';
+import { holdsSecret } from '../settings/redaction.ts';
 import { text } from '../text.ts';
 
 /**
@@ -7,9 +8,10 @@ import { text } from '../text.ts';
  * space or a control character, so the rest is refused rather than encoded and guessed at.
  *
  * @param kind what the name stands for, in the user's words, such as `token id`
- * @throws Failure INVALID_USAGE naming the value
+ * @throws Failure INVALID_USAGE naming the value, unless that is a secret
  */
 export function checkName(name: string, kind: string): string {
+  if (holdsSecret(name)) throw secretAsName(kind);
   const problem = problemOf(name);
   if (problem === undefined) return name;
   throw new Failure('INVALID_USAGE', text`${JSON.stringify(name)} cannot be a ${[kind]}: it ${[problem]}`, {
@@ -17,6 +19,13 @@ export function checkName(name: string, kind: string): string {
       name === ''
         ? [`Is a variable of your shell not set? Give a ${kind}.`]
         : [`Give the ${kind} by itself.`],
+  });
+}
+
+/** A secret in the place of a name: sent, it would stand in logs along the way. */
+function secretAsName(kind: string): Failure {
+  return new Failure('INVALID_USAGE', [`the ${kind} is the secret of a token`], {
+    hint: [`Specify a ${kind}. The secret was not sent anywhere.`],
   });
 }
 

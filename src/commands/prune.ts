@@ -5,6 +5,7 @@ import { type Pruned, type PrunedToken, type PruneOutcome, pruneTokens } from '.
 import { bar } from '../output/progress.ts';
 import type { Result } from '../output/result.ts';
 import { type PrunedTokenRow, pruning } from '../output/views/pruning.ts';
+import { shownId } from '../settings/credentials.ts';
 import { lines, plain, type Text, text } from '../text.ts';
 import { organizationOf } from './arguments.ts';
 import { API_SETTINGS, type CliCommand } from './command.ts';
@@ -77,7 +78,7 @@ export async function runPrune(options: PruneOptions, context: Context): Promise
 const NOTHING: Text = ['No service token is like that: there is nothing to delete.'];
 
 function leftOut(id: string): Text {
-  return text`Note: service token ${id} is like that as well. It is left out: this command authenticates with it.`;
+  return text`Note: service token ${shownId(id)} is like that as well. It is left out: this command authenticates with it.`;
 }
 
 function theseTokens(count: number): string {

@@ -21,6 +21,7 @@ beforeEach(() => {
 });
 afterEach(() => home.remove());
 
+const NEVER = new AbortController().signal;
 const NONE: CredentialCandidates = { id: undefined, secret: undefined, userToken: undefined };
 const FLAG: Source = { kind: 'flag', name: '--service-token' };
 
@@ -30,7 +31,7 @@ function of(value: string, source: Source = FLAG): Resolved<string> {
 
 function choose(candidates: Partial<CredentialCandidates>, platform: NodeJS.Platform = 'linux') {
   const environment = createEnvironment({ home: home.path, platform });
-  return chooseCredentials({ ...NONE, ...candidates }, environment, () => {});
+  return chooseCredentials({ ...NONE, ...candidates }, environment, { warn: () => {}, signal: NEVER });
 }
 
 /** As messages show it, with the slashes of this system. */

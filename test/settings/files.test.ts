@@ -2,11 +2,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type ConfigFiles, displayPath, readConfigFiles, readIfPresent } from '../../src/settings/files.ts';
-import { loadSettings } from '../../src/settings/load.ts';
 import type { GlobalFlags } from '../../src/settings/variables.ts';
 import { plain } from '../../src/text.ts';
 import { createHome, type Home } from '../support/cli.ts';
-import { createEnvironment, failureOf, told } from '../support/host.ts';
+import { createEnvironment, createPatience, failureOf, loadSettings, told } from '../support/host.ts';
 
 let home: Home;
 beforeEach(() => {
@@ -48,7 +47,7 @@ function environmentOf({ variables = {}, cwd = '.' }: From) {
 }
 
 function read(from: From = {}): Promise<ConfigFiles> {
-  return readConfigFiles(from.flags ?? {}, environmentOf(from));
+  return readConfigFiles(from.flags ?? {}, environmentOf(from), createPatience());
 }
 
 /** Ten lists, each of ten times the one before it. */
@@ -193,7 +192,6 @@ describe('the values', () => {
     ['1e5', '1e5'],
     ['0x10', '0x10'],
     ['true', 'true'],
-    ['null', 'null'],
     ['2026-05-01', '2026-05-01'],
     ['"quoted"', 'quoted'],
     ["'single'", 'single'],
@@ -344,17 +342,18 @@ describe('displayPath', () => {
     ['/etc/pscale.yml', '/home/al', '/etc/pscale.yml'],
     ['/home/alice/.pscale.yml', '/home/al', '/home/alice/.pscale.yml'],
     ['/srv/home/al/x', '/home/al', '/srv/home/al/x'],
-    ['/etc/pscale.yml', '', '/etc/pscale.yml'],
+    ['/etc/pscale.yml', undefined, '/etc/pscale.yml'],
   ])('shows %s, where %s is home, as %s', (path, homeDirectory, expected) => {
-    const environment = createEnvironment({ home: homeDirectory && normalize(homeDirectory) });
-    expect(displayPath(normalize(path), environment)).toBe(normalize(expected));
+    const environment = createEnvironment();
+    const home = homeDirectory && normalize(homeDirectory);
+    expect(displayPath(normalize(path), { ...environment, home })).toBe(normalize(expected));
   });
 });
 
 describe('readIfPresent', () => {
   test('gives the text of a file, and nothing where there is none', () => {
     const path = write('a.txt', 'text\n');
-    expect(readIfPresent(path, environmentOf({}))).toBe('text\n');
+    expect(readIfPresent(path, environmentOf({}))?.content).toBe('text\n');
     expect(readIfPresent(join(home.path, 'missing.txt'), environmentOf({}))).toBeUndefined();
   });
 
