@@ -5,10 +5,9 @@ import { VARIABLES } from './variables.ts';
 
 /** Far more than any configuration needs, and few enough that reading them takes no time. */
 const MOST_KEYS = 1_000;
-const MOST_ENTRIES = 10_000;
 const MOST_ALIASES = 20;
 const DEEPEST = 50;
-const MOST_TOKENS = 100_000;
+const MOST_PARTS = 20_000;
 const LONGEST_VALUE = 4_096;
 
 /**
@@ -54,7 +53,7 @@ function parseYaml(content: string, path: string) {
   const composer = new Composer({ schema: 'failsafe', logLevel: 'error', prettyErrors: false });
   const [document, ...others] = composed(composer, content, path);
   const problem = document?.errors[0];
-  if (problem) throw malformed(path, `it is not valid YAML${position(content, problem.pos[0])}`);
+  if (problem) throw notYaml(content, path, problem.pos[0]);
   if (document === undefined || others.length > 0) throw malformed(path, 'it holds more than one document');
   return document;
 }
@@ -68,26 +67,40 @@ function composed(composer: Composer<ParsedNode>, content: string, path: string)
   }
 }
 
-/** The syntax tree, as far as it is worth a look: the library takes quadratic time for many keys. */
+/**
+ * The syntax tree, as far as it is worth a look: the library takes quadratic time for many keys, and long for
+ * every mistake.
+ */
 function* boundedTokens(content: string, path: string): Generator<CST.Token> {
   const parser = new Parser();
-  const counts = { keys: 0, entries: 0, aliases: 0, tokens: 0 };
+  let keys = 0;
+  let aliases = 0;
+  let parts = 0;
   let isScalarNext = false;
   for (const lexeme of new Lexer().lex(content)) {
     const kind: CST.TokenType | undefined = isScalarNext ? undefined : (CST.tokenType(lexeme) ?? undefined);
     isScalarNext = kind === 'scalar';
-    counts.tokens += 1;
-    if (kind === 'map-value-ind' || kind === 'explicit-key-ind') counts.keys += 1;
-    if (kind === 'seq-item-ind' || kind === 'comma' || kind === 'doc-start') counts.entries += 1;
-    if (kind === 'alias') counts.aliases += 1;
-    if (counts.keys > MOST_KEYS) throw malformed(path, 'it has more than 1,000 keys');
-    if (counts.entries > MOST_ENTRIES) throw malformed(path, 'it has more than 10,000 entries');
-    if (counts.aliases > MOST_ALIASES) throw malformed(path, `it has more than ${MOST_ALIASES} aliases`);
-    if (counts.tokens > MOST_TOKENS) throw malformed(path, 'it has too many parts');
-    yield* parser.next(lexeme);
+    parts += kind === 'double-quoted-scalar' ? lexeme.split('\\').length : 1;
+    if (kind === 'map-value-ind' || kind === 'explicit-key-ind') keys += 1;
+    if (kind === 'alias') aliases += 1;
+    if (keys > MOST_KEYS) throw malformed(path, 'it has more than 1,000 keys');
+    if (aliases > MOST_ALIASES) throw malformed(path, `it has more than ${MOST_ALIASES} aliases`);
+    if (parts > MOST_PARTS) throw malformed(path, 'it has more lines and values than any configuration');
+    yield* wellFormed(parser.next(lexeme), content, path);
     if (parser.stack.length > DEEPEST) throw malformed(path, 'it is nested too deeply');
   }
-  yield* parser.end();
+  yield* wellFormed(parser.end(), content, path);
+}
+
+function* wellFormed(tokens: Iterable<CST.Token>, content: string, path: string): Generator<CST.Token> {
+  for (const token of tokens) {
+    if (token.type === 'error') throw notYaml(content, path, token.offset);
+    yield token;
+  }
+}
+
+function notYaml(content: string, path: string, offset: number): Failure {
+  return malformed(path, `it is not valid YAML${position(content, offset)}`);
 }
 
 function position(content: string, offset: number): string {
