@@ -37,6 +37,8 @@ export interface Voice {
   readonly printText: (text: string) => Promise<void>;
   /** Tells a CI system on stderr to hide a secret in its log; the only way by which one gets there. */
   readonly maskInLog: (secret: string) => Promise<void>;
+  /** The text without the secrets known so far: for a message from outside that becomes part of a result. */
+  readonly redacted: (text: string) => string;
   /** Shows a result on stderr as people read it, whatever the format: what a question is about. */
   readonly show: (result: Result) => Promise<void>;
 }

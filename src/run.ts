@@ -152,6 +152,7 @@ class Invocation {
       printText: (text) => this.write(text),
       maskInLog: (secret) => this.maskInLog(secret),
       show: (result) => this.show(result),
+      redacted: (text) => redact(text, this.secrets),
     });
     // The format is part of the settings: a bad one is found before anything is done.
     await context.settings().catch((failure) => {

@@ -11,7 +11,7 @@ import { text } from '../text.ts';
  * @throws Failure INVALID_USAGE naming the value, unless that is a secret
  */
 export function checkName(name: string, kind: string): string {
-  if (holdsSecret(name)) throw secretAsName(kind);
+  refuseSecret(name, kind);
   const problem = problemOf(name);
   if (problem === undefined) return name;
   throw new Failure('INVALID_USAGE', text`${JSON.stringify(name)} cannot be a ${[kind]}: it ${[problem]}`, {
@@ -22,9 +22,15 @@ export function checkName(name: string, kind: string): string {
   });
 }
 
-/** A secret in the place of a name: sent, it would stand in logs along the way. */
-function secretAsName(kind: string): Failure {
-  return new Failure('INVALID_USAGE', [`the ${kind} is the secret of a token`], {
+/**
+ * Refuses a secret in the place of something else that would be sent: others would see it then.
+ *
+ * @param kind what was expected, such as `token name`
+ * @throws Failure INVALID_USAGE, which does not show it
+ */
+export function refuseSecret(value: string, kind: string): void {
+  if (!holdsSecret(value)) return;
+  throw new Failure('INVALID_USAGE', [`the ${kind} contains the secret of a token`], {
     hint: [`Specify a ${kind}. The secret was not sent anywhere.`],
   });
 }

@@ -72,7 +72,7 @@ export async function runPrune(options: PruneOptions, context: Context): Promise
   const ids = plan.map(({ id }) => id);
   const onProgress = (done: number): void => progress.update(progressOf(done, plan.length));
   const pruned = await pruneTokens(organization, ids, { client, interruption, onProgress });
-  return { ...carriedOut(plan, pruned), notes };
+  return { ...carriedOut(plan, pruned, context), notes };
 }
 
 const NOTHING: Text = ['No service token is like that: there is nothing to delete.'];
@@ -108,10 +108,10 @@ async function confirmed(
 }
 
 /** The plan with what became of it; a failure beside it where not all of it was done. */
-function carriedOut(plan: readonly ServiceToken[], { tokens, stopped }: Pruned): Result {
+function carriedOut(plan: readonly ServiceToken[], { tokens, stopped }: Pruned, context: Context): Result {
   const rows = plan.map((token): PrunedTokenRow => {
     const { outcome, failure }: PrunedToken = tokens.get(token.id) ?? { outcome: 'not_tried' };
-    const error = failure && { code: failure.code, message: plain(failure.text) };
+    const error = failure && { code: failure.code, message: context.redacted(plain(failure.text)) };
     return { token, outcome, error };
   });
   const result = pruning(rows, { applied: true, whenEmpty: NOTHING, after: summary(rows) });

@@ -74,7 +74,9 @@ async function readNamedConfig(
   const path = absolutePath(named, environment);
   const shown = displayPath(path, environment);
   const found = await readNamedFile(path, patience).catch((error: unknown) => {
-    throw cannotRead(shown, error);
+    throw cannotRead(shown, error, [
+      'Specify a readable text file, or a pipe that delivers one, of at most 1 MB.',
+    ]);
   });
   if (found === undefined) {
     const message = text`${named.value} (from ${describeSource(named.source)}) does not exist`;
@@ -122,7 +124,12 @@ export function readIfPresent(path: string, environment: Environment): FoundFile
   try {
     return readFoundFile(path);
   } catch (error) {
-    throw cannotRead(displayPath(path, environment), error);
+    const shown = displayPath(path, environment);
+    throw cannotRead(
+      shown,
+      error,
+      text`Fix or remove ${shown}: expected a readable text file of at most 1 MB.`,
+    );
   }
 }
 
@@ -133,12 +140,10 @@ export function looseModeWarnings({ mode }: FoundFile, shown: string, { platform
 }
 
 /** A failure that is not about reading stays what it is. */
-function cannotRead(shown: string, error: unknown): unknown {
+function cannotRead(shown: string, error: unknown, hint: Text): unknown {
   if (!(error instanceof Unreadable)) return error;
-  return new Failure('INVALID_CONFIG', text`cannot read ${shown}: ${[error.message]}`, {
-    hint: text`Fix or remove ${shown}: expected a readable text file of at most 1 MB.`,
-    cause: error,
-  });
+  const message = text`cannot read ${shown}: ${[error.message]}`;
+  return new Failure('INVALID_CONFIG', message, { hint, cause: error });
 }
 
 interface ParsedConfig {

@@ -33,6 +33,7 @@ function scope(options: ScopeOptions, ambient: Ambient = {}): Promise<string> {
       printText: () => Promise.resolve(),
       maskInLog: () => Promise.resolve(),
       show: () => Promise.resolve(),
+      redacted: (text) => text,
     },
   );
   const settings = resolveSettings({}, host.environment, {

@@ -71,6 +71,7 @@ describe('organizationOf', () => {
       printText: () => Promise.resolve(),
       maskInLog: () => Promise.resolve(),
       show: () => Promise.resolve(),
+      redacted: (text) => text,
     });
     return organizationOf(context);
   }
