@@ -7,7 +7,7 @@ const MOST_BYTES = 1024 * 1024;
 /** Milliseconds that a pipe may take: a person may have to unlock a password manager behind it. */
 const LONGEST_WAIT = 30_000;
 /** Milliseconds between two looks at a pipe. */
-const PAUSE = 20;
+const PAUSE = 50;
 /** Bytes that are read at once. */
 const PIECE = 64 * 1024;
 

@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { Interrupted } from '../../src/errors.ts';
 import { type CredentialCandidates, chooseCredentials } from '../../src/settings/credentials.ts';
 import type { Environment } from '../../src/settings/environment.ts';
 import { readKeychainToken } from '../../src/settings/keychain.ts';
@@ -79,6 +80,32 @@ describe('the keychain entry of pscale auth login', () => {
 
   test('counts as none where there is no security command', async () => {
     expect(await readFake(environmentOf('darwin'))).toBeUndefined();
+  });
+
+  test('is asked of the system by its absolute path, whatever the PATH says', async () => {
+    fakeSecurity("printf 'pscale_oauth_planted\\n'");
+    const found = await readKeychainToken(environmentOf('darwin'), NEVER);
+    expect(existsSync(join(home.path, 'calls'))).toBe(false);
+    expect(found).not.toBe('pscale_oauth_planted');
+  });
+
+  test('is no longer waited for when a signal comes, and what was asked is ended', async () => {
+    fakeSecurity('echo $$ > "$0.pid"; exec sleep 60');
+    const interruption = new AbortController();
+    const reading = readFake(environmentOf('darwin'), interruption.signal);
+    await vi.waitFor(() => expect(readFileSync(join(bin, 'security.pid'), 'utf8')).toMatch(/\n$/));
+    const reason = new Interrupted('SIGTERM');
+    interruption.abort(reason);
+    await expect(reading).rejects.toBe(reason);
+    const pid = Number(readFileSync(join(bin, 'security.pid'), 'utf8'));
+    await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'));
+  });
+
+  test('is not asked after a signal', async () => {
+    fakeSecurity('exit 44');
+    const reason = new Interrupted('SIGINT');
+    await expect(readFake(environmentOf('darwin'), AbortSignal.abort(reason))).rejects.toBe(reason);
+    expect(existsSync(join(home.path, 'calls'))).toBe(false);
   });
 
   test('beats the file, and is named as the source', async () => {
