@@ -129,7 +129,14 @@ describe('in a working directory that was deleted', () => {
     return finished(child);
   }
 
+  /** The runtime of the standalone executables does not start there at all, except on Linux. */
+  const startsThere = process.env.STANDALONE_EXECUTABLE === undefined || process.platform === 'linux';
+
   test('commands that need none work', async () => {
+    if (!startsThere) {
+      expect(await run('list')).toMatchObject({ status: 1, stderr: expect.stringContaining('was deleted') });
+      return;
+    }
     expect(await run('--version')).toMatchObject({ status: 0, stderr: '' });
     expect(await run('list')).toMatchObject({ status: 0, stderr: '' });
     const file = at('config.yml');
@@ -142,15 +149,20 @@ describe('in a working directory that was deleted', () => {
 
   test('the others fail in words, before anything is made', async () => {
     const before = emulator.requests.length;
-    for (const [code, ...argv] of [
+    const cases = [
       ['INVALID_USAGE', 'list', '--config', 'config.yml'],
       ['INVALID_CONFIG', 'create', '--github-env'],
-    ]) {
+    ] as const;
+    for (const [code, ...argv] of cases) {
       const { status, stdout, stderr } = await run(...argv, '--format', 'json');
+      expect(status).toBe(1);
+      if (!startsThere) {
+        expect(stderr).toContain('was deleted');
+        continue;
+      }
       expect(JSON.parse(stdout)).toMatchObject({ issues: [{ code }] });
       expect(stdout).toContain('is relative to the working directory, which does not exist');
       expect(stderr).toBe('');
-      expect(status).toBe(1);
     }
     expect(emulator.requests.length).toBe(before);
   });
