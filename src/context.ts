@@ -8,6 +8,7 @@ import type { Progress } from './output/progress.ts';
 import type { Result } from './output/result.ts';
 import type { Style } from './output/style.ts';
 import type { Prompter } from './prompts/prompter.ts';
+import type { Credentials } from './settings/credentials.ts';
 import type { Environment } from './settings/environment.ts';
 import type { Settings } from './settings/resolve.ts';
 import type { Resolved } from './settings/source.ts';
@@ -36,8 +37,16 @@ export interface Voice {
   readonly printText: (text: string) => Promise<void>;
   /** Tells a CI system on stderr to hide a secret in its log; the only way by which one gets there. */
   readonly maskInLog: (secret: string) => Promise<void>;
+  /** The text without the secrets known so far: for a message from outside that becomes part of a result. */
+  readonly redacted: (text: string) => string;
   /** Shows a result on stderr as people read it, whatever the format: what a question is about. */
   readonly show: (result: Result) => Promise<void>;
+}
+
+/** The credentials in force, and what was said about the file that they came from. */
+export interface ChosenCredentials {
+  readonly credentials: Credentials;
+  readonly warnings: readonly Text[];
 }
 
 /**
@@ -50,6 +59,8 @@ export interface Context extends Host, Voice {
   readonly settings: () => Promise<Settings>;
   /** Needs: settings. @throws Failure NO_ORG */
   readonly organization: () => Promise<Resolved<string>>;
+  /** Needs: settings. What requests authenticate with; asks the keychain at most once. @throws Failure NO_AUTH */
+  readonly credentials: () => Promise<ChosenCredentials>;
   /** Needs: settings, credentials; loads the HTTP client. */
   readonly client: () => Promise<Client>;
   /** A client that authenticates with a token that was made just now. Needs: settings. */
@@ -63,6 +74,8 @@ export interface Surroundings extends Voice {
   readonly trace: (exchange: Exchange) => void;
   /** Told of secrets as soon as they are known, so that no output can hold them. */
   readonly keepSecret: (secrets: readonly string[]) => void;
+  /** Reads the settings of this run. @throws Failure INVALID_CONFIG, INVALID_USAGE */
+  readonly loadSettings: (flags: GlobalFlags) => Promise<Settings>;
   /** Told of the settings once they are resolved. */
   readonly loaded: (settings: Settings) => void;
   /** How stderr is written to. */
@@ -70,10 +83,9 @@ export interface Surroundings extends Voice {
 }
 
 export function createContext(host: Host, flags: GlobalFlags, surroundings: Surroundings): Context {
-  const { trace, keepSecret, loaded, style, ...voice } = surroundings;
+  const { trace, keepSecret, loadSettings, loaded, style, ...voice } = surroundings;
   const settings = once(async () => {
-    const { loadSettings } = await import('./settings/load.ts');
-    const resolved = await loadSettings(flags, host.environment);
+    const resolved = await loadSettings(flags);
     loaded(resolved);
     for (const warning of resolved.warnings) voice.warn(warning);
     return resolved;
@@ -87,9 +99,22 @@ export function createContext(host: Host, flags: GlobalFlags, surroundings: Surr
     warn: voice.warn,
     keepSecret,
   };
+  const credentials = once(async () => {
+    const { candidates } = await settings();
+    const { chooseCredentials, secretsOf } = await import('./settings/credentials.ts');
+    const warnings: Text[] = [];
+    const warn = (warning: Text): void => {
+      warnings.push(warning);
+      voice.warn(warning);
+    };
+    const { signal } = host.interruption;
+    const chosen = await chooseCredentials(candidates, host.environment, { warn, signal });
+    keepSecret(secretsOf(chosen));
+    return { credentials: chosen, warnings };
+  });
   const client = once(async () => {
-    const { connect } = await import('./api/connect.ts');
-    return connect(await settings(), connection);
+    const { connectAs } = await import('./api/connect.ts');
+    return connectAs((await credentials()).credentials, await settings(), connection);
   });
   const prompter = once(async () => {
     const { createPrompter } = await import('./prompts/prompter.ts');
@@ -100,12 +125,13 @@ export function createContext(host: Host, flags: GlobalFlags, surroundings: Surr
     flags,
     ...voice,
     settings,
+    credentials,
     client,
     clientAs: async ({ id, token }) => {
       const { connectAs } = await import('./api/connect.ts');
       const made = (value: string): Resolved<string> => ({ value, source: { kind: 'created' } });
-      const credentials = { kind: 'service-token', id: made(id), secret: made(token) } as const;
-      return connectAs(credentials, await settings(), connection);
+      const pair = { kind: 'service-token', id: made(id), secret: made(token) } as const;
+      return connectAs(pair, await settings(), connection);
     },
     prompter: () => {
       // A question and a spinner would draw over each other.

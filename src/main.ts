@@ -1,9 +1,10 @@
-import { homedir } from 'node:os';
+import { userInfo } from 'node:os';
 import { systemClock } from './clock.ts';
 import type { InterruptSignal } from './errors.ts';
 import { createInterruption } from './interruption.ts';
 import type { OutputStream } from './output/io.ts';
 import { run } from './run.ts';
+import { homeDirectory, workingDirectory } from './settings/home.ts';
 
 /**
  * The composition root: runs one command line in the real process and answers its exit status. Nothing
@@ -38,8 +39,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     },
     environment: {
       variables: process.env,
-      workingDirectory: process.cwd(),
-      home: homedir(),
+      workingDirectory: workingDirectory(() => process.cwd()),
+      home: homeDirectory(process.env, process.platform, () => userInfo().homedir),
       platform: process.platform,
     },
     clock: systemClock,

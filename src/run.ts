@@ -20,7 +20,8 @@ import { createStyle, type Style, styled } from './output/style.ts';
 import { terminalSafe } from './output/terminal-safe.ts';
 import { createProgram } from './program.ts';
 import { isOn, variable } from './settings/environment.ts';
-import { redact } from './settings/redaction.ts';
+import type { SettingsLoader } from './settings/load.ts';
+import { redact, secretsGiven } from './settings/redaction.ts';
 import type { Settings } from './settings/resolve.ts';
 import type { Format, GlobalFlags } from './settings/variables.ts';
 import { lines, type Text, text, unstyled } from './text.ts';
@@ -49,6 +50,7 @@ class Invocation {
   private readonly progress;
   private flags: GlobalFlags = {};
   private settings: Settings | undefined;
+  private loading: Promise<SettingsLoader> | undefined;
   /** What the run ends with, as far as it is known. */
   status = 0;
   private isSilent = false;
@@ -60,10 +62,8 @@ class Invocation {
     this.outStyle = this.styleOf(host.io.stdout);
     this.errStyle = this.styleOf(host.io.stderr);
     this.progress = terminalProgress(host.io.stderr.stream, this.errStyle);
-    for (const name of ['PLANETSCALE_SERVICE_TOKEN', 'PLANETSCALE_API_TOKEN']) {
-      const secret = variable(host.environment, name);
-      if (secret !== undefined) this.secrets.push(secret);
-    }
+    // Before anything is parsed: messages about the command line may quote it.
+    this.secrets.push(...secretsGiven(argv, host.environment.variables));
   }
 
   async run(): Promise<number> {
@@ -132,11 +132,11 @@ class Invocation {
   private async execute(command: CliCommand, handler: Handler): Promise<void> {
     const flags: GlobalFlags = command.optsWithGlobals();
     this.flags = flags;
-    for (const secret of [flags.serviceToken, flags.apiToken]) if (secret) this.secrets.push(secret);
     const context = createContext(this.host, flags, {
       warn: (warning) => void this.warn(warning),
       trace: (exchange) => this.trace(exchange),
       keepSecret: (secrets) => this.secrets.push(...secrets),
+      loadSettings: async (given) => (await this.loader()).settings(given),
       progress: {
         start: (message) => this.startProgress(message),
         update: (message) => this.progress.update(message),
@@ -153,6 +153,7 @@ class Invocation {
       printText: (text) => this.write(text),
       maskInLog: (secret) => this.maskInLog(secret),
       show: (result) => this.show(result),
+      redacted: (text) => redact(text, this.secrets),
     });
     // The format is part of the settings: a bad one is found before anything is done.
     await context.settings().catch((failure) => {
@@ -262,11 +263,20 @@ class Invocation {
   private async format(): Promise<Format> {
     if (this.settings) return this.settings.format.value;
     try {
-      const { loadFormat } = await import('./settings/load.ts');
-      return await loadFormat(printingFlags(this.argv), this.host.environment);
+      return await (await this.loader()).format(printingFlags(this.argv));
     } catch {
       return 'human';
     }
+  }
+
+  /** One for the whole run: what it reads may be a pipe. Loaded on first use: help needs no settings. */
+  private loader(): Promise<SettingsLoader> {
+    this.loading ??= import('./settings/load.ts').then(({ SettingsLoader }) => {
+      const { environment, clock, interruption } = this.host;
+      const keepSecret = (secrets: readonly string[]): void => void this.secrets.push(...secrets);
+      return new SettingsLoader(environment, { clock, signal: interruption.signal, keepSecret });
+    });
+    return this.loading;
   }
 
   private styleOf(output: OutputStream): Style {

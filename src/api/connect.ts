@@ -30,8 +30,8 @@ export interface Connection {
 
 /** A client for the settings in force. @throws Failure NO_AUTH, INVALID_CONFIG */
 export async function connect(settings: Settings, connection: Connection): Promise<Client> {
-  const { environment, warn } = connection;
-  return connectAs(await chooseCredentials(settings.candidates, environment, warn), settings, connection);
+  const credentials = await chooseCredentials(settings.candidates, connection.environment, connection);
+  return connectAs(credentials, settings, connection);
 }
 
 /** A client that authenticates with given credentials. @throws Failure INVALID_CONFIG */

@@ -1,6 +1,6 @@
 import { commandLine } from '../command-line.ts';
 import { type Operation, requirementOf } from '../permissions/requirements.ts';
-import { type Credentials, describeCredentials } from '../settings/credentials.ts';
+import { type Credentials, describeCredentials, shownId } from '../settings/credentials.ts';
 import { describeSource, type Resolved } from '../settings/source.ts';
 import { lines, listed, type Text, text, unstyled } from '../text.ts';
 import type { ApiFailure } from './failures.ts';
@@ -30,13 +30,13 @@ export function explain(failure: ApiFailure, call: Call, origin: Origin): ApiFai
     return failure.with(message);
   const operation = call.onBehalfOf ?? call.operation;
   if (requirementOf(operation).anyOf.length === 0) return failure.with(message);
-  const mend = grantCommand(operation, call.parameters, credentials.id.value);
+  const mend = grantCommand(operation, call.parameters, shownId(credentials.id.value));
   return failure.with({
     ...message,
     hint: lines(accessHint(operation, status), text`Whoever may grant it can run: ${mend}`),
     nextSteps: [
       mend,
-      commandLine('show-access', credentials.id.value, '--org', call.parameters.organization ?? ''),
+      commandLine('show-access', shownId(credentials.id.value), '--org', call.parameters.organization ?? ''),
     ],
   });
 }

@@ -1,4 +1,5 @@
 import { Failure } from '../errors.ts';
+import { holdsSecret } from '../settings/redaction.ts';
 import { text, unstyled } from '../text.ts';
 
 /**
@@ -7,9 +8,10 @@ import { text, unstyled } from '../text.ts';
  * space or a control character, so the rest is refused rather than encoded and guessed at.
  *
  * @param kind what the name stands for, in the user's words, such as `token id`
- * @throws Failure INVALID_USAGE naming the value
+ * @throws Failure INVALID_USAGE naming the value, unless that is a secret
  */
 export function checkName(name: string, kind: string): string {
+  refuseSecret(name, kind);
   const problem = problemOf(name);
   if (problem === undefined) return name;
   throw new Failure(
@@ -22,6 +24,19 @@ export function checkName(name: string, kind: string): string {
           : text`Give the ${unstyled(kind)} by itself.`,
     },
   );
+}
+
+/**
+ * Refuses a secret in the place of something else that would be sent: others would see it then.
+ *
+ * @param kind what was expected, such as `token name`
+ * @throws Failure INVALID_USAGE, which does not show it
+ */
+export function refuseSecret(value: string, kind: string): void {
+  if (!holdsSecret(value)) return;
+  throw new Failure('INVALID_USAGE', text`the ${unstyled(kind)} contains the secret of a token`, {
+    hint: text`Specify a ${unstyled(kind)}. The secret was not sent anywhere.`,
+  });
 }
 
 /** Path of an operation with its parameters put in, each percent-encoded. */

@@ -1,3 +1,4 @@
+import { refuseSecret } from '../api/path.ts';
 import type { Context } from '../context.ts';
 import { Failure } from '../errors.ts';
 import { CATALOGUE, findPermission, reachesProductionData, type Scope } from '../permissions/catalogue.ts';
@@ -22,6 +23,7 @@ export function checkAccessNames(
   mend = 'Give each access as a word of its own: read_branch create_branch',
 ): string[] {
   for (const name of names) {
+    refuseSecret(name, 'permission name');
     if (/^[^\s,\p{Cc}]+$/u.test(name)) continue;
     throw new Failure('INVALID_USAGE', text`${JSON.stringify(name)} cannot be the name of an access`, {
       hint: unstyled(mend),

@@ -1,3 +1,4 @@
+import { refuseSecret } from '../api/path.ts';
 import type { Context } from '../context.ts';
 import { text } from '../text.ts';
 import { organizationOf } from './arguments.ts';
@@ -34,6 +35,7 @@ export function addCloneCommand(parent: CliCommand): void {
 
 export async function runClone(options: CopyOptions & { token: string }, context: Context): Promise<Outcome> {
   const reference = parseTokenReference(options.token);
+  refuseSecret(options.name ?? '', 'token name');
   const organization = await organizationOf(context);
   const client = await context.client();
   const id = await resolveTokenId(reference, organization, client, context.progress);

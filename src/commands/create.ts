@@ -1,3 +1,4 @@
+import { refuseSecret } from '../api/path.ts';
 import { commandLine } from '../command-line.ts';
 import type { Context } from '../context.ts';
 import { Failure } from '../errors.ts';
@@ -44,6 +45,7 @@ export function addCreateCommand(parent: CliCommand): void {
 }
 
 export async function runCreate(options: CreateOptions, context: Context): Promise<Outcome> {
+  refuseSecret(options.name ?? '', 'token name');
   if (options.interactive) return interactively(options, context);
   const access = plannedAccess(options, context);
   const expiry = ttlOf(options, context.clock.now());

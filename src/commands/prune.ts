@@ -6,6 +6,7 @@ import { type Pruned, type PrunedToken, pruneTokens } from '../operations/prune-
 import { bar } from '../output/progress.ts';
 import type { Result } from '../output/result.ts';
 import { PRUNE_OUTCOMES, type PrunedTokenRow, pruning } from '../output/views/pruning.ts';
+import { shownId } from '../settings/credentials.ts';
 import { lines, plain, type Text, text, unstyled } from '../text.ts';
 import { organizationOf } from './arguments.ts';
 import { API_SETTINGS, type CliCommand } from './command.ts';
@@ -81,7 +82,7 @@ export async function runPrune(options: PruneOptions, context: Context): Promise
   const { interruption, progress } = context;
   const onProgress = (done: number): void => progress.update(progressOf(done, ids.length));
   const pruned = await pruneTokens(organization, ids, { client, interruption, onProgress });
-  return { ...carriedOut(targets, pruned), notes };
+  return { ...carriedOut(targets, pruned, context), notes };
 }
 
 interface Matching {
@@ -109,7 +110,7 @@ function reviewed(plan: readonly ServiceToken[], { all, matching }: Matching): T
 const NOTHING: Text = text`No service token is like that: there is nothing to delete.`;
 
 function leftOut(id: string): Text {
-  return text`Note: service token ${id} is like that as well. It is left out: this command authenticates with it.`;
+  return text`Note: service token ${shownId(id)} is like that as well. It is left out: this command authenticates with it.`;
 }
 
 function theseTokens(count: number): string {
@@ -139,11 +140,11 @@ async function confirmed(
 }
 
 /** The plan with what became of it; a failure beside it where not all of it was done. */
-function carriedOut(targets: readonly Target[], { tokens, stopped }: Pruned): Result {
+function carriedOut(targets: readonly Target[], { tokens, stopped }: Pruned, context: Context): Result {
   const rows = targets.map(({ token, left }): PrunedTokenRow => {
     if (left !== 'matching') return { token, outcome: left };
     const { outcome, failure }: PrunedToken = tokens.get(token.id) ?? { outcome: 'not_tried' };
-    const error = failure && { code: failure.code, message: plain(failure.text) };
+    const error = failure && { code: failure.code, message: context.redacted(plain(failure.text)) };
     return { token, outcome, error };
   });
   const result = pruning(rows, { applied: true, whenEmpty: NOTHING, after: summary(rows) });

@@ -1,5 +1,6 @@
 import type { Client } from '../api/client.ts';
 import { Failure } from '../errors.ts';
+import { shownId } from '../settings/credentials.ts';
 import { describeSource } from '../settings/source.ts';
 import { text } from '../text.ts';
 
@@ -18,7 +19,7 @@ export function refuseTokenInUse(id: string, client: Client, self = false): void
   if (self || inUse?.value !== id) return;
   throw new Failure(
     'INVALID_USAGE',
-    text`service token ${id} is the one this command authenticates with (${describeSource(inUse.source)})`,
+    text`service token ${shownId(id)} is the one this command authenticates with (${describeSource(inUse.source)})`,
     { hint: text`Whatever uses it would be locked out. If that is what you want, add --self.` },
   );
 }

@@ -5,6 +5,7 @@ import { Failure } from '../errors.ts';
 import type { Progress } from '../output/progress.ts';
 import { goTime } from '../output/time.ts';
 import { nearest } from '../permissions/nearest.ts';
+import { holdsSecret } from '../settings/redaction.ts';
 import { lines, type Text, text, unstyled } from '../text.ts';
 import { checkTokenId } from './arguments.ts';
 
@@ -33,7 +34,7 @@ export function parseTokenReference(word: string): TokenReference {
       hint: text`Give the name that list shows. Is a variable of your shell not set?`,
     });
   }
-  if (name.startsWith('pscale_tkn_')) checkTokenId(name);
+  if (holdsSecret(name)) checkTokenId(name);
   return { kind: 'name', name };
 }
 

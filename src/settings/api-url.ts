@@ -14,7 +14,7 @@ export function checkApiUrl(setting: Resolved<string>, insecure: boolean): Resol
   const refuse = (reason: string, mend: string): Failure =>
     badValue(
       setting,
-      text`${describeSource(source)} is ${withoutUserInfo(value)}: ${unstyled(reason)}`,
+      text`${describeSource(source)} is ${shownAddress(value)}: ${unstyled(reason)}`,
       unstyled(mend),
     );
   if (!URL.canParse(value)) {
@@ -46,7 +46,12 @@ export function isLoopback(hostname: string): boolean {
   return /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
 }
 
-function withoutUserInfo(value: string): string {
-  // All before the last @: a password may hold any character, and slashes may be missing or turned.
-  return value.replace(/^(https?:\/\/)?.*@/s, '$1…@');
+/**
+ * An address as messages may show it: without what stands in front of an @, which may hold a password of any
+ * characters, slashes missing or turned; without the values of a query; and, where it is no URL, without all
+ * that follows a colon, since that may be a password whose @ is missing.
+ */
+function shownAddress(value: string): string {
+  const withoutUser = value.replace(/^(\w+:\/\/)?.*(?:@|%40)/is, '$1…@').replace(/([?#]).*/s, '$1…');
+  return URL.canParse(value) ? withoutUser : withoutUser.replace(/^((?:\w+:\/\/)?[^:]*:).*/s, '$1…');
 }

@@ -5,6 +5,7 @@ import { badValue } from './bad-value.ts';
 import type { Environment } from './environment.ts';
 import { configDirectory, displayPath, looseModeWarnings, readIfPresent } from './files.ts';
 import { readKeychainToken } from './keychain.ts';
+import { holdsSecret } from './redaction.ts';
 import { describeSource, type Resolved } from './source.ts';
 
 /** What requests authenticate with. The secret parts are never put into a message. */
@@ -16,6 +17,15 @@ export interface CredentialCandidates {
   readonly id: Resolved<string> | undefined;
   readonly secret: Resolved<string> | undefined;
   readonly userToken: Resolved<string> | undefined;
+}
+
+/** What finding a saved sign-in may need. */
+export interface CredentialMeans {
+  readonly warn: (warning: Text) => void;
+  /** Ends waiting for the keychain, where a person may have to type a password. */
+  readonly signal: AbortSignal;
+  /** Asks the keychain; this machine's unless said otherwise. */
+  readonly readKeychain?: typeof readKeychainToken;
 }
 
 const LOGIN_WAYS: Text = lines(
@@ -33,12 +43,12 @@ const LOGIN_WAYS: Text = lines(
 export async function chooseCredentials(
   candidates: CredentialCandidates,
   environment: Environment,
-  warn: (warning: Text) => void,
+  means: CredentialMeans,
 ): Promise<Credentials> {
   const { id, secret } = candidates;
   if (id && secret) return servicePair(id, secret);
   if (id ?? secret) throw halfPair(id, secret);
-  const token = candidates.userToken ?? (await savedLogin(environment, warn));
+  const token = candidates.userToken ?? (await savedLogin(environment, means));
   if (token) return { kind: 'user', token: headerSafe(token) };
   throw new Failure(
     'NO_AUTH',
@@ -56,26 +66,47 @@ export function authorizationHeader(credentials: Credentials): string {
     : `Bearer ${credentials.token.value}`;
 }
 
-/** The parts that no output may hold. */
+/**
+ * The parts that no output may hold: the secret, and an id that has not the shape of one, because it may well
+ * be something else that was pasted there.
+ */
 export function secretsOf(credentials: Credentials): string[] {
-  return [credentials.kind === 'service-token' ? credentials.secret.value : credentials.token.value];
+  if (credentials.kind === 'user') return [credentials.token.value];
+  const { id, secret } = credentials;
+  return isTokenId(id.value) ? [secret.value] : [secret.value, id.value];
+}
+
+/** The id of credentials as messages may show it: whole if it has the shape of one, else how it begins. */
+export function shownId(id: string): string {
+  return isTokenId(id) ? id : `${id.slice(0, 4)}…`;
+}
+
+function isTokenId(id: string): boolean {
+  return /^[a-z0-9]{12}$/.test(id);
 }
 
 /** Whose credentials these are, and where they came from. */
 export function describeCredentials(credentials: Credentials): Text {
   return credentials.kind === 'service-token'
-    ? text`service token ${credentials.id.value} (${describeSource(credentials.id.source)})`
+    ? text`service token ${shownId(credentials.id.value)} (${describeSource(credentials.id.source)})`
     : text`user access token (${describeSource(credentials.token.source)})`;
 }
 
 function servicePair(id: Resolved<string>, secret: Resolved<string>): Credentials {
-  if (id.value.startsWith('pscale_tkn_') && !secret.value.startsWith('pscale_tkn_')) {
+  if (holdsSecret(id.value) && !holdsSecret(secret.value)) {
     throw new Failure(
       'NO_AUTH',
       text`it looks like you swapped the --service-token and --service-token-id values`,
       {
         hint: text`${describeSource(id.source)} holds a secret (pscale_tkn_…), ${describeSource(secret.source)} holds what looks like an id: exchange them.`,
       },
+    );
+  }
+  if (holdsSecret(id.value)) {
+    throw badValue(
+      id,
+      text`${describeSource(id.source)} holds a secret, not the ID of a service token`,
+      text`Set it to the 12 letters and digits that identify the token.`,
     );
   }
   return { kind: 'service-token', id: headerSafe(id), secret: headerSafe(secret) };
@@ -108,18 +139,22 @@ function headerSafe(credential: Resolved<string>): Resolved<string> {
 
 async function savedLogin(
   environment: Environment,
-  warn: (warning: Text) => void,
+  { warn, signal, readKeychain = readKeychainToken }: CredentialMeans,
 ): Promise<Resolved<string> | undefined> {
-  const fromKeychain = await readKeychainToken(environment);
+  const fromKeychain = await readKeychain(environment, signal);
   if (fromKeychain) {
     return {
       value: fromKeychain,
       source: { kind: 'keychain', name: "the keychain entry of 'pscale auth login'" },
     };
   }
-  const path = join(configDirectory(environment), 'access-token');
-  const value = readIfPresent(path, environment)?.trim();
-  if (!value) return undefined;
-  for (const warning of looseModeWarnings(path, environment)) warn(warning);
-  return { value, source: { kind: 'file', path: displayPath(path, environment) } };
+  const directory = configDirectory(environment);
+  if (directory === undefined) return undefined;
+  const path = join(directory, 'access-token');
+  const found = readIfPresent(path, environment);
+  const value = found?.content.trim();
+  if (!found || !value) return undefined;
+  const shown = displayPath(path, environment);
+  for (const warning of looseModeWarnings(found, shown, environment)) warn(warning);
+  return { value, source: { kind: 'file', path: shown } };
 }

@@ -1,9 +1,11 @@
-import { readFileSync, statSync } from 'node:fs';
-import { dirname, join, resolve, sep } from 'node:path';
+import { statSync } from 'node:fs';
+import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import { Failure } from '../errors.ts';
 import { listed, type Text, text, unstyled } from '../text.ts';
-import { emptyFlag } from './bad-value.ts';
+import { badValue, emptyFlag } from './bad-value.ts';
 import { type Environment, variable } from './environment.ts';
+import { type FoundFile, type Patience, readFoundFile, readNamedFile, Unreadable } from './read-file.ts';
+import { describeSource, type Resolved } from './source.ts';
 import type { GlobalFlags } from './variables.ts';
 
 export interface ConfigFile {
@@ -22,88 +24,155 @@ export interface ConfigFiles {
 const PROJECT_KEYS = ['org', 'database', 'branch'];
 const SECRET_KEYS = ['service-token', 'api-token'];
 
+/** The file that takes the place of the ones found by their place, if one is named. @throws Failure INVALID_USAGE */
+export function namedConfig(flags: GlobalFlags, environment: Environment): Resolved<string> | undefined {
+  if (flags.config === '') throw emptyFlag('--config');
+  if (flags.config !== undefined) return { value: flags.config, source: { kind: 'flag', name: '--config' } };
+  const value = variable(environment, 'PLANETSCALE_CONFIG');
+  return value === undefined
+    ? undefined
+    : { value, source: { kind: 'environment', name: 'PLANETSCALE_CONFIG' } };
+}
+
 /**
  * Reads the project file (`.pscale.yml` in the git root, else in the working directory) and the user
  * config. `--config` or PLANETSCALE_CONFIG names one file that takes the place of both, as in the
  * official CLI. Missing files are fine, except the one named.
  *
- * @throws Failure INVALID_CONFIG for a file that cannot be read or is not a YAML mapping of texts
+ * @throws Failure INVALID_CONFIG for a file that cannot be read or is not a YAML mapping of texts, and the
+ *   reason of `patience.signal`, which ends waiting for a pipe that was named
  */
-export async function readConfigFiles(flags: GlobalFlags, environment: Environment): Promise<ConfigFiles> {
-  if (flags.config === '') throw emptyFlag('--config');
-  const named = flags.config ?? variable(environment, 'PLANETSCALE_CONFIG');
-  if (named !== undefined) {
-    const path = resolve(environment.workingDirectory, named);
-    const user = await readConfigFile(path, 'user', environment);
-    if (user === undefined) {
-      const origin = flags.config === undefined ? 'PLANETSCALE_CONFIG' : '--config';
-      throw new Failure('INVALID_CONFIG', text`${named} (from ${origin}) does not exist`, {
-        hint: text`Name a file that exists, or leave it out to use ~/.config/planetscale/pscale.yml.`,
-      });
-    }
-    return { user, warnings: secretFileWarnings(user, path, environment) };
-  }
-  const userPath = join(configDirectory(environment), 'pscale.yml');
-  const user = await readConfigFile(userPath, 'user', environment);
-  const project = await readConfigFile(projectPath(environment.workingDirectory), 'project', environment);
+export async function readConfigFiles(
+  flags: GlobalFlags,
+  environment: Environment,
+  patience: Patience,
+): Promise<ConfigFiles> {
+  const named = namedConfig(flags, environment);
+  if (named !== undefined) return readNamedConfig(named, environment, patience);
+  const { workingDirectory } = environment;
+  const userDirectory = configDirectory(environment);
+  const user =
+    userDirectory === undefined
+      ? undefined
+      : await foundConfig(join(userDirectory, 'pscale.yml'), 'user', environment);
+  const project =
+    workingDirectory === undefined
+      ? undefined
+      : await foundConfig(projectPath(workingDirectory), 'project', environment);
   return {
-    ...(project && { project: onlyProjectKeys(project) }),
-    ...(user && { user }),
-    warnings: [
-      ...(project ? foreignKeyWarnings(project) : []),
-      ...(user ? secretFileWarnings(user, userPath, environment) : []),
-    ],
+    ...(project && { project: onlyProjectKeys(project.file) }),
+    ...(user && { user: user.file }),
+    warnings: [...(project ? foreignKeyWarnings(project.file) : []), ...(user ? user.warnings : [])],
   };
 }
 
-export function configDirectory(environment: Environment): string {
-  return join(environment.home, '.config', 'planetscale');
+async function readNamedConfig(
+  named: Resolved<string>,
+  environment: Environment,
+  patience: Patience,
+): Promise<ConfigFiles> {
+  const path = absolutePath(named, environment);
+  const shown = displayPath(path, environment);
+  const found = await readNamedFile(path, patience).catch((error: unknown) => {
+    throw cannotRead(
+      shown,
+      error,
+      text`Specify a readable text file, or a pipe that delivers one, of at most 1 MB.`,
+    );
+  });
+  if (found === undefined) {
+    const message = text`${named.value} (from ${describeSource(named.source)}) does not exist`;
+    throw new Failure('INVALID_CONFIG', message, {
+      hint: text`Name a file that exists, or leave it out to use ~/.config/planetscale/pscale.yml.`,
+    });
+  }
+  const { file, warnings } = await parsedConfig(found, shown, 'user', environment);
+  return { user: file, warnings };
+}
+
+/** Where the user's files are; undefined for a user without a home directory, who has none. */
+export function configDirectory({ home }: Environment): string | undefined {
+  return home === undefined ? undefined : join(home, '.config', 'planetscale');
 }
 
 /** The path with the home directory as `~`, as users write it. */
-export function displayPath(path: string, environment: Environment): string {
-  const { home } = environment;
-  const isInside = home !== '' && (path === home || path.startsWith(`${home}${sep}`));
+export function displayPath(path: string, { home }: Environment): string {
+  const isInside = home !== undefined && (path === home || path.startsWith(`${home}${sep}`));
   return isInside ? `~${path.slice(home.length)}` : path;
 }
 
 /**
- * The text of a file, or undefined where there is none.
+ * A path as seen from the working directory.
+ *
+ * @throws Failure INVALID_USAGE or INVALID_CONFIG, by where the path came from, for a relative one where there
+ *   is no working directory any more
+ */
+export function absolutePath(named: Resolved<string>, { workingDirectory }: Environment): string {
+  if (workingDirectory !== undefined) return resolve(workingDirectory, named.value);
+  if (isAbsolute(named.value)) return resolve(named.value);
+  throw badValue(
+    named,
+    text`${named.value} (from ${describeSource(named.source)}) is relative to the working directory, which does not exist`,
+    text`Change to a directory that exists, or specify an absolute path.`,
+  );
+}
+
+/**
+ * A file that is found by its place, or undefined where there is none.
  *
  * @throws Failure INVALID_CONFIG naming the file and what stands in the way of reading it
  */
-export function readIfPresent(path: string, environment: Environment): string | undefined {
+export function readIfPresent(path: string, environment: Environment): FoundFile | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return readFoundFile(path);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    const reason = code === 'EACCES' || code === 'EPERM' ? 'permission denied' : code;
-    throw new Failure('INVALID_CONFIG', text`cannot read ${displayPath(path, environment)}: ${reason}`, {
-      hint: text`Make the file readable for you, or move it away.`,
-      cause: error,
-    });
+    const shown = displayPath(path, environment);
+    throw cannotRead(
+      shown,
+      error,
+      text`Fix or remove ${shown}: expected a readable text file of at most 1 MB.`,
+    );
   }
 }
 
 /** Tells of a file with a secret that other users of the machine can read. Windows has no such mode. */
-export function looseModeWarnings(path: string, environment: Environment): Text[] {
-  if (environment.platform === 'win32' || (statSync(path).mode & 0o077) === 0) return [];
-  const shown = displayPath(path, environment);
+export function looseModeWarnings({ mode }: FoundFile, shown: string, { platform }: Environment): Text[] {
+  if (platform === 'win32' || mode === undefined || (mode & 0o077) === 0) return [];
   return [text`${shown} holds a secret and other users can read it; run: chmod 600 ${shown}`];
 }
 
-async function readConfigFile(
+/** A failure that is not about reading stays what it is. */
+function cannotRead(shown: string, error: unknown, hint: Text): unknown {
+  if (!(error instanceof Unreadable)) return error;
+  const message = text`cannot read ${shown}: ${unstyled(error.message)}`;
+  return new Failure('INVALID_CONFIG', message, { hint, cause: error });
+}
+
+interface ParsedConfig {
+  readonly file: ConfigFile;
+  readonly warnings: readonly Text[];
+}
+
+async function foundConfig(
   path: string,
   kind: 'project' | 'user',
   environment: Environment,
-): Promise<ConfigFile | undefined> {
-  const content = readIfPresent(path, environment);
-  if (content === undefined) return undefined;
-  const shown = displayPath(path, environment);
+): Promise<ParsedConfig | undefined> {
+  const found = readIfPresent(path, environment);
+  return found && parsedConfig(found, displayPath(path, environment), kind, environment);
+}
+
+async function parsedConfig(
+  found: FoundFile,
+  shown: string,
+  kind: 'project' | 'user',
+  environment: Environment,
+): Promise<ParsedConfig> {
   // Loaded only where there is a file: most CI jobs have none.
   const { parseConfig } = await import('./config-yaml.ts');
-  return { path: shown, values: parseConfig(content, shown, kind) };
+  const file = { path: shown, values: parseConfig(found.content, shown, kind) };
+  const holdsSecret = kind === 'user' && SECRET_KEYS.some((key) => file.values[key]);
+  return { file, warnings: holdsSecret ? looseModeWarnings(found, shown, environment) : [] };
 }
 
 function projectPath(workingDirectory: string): string {
@@ -127,15 +196,20 @@ function onlyProjectKeys(file: ConfigFile): ConfigFile {
   return { path: file.path, values: Object.fromEntries(allowed) };
 }
 
+/** So many are named, and so much of each: a hostile file could otherwise fill the screen. */
+const MOST_NAMED = 5;
+const LONGEST_NAMED = 40;
+
 function foreignKeyWarnings(file: ConfigFile): Text[] {
   const foreign = Object.keys(file.values).filter((key) => !PROJECT_KEYS.includes(key));
   if (foreign.length === 0) return [];
+  const named = foreign
+    .sort()
+    .slice(0, MOST_NAMED)
+    .map((key) => (key.length > LONGEST_NAMED ? `${key.slice(0, LONGEST_NAMED)}…` : key));
+  const more = foreign.length > MOST_NAMED ? ` and ${foreign.length - MOST_NAMED} more` : '';
   const allowed = PROJECT_KEYS.join(', ');
   return [
-    text`ignoring non-allowlisted keys in ${file.path}: ${listed(foreign.sort())} (project config may only set: ${unstyled(allowed)})`,
+    text`ignoring non-allowlisted keys in ${file.path}: ${listed(named)}${unstyled(more)} (project config may only set: ${unstyled(allowed)})`,
   ];
-}
-
-function secretFileWarnings(file: ConfigFile, path: string, environment: Environment): Text[] {
-  return SECRET_KEYS.some((key) => file.values[key]) ? looseModeWarnings(path, environment) : [];
 }

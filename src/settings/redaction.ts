@@ -1,5 +1,10 @@
-const LOOKS_SECRET = /pscale_(?:tkn|oauth)_[\w.=-]+/g;
+const LOOKS_SECRET = /pscale_(?:tkn|oauth)_[\w.=~+%-]+/gi;
 const BLANK = '[redacted]';
+
+/** Whether a secret of PlanetScale stands in a value, whole or behind an id, as users paste one. */
+export function holdsSecret(value: string): boolean {
+  return /pscale_(?:tkn|oauth)_/i.test(value);
+}
 
 /**
  * Takes secrets out of text on its way to a log or an error: the ones in force, and whatever has the
@@ -15,8 +20,55 @@ export function redact(text: string, secrets: readonly string[] = []): string {
   return safe.replace(LOOKS_SECRET, BLANK);
 }
 
-/** A secret as it is, and as it stands in JSON, and in JSON inside of JSON. */
+/** A secret as it is, and as it stands in JSON, in JSON inside of JSON, and in a URL. */
 function spellings(secret: string): string[] {
   const once = JSON.stringify(secret).slice(1, -1);
-  return [...new Set([secret, once, JSON.stringify(once).slice(1, -1)])];
+  return [
+    ...new Set([secret, once, JSON.stringify(once).slice(1, -1), encodeURIComponent(secret.toWellFormed())]),
+  ];
+}
+
+/** Of the environment: the credentials, and what addresses hold in front of their @. */
+const SECRET_VARIABLES = ['PLANETSCALE_SERVICE_TOKEN', 'PLANETSCALE_API_TOKEN'];
+const ADDRESS_VARIABLES = /^(?:https?_proxy|all_proxy|PLANETSCALE_API_URL)$/i;
+const SECRET_FLAGS = ['--service-token', '--api-token'];
+const ADDRESS_FLAG = '--api-url';
+
+/** The secrets that are known before anything is read, parsed or checked: messages of that may quote them. */
+export function secretsGiven(
+  argv: readonly string[],
+  variables: Readonly<Record<string, string | undefined>>,
+): string[] {
+  const fromVariables = Object.entries(variables).flatMap(([name, value = '']) => {
+    if (SECRET_VARIABLES.includes(name)) return [value];
+    return ADDRESS_VARIABLES.test(name) ? secretsOfAddress(value) : [];
+  });
+  const secretFlags = SECRET_FLAGS.flatMap((flag) => valuesOf(flag, argv));
+  const addresses = valuesOf(ADDRESS_FLAG, argv).flatMap(secretsOfAddress);
+  return [...fromVariables, ...secretFlags, ...addresses].filter((secret) => secret !== '');
+}
+
+/** The values of a flag, given as `--flag value` or `--flag=value`; a flag in the place of a value is none. */
+function valuesOf(flag: string, argv: readonly string[]): string[] {
+  return argv.flatMap((word, index) => {
+    if (word.startsWith(`${flag}=`)) return [word.slice(flag.length + 1)];
+    const next = argv[index + 1];
+    return word === flag && next !== undefined && !next.startsWith('--') ? [next] : [];
+  });
+}
+
+/** What an address holds in front of its host: as written, the password alone, and as a header carries both. */
+function secretsOfAddress(address: string): string[] {
+  const [, user = ''] = /^(?:\w+:\/\/)?(.*)@/s.exec(address) ?? [];
+  const password = user.includes(':') ? user.slice(user.indexOf(':') + 1) : '';
+  if (password === '') return user === '' ? [] : [user];
+  return [user, password, decoded(password), Buffer.from(decoded(user)).toString('base64')];
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }

@@ -1,11 +1,12 @@
 import { parseDuration } from '../duration.ts';
-import { type Text, text } from '../text.ts';
+import { type Text, text, unstyled } from '../text.ts';
 import { checkApiUrl } from './api-url.ts';
-import { emptyFlag, wrongValue } from './bad-value.ts';
+import { badValue, emptyFlag, wrongValue } from './bad-value.ts';
 import type { CredentialCandidates } from './credentials.ts';
 import { type Environment, variable } from './environment.ts';
 import type { ConfigFiles } from './files.ts';
-import type { Resolved } from './source.ts';
+import { holdsSecret } from './redaction.ts';
+import { describeSource, type Resolved } from './source.ts';
 import {
   DEFAULT_API_URL,
   DEFAULT_TIMEOUT,
@@ -46,8 +47,8 @@ export function resolveSettings(flags: GlobalFlags, environment: Environment, fi
     warnings.push(text`PLANETSCALE_SERVICE_TOKEN_NAME is deprecated: use PLANETSCALE_SERVICE_TOKEN_ID`);
   }
   return {
-    organization: find('org'),
-    ambientDatabase: find('database'),
+    organization: withoutSecret(find('org'), 'the name of an organization'),
+    ambientDatabase: withoutSecret(find('database'), 'the name of a database'),
     apiUrl: checkApiUrl(find('apiUrl') ?? fallback(DEFAULT_API_URL), flags.insecure ?? false),
     format: resolveFormat(flags, environment, files),
     timeout: checkTimeout(find('timeout') ?? fallback(DEFAULT_TIMEOUT)),
@@ -105,6 +106,19 @@ function flagValue(name: VariableName, flags: GlobalFlags): Resolved<string> | u
     throw emptyFlag(flag);
   }
   return { value, source: { kind: 'flag', name: flag } };
+}
+
+/** @throws Failure where a secret stands in the place of a name: it would be shown, sent, and logged on the way */
+function withoutSecret(
+  setting: Resolved<string> | undefined,
+  expected: string,
+): Resolved<string> | undefined {
+  if (setting === undefined || !holdsSecret(setting.value)) return setting;
+  throw badValue(
+    setting,
+    text`${describeSource(setting.source)} holds a secret, not ${unstyled(expected)}`,
+    text`Change it. The secret was not sent anywhere.`,
+  );
 }
 
 function checkTimeout(setting: Resolved<string>): Resolved<number> {

@@ -5,7 +5,7 @@ import { silentProgress } from '../../src/output/progress.ts';
 import { createStyle } from '../../src/output/style.ts';
 import { resolveSettings } from '../../src/settings/resolve.ts';
 import { plain } from '../../src/text.ts';
-import { createHost, failureOf, told } from '../support/host.ts';
+import { createHost, failureOf, loadSettings, told } from '../support/host.ts';
 
 /** Where a database may be named outside the command line. */
 interface Ambient {
@@ -25,6 +25,7 @@ function scope(options: ScopeOptions, ambient: Ambient = {}): Promise<string> {
       warn: () => {},
       trace: () => {},
       keepSecret: () => {},
+      loadSettings: (given) => loadSettings(given, host.environment),
       progress: silentProgress,
       loaded: () => {},
       style: createStyle(false),
@@ -32,6 +33,7 @@ function scope(options: ScopeOptions, ambient: Ambient = {}): Promise<string> {
       printText: () => Promise.resolve(),
       maskInLog: () => Promise.resolve(),
       show: () => Promise.resolve(),
+      redacted: (text) => text,
     },
   );
   const settings = resolveSettings({}, host.environment, {

@@ -4,7 +4,7 @@ import { checkTokenId, organizationOf } from '../../src/commands/arguments.ts';
 import { createContext } from '../../src/context.ts';
 import { silentProgress } from '../../src/output/progress.ts';
 import { createStyle } from '../../src/output/style.ts';
-import { createHost, failureOf, told } from '../support/host.ts';
+import { createHost, failureOf, loadSettings, told } from '../support/host.ts';
 
 describe('checkTokenId', () => {
   test.each(['k3j9x0q2m7ab', 'TOKEN', 'an-id.of_another~shape', 'ünïcode', '%2e%2e', '...'])(
@@ -58,10 +58,12 @@ describe('checkTokenId', () => {
 
 describe('organizationOf', () => {
   function organization(variables: Record<string, string>, org?: string): Promise<string> {
-    const context = createContext(createHost({ variables }), org === undefined ? {} : { org }, {
+    const host = createHost({ variables });
+    const context = createContext(host, org === undefined ? {} : { org }, {
       warn: () => {},
       trace: () => {},
       keepSecret: () => {},
+      loadSettings: (given) => loadSettings(given, host.environment),
       progress: silentProgress,
       loaded: () => {},
       style: createStyle(false),
@@ -69,6 +71,7 @@ describe('organizationOf', () => {
       printText: () => Promise.resolve(),
       maskInLog: () => Promise.resolve(),
       show: () => Promise.resolve(),
+      redacted: (text) => text,
     });
     return organizationOf(context);
   }

@@ -101,6 +101,11 @@ describe('checkApiUrl', () => {
     '//robin:hunter2@api.planetscale.com',
     'https://robin:hunter2@exa mple.com',
     'https://robin:hunter2@api.planetscale.com:port',
+    'https://robin:hunter2%40api.planetscale.com',
+    'https://robin:hunter2',
+    'HTTPS://robin:hunter2@api.planetscale.com',
+    'https://api.planetscale.com?key=hunter2',
+    'https://api.planetscale.com/#hunter2',
   ])('never repeats the password in %s', async (value) => {
     expect(told(await failureOf(() => check(value)))).not.toContain('hunter2');
   });

@@ -1,7 +1,9 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { Interrupted } from '../../src/errors.ts';
 import { type CredentialCandidates, chooseCredentials } from '../../src/settings/credentials.ts';
+import type { Environment } from '../../src/settings/environment.ts';
 import { readKeychainToken } from '../../src/settings/keychain.ts';
 import { plain, type Text } from '../../src/text.ts';
 import { createHome, type Home } from '../support/cli.ts';
@@ -16,13 +18,19 @@ beforeEach(() => {
 });
 afterEach(() => home.remove());
 
+const NEVER = new AbortController().signal;
 const NONE: CredentialCandidates = { id: undefined, secret: undefined, userToken: undefined };
 
-/** Puts a `security` of our own on the PATH; it notes the words it is called with. */
+/** Makes a `security` of our own; it notes the words it is called with. */
 function fakeSecurity(body: string): void {
   const path = join(bin, 'security');
   writeFileSync(path, `#!/bin/sh\nprintf '%s\\n' "$*" >> '${home.path}/calls'\n${body}\n`);
   chmodSync(path, 0o755);
+}
+
+/** The keychain as that program has it. */
+function readFake(environment: Environment, signal = NEVER): Promise<string | undefined> {
+  return readKeychainToken(environment, signal, join(bin, 'security'));
 }
 
 function environmentOf(platform: NodeJS.Platform) {
@@ -38,18 +46,18 @@ function saveLogin(content: string, mode = 0o600): void {
 
 async function choose(platform: NodeJS.Platform, candidates: Partial<CredentialCandidates> = {}) {
   const warnings: string[] = [];
-  const chosen = await chooseCredentials(
-    { ...NONE, ...candidates },
-    environmentOf(platform),
-    (warning: Text) => warnings.push(plain(warning)),
-  );
+  const chosen = await chooseCredentials({ ...NONE, ...candidates }, environmentOf(platform), {
+    warn: (warning: Text) => warnings.push(plain(warning)),
+    signal: NEVER,
+    readKeychain: readFake,
+  });
   return { chosen, warnings };
 }
 
 describe('the keychain entry of pscale auth login', () => {
   test('is read on macOS, without the line break after it', async () => {
     fakeSecurity("printf 'pscale_oauth_keychain\\n'");
-    expect(await readKeychainToken(environmentOf('darwin'))).toBe('pscale_oauth_keychain');
+    expect(await readFake(environmentOf('darwin'))).toBe('pscale_oauth_keychain');
     expect(readFileSync(join(home.path, 'calls'), 'utf8')).toBe(
       'find-generic-password -s pscale -a access-token -w\n',
     );
@@ -57,7 +65,7 @@ describe('the keychain entry of pscale auth login', () => {
 
   test.each<NodeJS.Platform>(['linux', 'win32', 'freebsd'])('is not looked for on %s', async (platform) => {
     fakeSecurity("printf 'pscale_oauth_keychain\\n'");
-    expect(await readKeychainToken(environmentOf(platform))).toBeUndefined();
+    expect(await readFake(environmentOf(platform))).toBeUndefined();
     expect(existsSync(join(home.path, 'calls'))).toBe(false);
   });
 
@@ -67,13 +75,37 @@ describe('the keychain entry of pscale auth login', () => {
     ['it is empty', 'echo'],
   ])('counts as none where %s', async (_, body) => {
     fakeSecurity(body);
-    expect(await readKeychainToken(environmentOf('darwin'))).toBeUndefined();
+    expect(await readFake(environmentOf('darwin'))).toBeUndefined();
   });
 
   test('counts as none where there is no security command', async () => {
-    const variables = { PATH: bin };
-    const environment = createEnvironment({ home: home.path, platform: 'darwin', variables });
-    expect(await readKeychainToken(environment)).toBeUndefined();
+    expect(await readFake(environmentOf('darwin'))).toBeUndefined();
+  });
+
+  test('is asked of the system by its absolute path, whatever the PATH says', async () => {
+    fakeSecurity("printf 'pscale_oauth_planted\\n'");
+    const found = await readKeychainToken(environmentOf('darwin'), NEVER);
+    expect(existsSync(join(home.path, 'calls'))).toBe(false);
+    expect(found).not.toBe('pscale_oauth_planted');
+  });
+
+  test('is no longer waited for when a signal comes, and what was asked is ended', async () => {
+    fakeSecurity('echo $$ > "$0.pid"; exec sleep 60');
+    const interruption = new AbortController();
+    const reading = readFake(environmentOf('darwin'), interruption.signal);
+    await vi.waitFor(() => expect(readFileSync(join(bin, 'security.pid'), 'utf8')).toMatch(/\n$/));
+    const reason = new Interrupted('SIGTERM');
+    interruption.abort(reason);
+    await expect(reading).rejects.toBe(reason);
+    const pid = Number(readFileSync(join(bin, 'security.pid'), 'utf8'));
+    await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'));
+  });
+
+  test('is not asked after a signal', async () => {
+    fakeSecurity('exit 44');
+    const reason = new Interrupted('SIGINT');
+    await expect(readFake(environmentOf('darwin'), AbortSignal.abort(reason))).rejects.toBe(reason);
+    expect(existsSync(join(home.path, 'calls'))).toBe(false);
   });
 
   test('beats the file, and is named as the source', async () => {

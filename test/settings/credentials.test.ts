@@ -21,6 +21,7 @@ beforeEach(() => {
 });
 afterEach(() => home.remove());
 
+const NEVER = new AbortController().signal;
 const NONE: CredentialCandidates = { id: undefined, secret: undefined, userToken: undefined };
 const FLAG: Source = { kind: 'flag', name: '--service-token' };
 
@@ -30,7 +31,7 @@ function of(value: string, source: Source = FLAG): Resolved<string> {
 
 function choose(candidates: Partial<CredentialCandidates>, platform: NodeJS.Platform = 'linux') {
   const environment = createEnvironment({ home: home.path, platform });
-  return chooseCredentials({ ...NONE, ...candidates }, environment, () => {});
+  return chooseCredentials({ ...NONE, ...candidates }, environment, { warn: () => {}, signal: NEVER });
 }
 
 /** As messages show it, with the slashes of this system. */
@@ -157,6 +158,19 @@ describe('a swapped pair', () => {
   });
 
   test.each([
+    'pscale_tkn_hunter2',
+    'pscale_oauth_hunter2',
+    'k3j9x0q2m7ab:pscale_tkn_hunter2',
+    'PSCALE_TKN_hunter2',
+  ])('is not needed to refuse %s as an id: it would be quoted in messages', async (value) => {
+    const id = of(value, { kind: 'environment', name: 'PLANETSCALE_SERVICE_TOKEN_ID' });
+    const failure = await failureOf(() => choose({ id, secret: of('pscale_tkn_x') }));
+    expect(failure.code).toBe('INVALID_CONFIG');
+    expect(failure.message).toContain('PLANETSCALE_SERVICE_TOKEN_ID holds a secret');
+    expect(told(failure)).not.toContain('hunter2');
+  });
+
+  test.each([
     ['k3j9x0q2m7ab', 'pscale_tkn_x'],
     ['k3j9x0q2m7ab', '0123456789abcdef0123456789abcdef01234567'],
     ['an-id-of-another-shape', 'a-secret-of-another-shape'],
@@ -219,6 +233,27 @@ describe('what is made of credentials', () => {
   test('the secret parts are the ones to keep out of every output', () => {
     expect(secretsOf(pair)).toEqual(['pscale_tkn_x']);
     expect(secretsOf(user)).toEqual(['pscale_oauth_x']);
+  });
+
+  test.each([
+    ['hunter2hunter2hunter2', 'hunt…'],
+    ['k3j9x0q2m7a', 'k3j9…'],
+    ['k3j9x0q2m7abc', 'k3j9…'],
+    ['K3J9X0Q2M7AB', 'K3J9…'],
+    ['k3j9-0q2m7ab', 'k3j9…'],
+  ])('an id of another shape, %s, is one of them, and described by how it begins', (value, shown) => {
+    const odd: Credentials = { ...pair, id: of(value) };
+    expect(secretsOf(odd)).toEqual(['pscale_tkn_x', value]);
+    expect(plain(describeCredentials(odd))).toBe(`service token ${shown} (--service-token)`);
+  });
+
+  test('without a home directory there is no saved sign-in', async () => {
+    saveLogin('pscale_oauth_saved');
+    const environment = { ...createEnvironment(), home: undefined };
+    const failure = await failureOf(() =>
+      chooseCredentials(NONE, environment, { warn: () => {}, signal: NEVER }),
+    );
+    expect(failure.code).toBe('NO_AUTH');
   });
 
   test('they are described by id and source, never by a secret', () => {

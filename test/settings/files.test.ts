@@ -2,11 +2,11 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type ConfigFiles, displayPath, readConfigFiles, readIfPresent } from '../../src/settings/files.ts';
-import { loadSettings } from '../../src/settings/load.ts';
+import { SettingsLoader } from '../../src/settings/load.ts';
 import type { GlobalFlags } from '../../src/settings/variables.ts';
-import { plain } from '../../src/text.ts';
+import { plain, text } from '../../src/text.ts';
 import { createHome, type Home } from '../support/cli.ts';
-import { createEnvironment, failureOf, told } from '../support/host.ts';
+import { createEnvironment, createPatience, failureOf, loadSettings, told } from '../support/host.ts';
 
 let home: Home;
 beforeEach(() => {
@@ -48,7 +48,7 @@ function environmentOf({ variables = {}, cwd = '.' }: From) {
 }
 
 function read(from: From = {}): Promise<ConfigFiles> {
-  return readConfigFiles(from.flags ?? {}, environmentOf(from));
+  return readConfigFiles(from.flags ?? {}, environmentOf(from), createPatience());
 }
 
 /** Ten lists, each of ten times the one before it. */
@@ -107,6 +107,16 @@ describe('the project file', () => {
     expect(warnings.map(plain)).toEqual([
       `ignoring non-allowlisted keys in ${shown('shop/.pscale.yml')}: api-url, service-token (project config may only set: org, database, branch)`,
     ]);
+  });
+
+  test('names five of the keys that are ignored, none of them at length', async () => {
+    const keys = ['k1', 'k2', 'k3', 'k4', 'k5', 'k6', 'k7'];
+    write('shop/.pscale.yml', keys.map((key) => `${key}: x\n`).join(''));
+    const { warnings } = await read({ cwd: 'shop' });
+    expect(plain(warnings[0] ?? text``)).toContain(': k1, k2, k3, k4, k5 and 2 more (');
+    write('shop/.pscale.yml', `${'k'.repeat(900)}: x\n`);
+    const [warning] = (await read({ cwd: 'shop' })).warnings;
+    expect(plain(warning ?? text``)).toContain(`: ${'k'.repeat(40)}… (`);
   });
 
   test('does not fail for what it may not set, whatever shape that has', async () => {
@@ -193,7 +203,6 @@ describe('the values', () => {
     ['1e5', '1e5'],
     ['0x10', '0x10'],
     ['true', 'true'],
-    ['null', 'null'],
     ['2026-05-01', '2026-05-01'],
     ['"quoted"', 'quoted'],
     ["'single'", 'single'],
@@ -203,7 +212,56 @@ describe('the values', () => {
     expect((await read()).user?.values['service-token-id']).toBe(value);
   });
 
-  test.each(['', '\n', '# only a comment\n', '---\n', '\ufeff'])(
+  test.each(['', 'null', 'Null', 'NULL', '~', '# a comment', '&anchor'])(
+    'that are %j without quotes are not set, so that another source decides',
+    async (written) => {
+      write('.pscale.yml', `org: ${written}\n`);
+      write(USER_CONFIG, `org: of-user\nservice-token: ${written}\nservice-token-id: ${written}\n`);
+      const settings = await loadSettings({}, environmentOf({}));
+      expect(settings.organization?.value).toBe('of-user');
+      expect(settings.candidates).toEqual({ id: undefined, secret: undefined, userToken: undefined });
+    },
+  );
+
+  test.each(['"null"', "'null'", '!!str null', '|-\n  null', '"~"', 'nullable', 'nULL'])(
+    'that are %s are text',
+    async (written) => {
+      write(USER_CONFIG, `org: ${written}\n`);
+      expect((await read()).user?.values.org).toMatch(/^(null|~|nullable|nULL)$/);
+    },
+  );
+
+  test('of an alias are those of its anchor', async () => {
+    write(USER_CONFIG, 'base: &name acme\norg: *name\nnothing: &none\ndatabase: *none\n');
+    expect((await read()).user?.values).toEqual({ base: 'acme', org: 'acme' });
+  });
+
+  test.each(['ORG', 'Org', 'oRg', '"Org"'])('of %s are those of org, as in the official CLI', async (key) => {
+    write('.pscale.yml', `${key}: acme\n`);
+    write(USER_CONFIG, 'Service-Token-ID: k3j9x0q2m7ab\nSERVICE-TOKEN: pscale_tkn_x\n');
+    const { project, user, warnings } = await read();
+    expect(project?.values).toEqual({ org: 'acme' });
+    expect(user?.values).toEqual({ 'service-token-id': 'k3j9x0q2m7ab', 'service-token': 'pscale_tkn_x' });
+    expect(warnings).toEqual([]);
+  });
+
+  test('of a key that stands there in two letter cases are refused: which one counts, nobody knows', async () => {
+    write(USER_CONFIG, 'org: acme\nOrg: other\n');
+    const failure = await failureOf(() => read());
+    expect(failure.code).toBe('INVALID_CONFIG');
+    expect(failure.message).toContain('org is set more than once');
+    write(USER_CONFIG, 'org: acme\nrole: x\nRole: y\nOrg:\n');
+    expect((await read()).user?.values.org).toBe('acme');
+  });
+
+  test('have nothing to do with what objects of the language inherit', async () => {
+    write('.pscale.yml', '__proto__: x\nconstructor: y\n');
+    const { project, warnings } = await read();
+    expect(project?.values).toEqual({});
+    expect(plain(warnings[0] ?? text``)).toContain('__proto__, constructor');
+  });
+
+  test.each(['', '\n', 'null\n', '~\n', '# only a comment\n', '---\n', '\ufeff'])(
     'a file that is %j sets nothing',
     async (content) => {
       write(USER_CONFIG, content);
@@ -281,6 +339,94 @@ describe('a file that cannot be used', () => {
   });
 });
 
+describe('a file that is made to keep a reader busy', () => {
+  const lines = (count: number, line: (index: number) => string): string =>
+    Array.from({ length: count }, (_, index) => line(index)).join('\n');
+  const MEGABYTE = 1024 * 1024;
+  const full = (part: string): string => part.repeat(Math.floor((MEGABYTE - 8) / part.length));
+
+  test.each([
+    ['60,000 keys', lines(60_000, (index) => `k${index}: v`)],
+    ['60,000 keys in one line', `{${lines(60_000, (index) => `k${index}: v,`).replaceAll('\n', '')}}`],
+    ['60,000 keys without values', lines(60_000, (index) => `? k${index}`)],
+    ['lists in lists', full('[')],
+    ['mappings in mappings', lines(900, (index) => `${' '.repeat(index)}k:`)],
+    ['lists in lists, in one line', full('- ')],
+    ['aliases', `a: &a x\nb: [${full('*a, ')}]`],
+    ['anchors', full('&a ')],
+    ['documents', full('a\n---\n')],
+    ['directives', full('%Y\n')],
+    ['comments', full('#\n')],
+    ['empty lines', `a: |\n${full('\n')}`],
+    ['brackets that close nothing', full(']')],
+    ['escapes that are none', `a: "${full('\\x')}"`],
+    ['texts in one line', full('""')],
+    ['a value longer than any', `org: ${'a'.repeat(5_000)}`],
+  ])('is refused at once: %s', async (_, content) => {
+    write('.pscale.yml', content);
+    const failure = await failureOf(() => read());
+    expect(failure.code).toBe('INVALID_CONFIG');
+    expect(failure.message.length).toBeLessThan(200);
+  });
+
+  test('is not one of 1,000 keys, each with a comment and an empty line', async () => {
+    write(USER_CONFIG, `${lines(999, (index) => `# what it is\nk${index}: v # x\n`)}\norg: acme\n`);
+    expect((await read()).user?.values.org).toBe('acme');
+    write(USER_CONFIG, `${lines(1_000, (index) => `k${index}: v`)}\norg: acme\n`);
+    expect((await failureOf(() => read())).message).toContain('more than 1,000 keys');
+  });
+});
+
+describe('without a home directory', () => {
+  test('there are no user files, and nothing below the working directory takes their place', async () => {
+    write('shop/.config/planetscale/pscale.yml', 'org: planted\napi-url: https://evil.example\n');
+    write('shop/.pscale.yml', 'database: shop\n');
+    const environment = { ...environmentOf({ cwd: 'shop' }), home: undefined };
+    const settings = await loadSettings({}, environment);
+    expect(settings.organization).toBeUndefined();
+    expect(settings.apiUrl.source).toEqual({ kind: 'default' });
+    expect(settings.ambientDatabase?.source).toMatchObject({ path: join(home.path, 'shop', '.pscale.yml') });
+  });
+});
+
+describe('without a working directory', () => {
+  const gone = (variables = {}) => ({ ...environmentOf({ variables }), workingDirectory: undefined });
+
+  test('there is no project file, and the user config is read', async () => {
+    write(USER_CONFIG, 'org: acme\n');
+    expect((await loadSettings({}, gone())).organization?.value).toBe('acme');
+  });
+
+  test('a named file is found by an absolute path', async () => {
+    const flags = { config: write('ci.yml', 'org: acme\n') };
+    expect((await loadSettings(flags, gone())).organization?.value).toBe('acme');
+  });
+
+  test.each([
+    ['--config', 'INVALID_USAGE', { config: 'ci.yml' }, {}],
+    ['PLANETSCALE_CONFIG', 'INVALID_CONFIG', {}, { PLANETSCALE_CONFIG: 'ci.yml' }],
+  ])('a relative path from %s is refused', async (name, code, flags, variables) => {
+    const failure = await failureOf(() => loadSettings(flags, gone(variables)));
+    expect(failure.code).toBe(code);
+    expect(failure.message).toBe(
+      `ci.yml (from ${name}) is relative to the working directory, which does not exist`,
+    );
+  });
+});
+
+test('a file is read once in a run, since a pipe could not be read again', async () => {
+  const path = write('ci.yml', 'org: acme\nformat: json\nservice-token: hunter2hunter2\n');
+  const secrets: string[] = [];
+  const loader = new SettingsLoader(environmentOf({}), {
+    ...createPatience(),
+    keepSecret: (found) => secrets.push(...found),
+  });
+  await loader.settings({ config: path });
+  write('ci.yml', 'format: csv\n');
+  expect(await loader.format({ config: path })).toBe('json');
+  expect(secrets).toEqual(['hunter2hunter2']);
+});
+
 describe.each<[string, (path: string) => From]>([
   ['--config', (path) => ({ flags: { config: path } })],
   ['PLANETSCALE_CONFIG', (path) => ({ variables: { PLANETSCALE_CONFIG: path } })],
@@ -344,17 +490,18 @@ describe('displayPath', () => {
     ['/etc/pscale.yml', '/home/al', '/etc/pscale.yml'],
     ['/home/alice/.pscale.yml', '/home/al', '/home/alice/.pscale.yml'],
     ['/srv/home/al/x', '/home/al', '/srv/home/al/x'],
-    ['/etc/pscale.yml', '', '/etc/pscale.yml'],
+    ['/etc/pscale.yml', undefined, '/etc/pscale.yml'],
   ])('shows %s, where %s is home, as %s', (path, homeDirectory, expected) => {
-    const environment = createEnvironment({ home: homeDirectory && normalize(homeDirectory) });
-    expect(displayPath(normalize(path), environment)).toBe(normalize(expected));
+    const environment = createEnvironment();
+    const home = homeDirectory && normalize(homeDirectory);
+    expect(displayPath(normalize(path), { ...environment, home })).toBe(normalize(expected));
   });
 });
 
 describe('readIfPresent', () => {
   test('gives the text of a file, and nothing where there is none', () => {
     const path = write('a.txt', 'text\n');
-    expect(readIfPresent(path, environmentOf({}))).toBe('text\n');
+    expect(readIfPresent(path, environmentOf({}))?.content).toBe('text\n');
     expect(readIfPresent(join(home.path, 'missing.txt'), environmentOf({}))).toBeUndefined();
   });
 

@@ -7,6 +7,10 @@ import { createInterruption } from '../../src/interruption.ts';
 import type { OutputStream } from '../../src/output/io.ts';
 import { run } from '../../src/run.ts';
 import type { Environment } from '../../src/settings/environment.ts';
+import { SettingsLoader } from '../../src/settings/load.ts';
+import type { Patience } from '../../src/settings/read-file.ts';
+import type { Settings } from '../../src/settings/resolve.ts';
+import type { GlobalFlags } from '../../src/settings/variables.ts';
 import { plain } from '../../src/text.ts';
 
 export interface HostOptions {
@@ -52,6 +56,16 @@ export function createClock(now = NOW): Clock {
     sleep: (_, signal) => (signal?.aborted ? Promise.reject(signal.reason) : Promise.resolve()),
     timeout: () => new AbortController().signal,
   };
+}
+
+/** What reading settings may wait with; nothing ends it. */
+export function createPatience(clock = createClock()): Patience {
+  return { clock, signal: new AbortController().signal };
+}
+
+/** The settings of one run, read anew. */
+export function loadSettings(flags: GlobalFlags, environment: Environment): Promise<Settings> {
+  return new SettingsLoader(environment, { ...createPatience(), keepSecret: () => {} }).settings(flags);
 }
 
 export function createHost(options: HostOptions = {}): TestHost {

@@ -31,7 +31,13 @@ export async function runDoctor(context: Context): Promise<Result> {
   const remote = credentials ? await checkApi(settings?.organization?.value, credentials, context) : [];
   const findings = [...local, ...remote];
   return {
-    ...findingList(findings.map(({ check, status, detail }) => ({ check, status, detail: plain(detail) }))),
+    ...findingList(
+      findings.map(({ check, status, detail }) => ({
+        check,
+        status,
+        detail: context.redacted(plain(detail)),
+      })),
+    ),
     found: findings.some(({ status }) => status === 'fail'),
   };
 }

@@ -1,7 +1,8 @@
 import { proxyFor } from '../../api/proxy.ts';
 import type { Context } from '../../context.ts';
 import { describeDuration } from '../../duration.ts';
-import { type Credentials, chooseCredentials } from '../../settings/credentials.ts';
+import { type Credentials, shownId } from '../../settings/credentials.ts';
+import type { Environment } from '../../settings/environment.ts';
 import type { Settings } from '../../settings/resolve.ts';
 import { describeSource, type Resolved } from '../../settings/source.ts';
 import { type Text, text } from '../../text.ts';
@@ -31,12 +32,12 @@ export async function checkLocally(context: Context): Promise<LocalState> {
   if (settings.ambientDatabase) {
     findings.push(warn('database', ambient(settings.ambientDatabase)));
   }
-  const warnings: Text[] = [...settings.warnings];
+  const warnings: Text[] = [...settings.warnings, ...missingPlaces(context.environment)];
   let credentials: Credentials | undefined;
   try {
-    credentials = await chooseCredentials(settings.candidates, context.environment, (warning) => {
-      warnings.push(warning);
-    });
+    const chosen = await context.credentials();
+    credentials = chosen.credentials;
+    warnings.push(...chosen.warnings);
     findings.push(pass('credentials', describeWithoutSecret(credentials)));
   } catch (error) {
     findings.push(failed('credentials', error));
@@ -48,6 +49,20 @@ export async function checkLocally(context: Context): Promise<LocalState> {
   );
   findings.push(proxyFinding(settings, context));
   return { findings, settings, credentials };
+}
+
+/** Places of configuration files that this user or this process does not have. */
+function missingPlaces({ home, workingDirectory }: Environment): Text[] {
+  return [
+    ...(home === undefined
+      ? [
+          text`no home directory (HOME is empty or relative, or unset without a passwd entry): user files are ignored`,
+        ]
+      : []),
+    ...(workingDirectory === undefined
+      ? [text`the working directory does not exist: there is no project file`]
+      : []),
+  ];
 }
 
 function organizationFinding({ organization }: Settings): Finding {
@@ -74,7 +89,7 @@ function describeWithoutSecret(credentials: Credentials): Text {
     return text`user access token …${lastFour(token.value)} (${describeSource(token.source)})`;
   }
   const { id, secret } = credentials;
-  return text`service token ${id.value} (${describeSource(id.source)}), secret …${lastFour(secret.value)} (${describeSource(secret.source)})`;
+  return text`service token ${shownId(id.value)} (${describeSource(id.source)}), secret …${lastFour(secret.value)} (${describeSource(secret.source)})`;
 }
 
 function lastFour(secret: string): string {
