@@ -26,14 +26,17 @@ export async function main(argv: readonly string[]): Promise<number> {
       get stdin() {
         return process.stdin;
       },
-      stdout: outputStream(process.stdout),
-      stderr: outputStream(process.stderr),
+      stdout: outputStream(process.stdout, 1),
+      stderr: outputStream(process.stderr, 2),
       interactive: process.stderr.isTTY === true && isTerminal(0),
       get hasTerminal() {
         return process.stdout.isTTY === true || process.stderr.isTTY === true || isTerminal(0);
       },
       get discardsStdout() {
         return isNullDevice(1);
+      },
+      get stderrReachesLog() {
+        return process.stderr.isTTY === true || !isFileOrDevice(2);
       },
     },
     environment: {
@@ -61,9 +64,23 @@ function isNullDevice(descriptor: number): boolean {
   return rdev !== 0 && rdev === statSync('/dev/null').rdev;
 }
 
-function outputStream(stream: NodeJS.WriteStream): OutputStream {
+/** Whether what is written there goes to a file or a device, not through a pipe or a socket. */
+function isFileOrDevice(descriptor: number): boolean {
+  const { fstatSync } = process.getBuiltinModule('node:fs');
+  try {
+    const found = fstatSync(descriptor);
+    // Windows has a device for consoles and for what is thrown away alike.
+    return process.platform === 'win32' ? found.isFile() : !found.isFIFO() && !found.isSocket();
+  } catch {
+    // Closed, and nothing put in its place.
+    return true;
+  }
+}
+
+function outputStream(stream: NodeJS.WriteStream, descriptor: number): OutputStream {
   return {
     stream,
+    descriptor: stream.isTTY !== true && isFileOrDevice(descriptor) ? descriptor : undefined,
     isTerminal: stream.isTTY === true,
     canColour: stream.isTTY === true && stream.getColorDepth() > 1,
     width: stream.isTTY === true ? stream.columns : 100,

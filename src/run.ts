@@ -23,7 +23,8 @@ import { isOn, variable } from './settings/environment.ts';
 import { redact } from './settings/redaction.ts';
 import type { Settings } from './settings/resolve.ts';
 import type { Format, GlobalFlags } from './settings/variables.ts';
-import type { Text } from './text.ts';
+import { fileErrorCode, fileReason } from './sinks/file-errors.ts';
+import { type Text, text } from './text.ts';
 
 /**
  * Runs one command line and answers its exit status. Everything it prints goes through the host's
@@ -51,6 +52,7 @@ class Invocation {
   private settings: Settings | undefined;
   /** What the run ends with, as far as it is known. */
   status = 0;
+  private hasStdoutFailed = false;
   private isSilent = false;
   private isWrapper = false;
 
@@ -112,7 +114,8 @@ class Invocation {
 
   /** Answers false where stdout cannot take it: a failure that matters is then told on stderr. */
   private async printEnvelope(failure: Failure): Promise<boolean> {
-    if (this.host.io.discardsStdout) return false;
+    // Where a write failed, a part of the result may stand there: an envelope behind it would be no JSON.
+    if (this.host.io.discardsStdout || this.hasStdoutFailed) return false;
     const { renderJson } = await import('./output/json.ts');
     const envelope = redact(renderJson(errorEnvelope(failure)), this.secrets);
     return writeAll(this.host.io.stdout, envelope).then(
@@ -210,13 +213,16 @@ class Invocation {
   }
 
   /** Writes to stdout. @throws Failure COMMAND_FAILED, and ClosedOutput where nobody reads it any more */
-  private async write(text: string): Promise<void> {
+  private async write(output: string): Promise<void> {
     try {
-      await writeAll(this.host.io.stdout, text);
+      await writeAll(this.host.io.stdout, output);
     } catch (error) {
-      const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+      this.hasStdoutFailed = true;
+      const code = fileErrorCode(error);
       if (code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED') throw new ClosedOutput();
-      throw new Failure('COMMAND_FAILED', [`cannot write to stdout: ${code}`], { cause: error });
+      throw new Failure('COMMAND_FAILED', text`cannot write to stdout: ${fileReason(error)}`, {
+        cause: error,
+      });
     }
   }
 

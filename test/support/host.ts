@@ -72,6 +72,7 @@ export function createHost(options: HostOptions = {}): TestHost {
       interactive: stdin && stderr,
       hasTerminal: stdin || stdout || stderr,
       discardsStdout: false,
+      stderrReachesLog: true,
     },
     environment: createEnvironment(options),
     clock: createClock(options.now),
