@@ -48,7 +48,24 @@ export async function main(argv: readonly string[]): Promise<number> {
     clock: systemClock,
     random: Math.random,
     interruption,
+    self: {
+      id: process.pid,
+      startedAt: performance.timeOrigin,
+      get bootedAt() {
+        return Date.now() - process.getBuiltinModule('node:os').uptime() * 1_000;
+      },
+      isRunning,
+    },
   });
+}
+
+/** Whether there is a process with this id; one of another user cannot be signalled. */
+function isRunning(id: number): boolean {
+  try {
+    return process.kill(id, 0);
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
 }
 
 /** Not imported at the start: where stderr is a terminal the runtime has loaded it already. */
@@ -78,9 +95,11 @@ function isFileOrDevice(descriptor: number): boolean {
 }
 
 function outputStream(stream: NodeJS.WriteStream, descriptor: number): OutputStream {
+  const { writeSync } = process.getBuiltinModule('node:fs');
+  const isCounted = stream.isTTY !== true && isFileOrDevice(descriptor);
   return {
     stream,
-    descriptor: stream.isTTY !== true && isFileOrDevice(descriptor) ? descriptor : undefined,
+    writeSome: isCounted ? (bytes) => writeSync(descriptor, bytes) : undefined,
     isTerminal: stream.isTTY === true,
     canColour: stream.isTTY === true && stream.getColorDepth() > 1,
     width: stream.isTTY === true ? stream.columns : 100,

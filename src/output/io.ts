@@ -1,14 +1,16 @@
-import { writeSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
+
+/** Writes a part of some bytes, at least one, and answers how many it was. @throws the system's error */
+export type WriteSome = (bytes: Uint8Array) => number;
 
 export interface OutputStream {
   readonly stream: Writable;
   /**
-   * The file or device behind the stream, where there is one that tells how many bytes it has taken: Node's
-   * stream for those does not look at the number. Undefined for terminals, pipes and sockets, whose streams
-   * wait until all is taken, also where the other side has made them non-blocking.
+   * How to write past the stream to a file or a device, which takes bytes and tells how many: Node's stream
+   * for those does not look at the number. Undefined for terminals, pipes and sockets, whose streams wait
+   * until all is taken, also where the other side has made them non-blocking.
    */
-  readonly descriptor?: number | undefined;
+  readonly writeSome?: WriteSome | undefined;
   readonly isTerminal: boolean;
   /** Whether the terminal can show colour; it is used only where settings allow. */
   readonly canColour: boolean;
@@ -37,43 +39,27 @@ export interface Io {
 /** Stdout was closed by its reader: as with `head`, that is no failure. */
 export class ClosedOutput extends Error {}
 
-/** Writes a part of some bytes and answers how many it was. @throws the system's error */
-export type WriteSome = (bytes: Uint8Array) => number;
-
 /**
  * Writes all of the text, or rejects with the system's error (EPIPE, ENOSPC, EFBIG). That nothing was lost
  * on the way is known for files and devices from the bytes they took; a pipe counts as done when it has
  * taken all, whether or not somebody reads it.
- *
- * @param write how to write to the descriptor, if there is one; for tests
  */
-export async function writeAll(
-  output: OutputStream,
-  text: string,
-  write: (descriptor: number) => WriteSome = (descriptor) => (bytes) => writeSync(descriptor, bytes),
-): Promise<void> {
-  if (output.descriptor !== undefined) {
-    writeWhole(Buffer.from(text), write(output.descriptor));
+export async function writeAll({ stream, writeSome }: OutputStream, text: string): Promise<void> {
+  if (writeSome) {
+    writeWhole(Buffer.from(text), writeSome);
     return;
   }
   await new Promise<void>((resolve, reject) => {
-    output.stream.write(text, (error) => (error ? reject(error) : resolve()));
+    stream.write(text, (error) => (error ? reject(error) : resolve()));
   });
 }
 
 /** A short write is no error by itself: the next one tells why there was no room, or takes the rest. */
-function writeWhole(bytes: Uint8Array, write: WriteSome): void {
+function writeWhole(bytes: Uint8Array, writeSome: WriteSome): void {
   for (let done = 0; done < bytes.length; ) {
-    const taken = write(bytes.subarray(done));
-    if (taken <= 0) throw new ShortWrite(done, bytes.length);
+    const taken = writeSome(bytes.subarray(done));
+    if (taken <= 0) throw new Error(`it took only ${done} of ${bytes.length} bytes`);
     done += taken;
-  }
-}
-
-/** A file that takes no more, without an error that says why. */
-export class ShortWrite extends Error {
-  constructor(taken: number, wanted: number) {
-    super(`only ${taken} of ${wanted} bytes were written`);
   }
 }
 

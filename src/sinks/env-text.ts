@@ -1,4 +1,5 @@
 import { type Text, text } from '../text.ts';
+import { hasControlCharacters } from './token-variables.ts';
 
 export type Rewritten = { readonly content: string } | { readonly problem: Text };
 
@@ -221,7 +222,7 @@ function lineBreakFrom(content: string, start: number): { readonly at: number; r
  * escape, and a backslash before the closing quote may keep it from closing.
  */
 function envWord(value: string): string | undefined {
-  if (/[\p{Cc}\u2028\u2029]/u.test(value) || !value.isWellFormed()) return undefined;
+  if (hasControlCharacters(value)) return undefined;
   if (/^[\w.:/@%+=,-]+$/.test(value)) return value;
   if (!/'|\\$/.test(value)) return `'${value}'`;
   return /["\\$`]/.test(value) ? undefined : `"${value}"`;

@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openEnvFile } from '../../src/sinks/env-file.ts';
 import { createHome, type Home } from '../support/cli.ts';
-import { createEnvironment, failureOf } from '../support/host.ts';
+import { createSurroundings, failureOf } from '../support/host.ts';
 import { canMountSmallDisk, createSmallDisk, type SmallDisk } from '../support/small-disk.ts';
 
 let home: Home;
@@ -30,7 +30,7 @@ const IS_ROOT = process.geteuid?.() === 0;
 const NOBODY = 65_534;
 
 function open(path = '.env') {
-  return openEnvFile(path, createEnvironment({ home: home.path, workingDirectory: home.path }));
+  return openEnvFile(path, createSurroundings({ home: home.path, workingDirectory: home.path }));
 }
 
 function inHome(path: string): string {

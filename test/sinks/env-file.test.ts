@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openEnvFile } from '../../src/sinks/env-file.ts';
 import { plain } from '../../src/text.ts';
 import { createHome, type Home } from '../support/cli.ts';
-import { createEnvironment, failureOf, told } from '../support/host.ts';
+import { createSurroundings, failureOf, told } from '../support/host.ts';
 
 let home: Home;
 beforeEach(() => {
@@ -16,7 +16,7 @@ const PAIR = { id: 'k3j9x0q2m7ab', token: 'pscale_tkn_new' };
 const LINES = `PLANETSCALE_SERVICE_TOKEN_ID=k3j9x0q2m7ab\nPLANETSCALE_SERVICE_TOKEN=pscale_tkn_new\n`;
 
 function open(path = '.env') {
-  return openEnvFile(path, createEnvironment({ home: home.path, platform: process.platform }));
+  return openEnvFile(path, createSurroundings({ home: home.path, platform: process.platform }));
 }
 
 function write(content: string | Uint8Array, path = '.env'): void {
@@ -112,12 +112,12 @@ describe('an env file', () => {
 
   test('is found from the working directory', async () => {
     mkdirSync(join(home.path, 'shop'));
-    const environment = createEnvironment({
+    const surroundings = createSurroundings({
       home: home.path,
       workingDirectory: join(home.path, 'shop'),
       platform: process.platform,
     });
-    await (await openEnvFile('../.env', environment)).deliver(PAIR);
+    await (await openEnvFile('../.env', surroundings)).deliver(PAIR);
     expect(content()).toBe(LINES);
   });
 
@@ -134,7 +134,7 @@ describe('an env file', () => {
 
 describe('before a token is made', () => {
   test.each([
-    ['', '--env-file is empty'],
+    ['', '--dotenv is empty'],
     ['.', 'cannot write .: it is a folder'],
     ['conf/.env', 'cannot write conf/.env: its folder does not exist'],
   ])('the path %j is refused', async (path, message) => {

@@ -7,7 +7,7 @@ import { openEnvFile } from '../../src/sinks/env-file.ts';
 import { openGithubFile } from '../../src/sinks/github-file.ts';
 import type { Sink } from '../../src/sinks/sink.ts';
 import { createHome, type Home } from '../support/cli.ts';
-import { createEnvironment } from '../support/host.ts';
+import { createEnvironment, createSurroundings } from '../support/host.ts';
 
 /** Each call on files of one delivery is a step, and one step at a time fails: before it acts, or after. */
 const faults = vi.hoisted(() => {
@@ -99,7 +99,7 @@ const kinds: readonly [name: string, file: string, open: () => Promise<Sink>][] 
   [
     'an env file',
     '.env',
-    () => openEnvFile('.env', createEnvironment({ home: home.path, platform: process.platform })),
+    () => openEnvFile('.env', createSurroundings({ home: home.path, platform: process.platform })),
   ],
   [
     'the file of GITHUB_ENV',
