@@ -50,8 +50,8 @@ interface Holder {
  *
  * @throws the system's error where no file can be made
  */
-export async function lockFile(path: string, { id, isRunning }: ProcessFacts): Promise<FileLock | OtherLock> {
-  const content = `${JSON.stringify({ pid: id, start: (await startOf(id)) ?? null, id: crypto.randomUUID() })}\n`;
+export async function lockFile(path: string, self: ProcessFacts): Promise<FileLock | OtherLock> {
+  const content = `${self.id} ${(await startOf(self.id)) ?? '-'} ${crypto.randomUUID()}\n`;
   for (let tries = 0; tries < TRIES; tries += 1) {
     if (await makeLock(path, content)) return ownLock(path, content);
     const found = await readLock(path);
