@@ -92,7 +92,7 @@ interface Place {
 }
 
 async function targetOf(path: string, shown: Text, environment: Environment): Promise<Place> {
-  const named = absolutePath(path, environment);
+  const named = absolutePath(path, environment.workingDirectory);
   if (named === undefined) throw unfit(shown, [NO_WORKING_DIRECTORY], ['Name a file by its absolute path.']);
   const { target, folders } = await followLinks(named);
   const hasModes = environment.platform !== 'win32';

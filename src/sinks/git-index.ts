@@ -51,11 +51,12 @@ function parse(bytes: Buffer, hashLength: number, isWanted: (path: string) => bo
     const zero = bytes.indexOf(0, at);
     if (zero < 0 || zero >= end || kept < 0) throw new RangeError();
     const path = Buffer.concat([previous.subarray(0, kept), bytes.subarray(at, zero)]);
-    // Sorted by bytes; the same path may stand there once for each side of a conflict.
-    if (path.length === 0 || Buffer.compare(previous, path) > 0) throw new RangeError();
+    // Sorted by bytes; the same path may stand there once for each side of a conflict. One that is empty is
+    // in the shared index, and only the rest of its entry is here.
+    if (path.length > 0 && Buffer.compare(previous, path) > 0) throw new RangeError();
     if (Math.min(path.length, LONGEST_LENGTH) !== (flags & LONGEST_LENGTH)) throw new RangeError();
     isFound ||= isWanted(path.toString());
-    previous = path;
+    if (path.length > 0) previous = path;
     at = version === 4 ? zero + 1 : start + Math.ceil((zero + 1 - start) / 8) * 8;
   }
   return { isFound, shared: sharedIndex(bytes, at, end, hashLength) };

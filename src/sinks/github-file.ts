@@ -62,7 +62,7 @@ export async function openGithubFile(
 
 /** Looks before it opens: opening a pipe would wait for its reader. */
 async function provenWritable(path: string, environment: Environment): Promise<string> {
-  const file = absolutePath(path, environment);
+  const file = absolutePath(path, environment.workingDirectory);
   if (file === undefined) throw new Error(NO_WORKING_DIRECTORY);
   const found = await unlessMissing(stat(file));
   if (found?.isFile() === false) throw new Error('it is not a regular file');

@@ -1,14 +1,12 @@
 import { lstat, readlink } from 'node:fs/promises';
 import { dirname, isAbsolute, join, parse, resolve, sep } from 'node:path';
-import type { Environment } from '../settings/environment.ts';
 import { unlessMissing } from './file-errors.ts';
 
 /** Why a relative path leads nowhere. */
 export const NO_WORKING_DIRECTORY = 'the working directory no longer exists';
 
 /** The path from the root on; undefined for one from a working directory that has been deleted. */
-export function absolutePath(path: string, environment: Environment): string | undefined {
-  const workingDirectory: string | undefined = environment.workingDirectory;
+export function absolutePath(path: string, workingDirectory: string | undefined): string | undefined {
   if (isAbsolute(path)) return resolve(path);
   return workingDirectory === undefined ? undefined : resolve(workingDirectory, path);
 }

@@ -303,16 +303,6 @@ test('a file of more than 10 MB is refused', async () => {
   expect((await failureOf(() => open())).message).toBe('cannot write .env: it is larger than 10 MB');
 });
 
-test('a relative path from a working directory that was deleted is refused, an absolute one is not', async () => {
-  const surroundings = createSurroundings({ home: home.path, platform: process.platform });
-  const gone = { ...surroundings, environment: { ...surroundings.environment, workingDirectory: undefined } };
-  expect((await failureOf(() => openEnvFile('.env', gone))).message).toBe(
-    'cannot write .env: the working directory no longer exists',
-  );
-  await (await openEnvFile(join(home.path, '.env'), gone)).deliver(PAIR);
-  expect(content()).toBe(LINES);
-});
-
 describe('a token that cannot be put there', () => {
   test('fails the command for a file that changed to what it cannot take', async () => {
     write('A=1\n');
