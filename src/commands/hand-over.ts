@@ -3,6 +3,7 @@ import { Failure } from '../errors.ts';
 import type { IssuedToken } from '../operations/issue-token.ts';
 import { ClosedOutput } from '../output/io.ts';
 import type { Result } from '../output/result.ts';
+import { fileReason } from '../sinks/file-errors.ts';
 import { exportLines } from '../sinks/shell-export.ts';
 import type { Sink } from '../sinks/sink.ts';
 import { lines, type Text, text } from '../text.ts';
@@ -106,7 +107,10 @@ export async function printed(print: () => Promise<void>): Promise<void> {
   try {
     await print();
   } catch (cause) {
-    throw new Failure('COMMAND_FAILED', ['the new token could not be written to stdout'], { cause });
+    const reason = cause instanceof Failure ? text`: ${fileReason(cause.cause)}` : [];
+    throw new Failure('COMMAND_FAILED', ['the new token could not be written to stdout', ...reason], {
+      cause,
+    });
   }
 }
 

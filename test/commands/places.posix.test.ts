@@ -130,13 +130,13 @@ function check(end: End, { status, stdout, stderr }: Ran, args: readonly string[
   expect(stderr.replace(/^::add-mask::.*$/m, '')).not.toMatch(/pscale_tkn_/);
 }
 
-const COMMANDS = [
-  ['create', '--name', 'ci'],
-  ['rotate', OLD],
-  ['clone', OLD],
-] as const;
+const COMMANDS: readonly (readonly [string, readonly string[]])[] = [
+  ['create', ['create', '--name', 'ci']],
+  ['rotate', ['rotate', OLD]],
+  ['clone', ['clone', OLD]],
+];
 
-describe.each(COMMANDS)('%s', (...command) => {
+describe.each(COMMANDS)('%s', (_name, command) => {
   describe.each([
     ['human', ['--format', 'human']],
     ['JSON', ['--format', 'json']],
@@ -169,7 +169,7 @@ describe.each(COMMANDS)('%s', (...command) => {
       ['delivered', 100_000, 'a file'],
       ['rolled back', 60, 'a file that takes a part of it'],
       ['rolled back', 0, 'a full device'],
-    ] as const)('%s: %i bytes of room, %s', async (end, room) => {
+    ] as const)('%s: %i bytes of room, %s', async (end, room, _what) => {
       const { content, io } = fileOf(room);
       const ran = await play(args, io);
       check(end, ran, args, content());
