@@ -220,7 +220,7 @@ class Invocation {
       this.hasStdoutFailed = true;
       const code = fileErrorCode(error);
       if (code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED') throw new ClosedOutput();
-      throw new Failure('COMMAND_FAILED', text`cannot write to stdout: ${fileReason(error)}`, {
+      throw new Failure('COMMAND_FAILED', text`cannot write to stdout: ${fileReason(error)} (${code})`, {
         cause: error,
       });
     }
