@@ -17,6 +17,8 @@ const faults = vi.hoisted(() => {
     failing: -1,
     code: '',
     isLate: false,
+    /** What somebody else does right after a step. */
+    meanwhile: (_step: string): void => {},
     async step<Result>(name: string, act: () => Promise<Result>): Promise<Result> {
       const isFailing = steps.push(name) - 1 === this.failing;
       const error = Object.assign(new Error(`${this.code}: ${name}`), { code: this.code });
@@ -25,6 +27,7 @@ const faults = vi.hoisted(() => {
       if (isFailing && !isLate) throw error;
       const result = await act();
       if (isFailing) throw error;
+      this.meanwhile(name);
       return result;
     },
   };
@@ -152,4 +155,36 @@ describe.each(kinds)('on the way to %s', (_, names, open) => {
       }
     },
   );
+});
+
+test('what others write after the new content is ready is not written over', async () => {
+  writeFileSync(join(home.path, '.env'), BEFORE);
+  Object.assign(faults, { failing: -1 });
+  const surroundings = createSurroundings({ home: home.path, platform: process.platform });
+  for (const change of ['B=2\n', 'PLANETSCALE_SERVICE_TOKEN=theirs\n']) {
+    const sink = await openEnvFile('.env', surroundings);
+    faults.meanwhile = (step) => {
+      if (step === 'truncate') writeFileSync(join(home.path, '.env'), change);
+    };
+    await expect(sink.deliver(PAIR)).rejects.toMatchObject({ code: 'COMMAND_FAILED' });
+    faults.meanwhile = () => {};
+    expect(readFileSync(join(home.path, '.env'), 'utf8')).toBe(change);
+    expect(readdirSync(home.path)).toEqual(['.env']);
+  }
+});
+
+test('a file that is put in the place of one written in place makes the delivery fail', async () => {
+  writeFileSync(join(home.path, '.env'), BEFORE);
+  linkSync(join(home.path, '.env'), join(home.path, 'second'));
+  Object.assign(faults, { failing: -1 });
+  const sink = await openEnvFile('.env', createSurroundings({ home: home.path, platform: process.platform }));
+  faults.meanwhile = (step) => {
+    if (step !== 'truncate') return;
+    faults.meanwhile = () => {};
+    rmSync(join(home.path, '.env'));
+    writeFileSync(join(home.path, '.env'), 'theirs\n');
+  };
+  await expect(sink.deliver(PAIR)).rejects.toMatchObject({ code: 'COMMAND_FAILED' });
+  expect(readFileSync(join(home.path, '.env'), 'utf8')).toBe('theirs\n');
+  expect(readFileSync(join(home.path, 'second'), 'utf8')).toBe(BEFORE);
 });
