@@ -13,6 +13,7 @@ import type { Environment } from './settings/environment.ts';
 import type { Settings } from './settings/resolve.ts';
 import type { Resolved } from './settings/source.ts';
 import type { GlobalFlags } from './settings/variables.ts';
+import type { ProcessFacts } from './sinks/lock-file.ts';
 import type { TokenPair } from './sinks/sink.ts';
 import { type Text, text } from './text.ts';
 
@@ -24,6 +25,7 @@ export interface Host {
   /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly interruption: Interruption;
+  readonly self: ProcessFacts;
 }
 
 /** What a command tells its user by, beside the result it answers. */

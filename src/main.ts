@@ -27,14 +27,17 @@ export async function main(argv: readonly string[]): Promise<number> {
       get stdin() {
         return process.stdin;
       },
-      stdout: outputStream(process.stdout),
-      stderr: outputStream(process.stderr),
+      stdout: outputStream(process.stdout, 1),
+      stderr: outputStream(process.stderr, 2),
       interactive: process.stderr.isTTY === true && isTerminal(0),
       get hasTerminal() {
         return process.stdout.isTTY === true || process.stderr.isTTY === true || isTerminal(0);
       },
       get discardsStdout() {
         return isNullDevice(1);
+      },
+      get stderrReachesLog() {
+        return process.stderr.isTTY === true || !isFileOrDevice(2);
       },
     },
     environment: {
@@ -46,7 +49,24 @@ export async function main(argv: readonly string[]): Promise<number> {
     clock: systemClock,
     random: Math.random,
     interruption,
+    self: {
+      id: process.pid,
+      startedAt: performance.timeOrigin,
+      get bootedAt() {
+        return Date.now() - process.getBuiltinModule('node:os').uptime() * 1_000;
+      },
+      isRunning,
+    },
   });
+}
+
+/** Whether there is a process with this id; one of another user cannot be signalled. */
+function isRunning(id: number): boolean {
+  try {
+    return process.kill(id, 0);
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
 }
 
 /** Not imported at the start: where stderr is a terminal the runtime has loaded it already. */
@@ -62,9 +82,25 @@ function isNullDevice(descriptor: number): boolean {
   return rdev !== 0 && rdev === statSync('/dev/null').rdev;
 }
 
-function outputStream(stream: NodeJS.WriteStream): OutputStream {
+/** Whether what is written there goes to a file or a device, not through a pipe or a socket. */
+function isFileOrDevice(descriptor: number): boolean {
+  const { fstatSync } = process.getBuiltinModule('node:fs');
+  try {
+    const found = fstatSync(descriptor);
+    // Windows has a device for consoles and for what is thrown away alike.
+    return process.platform === 'win32' ? found.isFile() : !found.isFIFO() && !found.isSocket();
+  } catch {
+    // Closed, and nothing put in its place.
+    return true;
+  }
+}
+
+function outputStream(stream: NodeJS.WriteStream, descriptor: number): OutputStream {
+  const { writeSync } = process.getBuiltinModule('node:fs');
+  const isCounted = stream.isTTY !== true && isFileOrDevice(descriptor);
   return {
     stream,
+    writeSome: isCounted ? (bytes) => writeSync(descriptor, bytes) : undefined,
     isTerminal: stream.isTTY === true,
     canColour: stream.isTTY === true && stream.getColorDepth() > 1,
     width: stream.isTTY === true ? stream.columns : 100,

@@ -24,6 +24,7 @@ import type { SettingsLoader } from './settings/load.ts';
 import { redact, secretsGiven } from './settings/redaction.ts';
 import type { Settings } from './settings/resolve.ts';
 import type { Format, GlobalFlags } from './settings/variables.ts';
+import { fileErrorCode, fileReason } from './sinks/file-errors.ts';
 import { lines, type Text, text, unstyled } from './text.ts';
 
 /**
@@ -53,6 +54,7 @@ class Invocation {
   private loading: Promise<SettingsLoader> | undefined;
   /** What the run ends with, as far as it is known. */
   status = 0;
+  private hasStdoutFailed = false;
   private isSilent = false;
   private isWrapper = false;
 
@@ -113,7 +115,8 @@ class Invocation {
 
   /** Answers false where stdout cannot take it: a failure that matters is then told on stderr. */
   private async printEnvelope(failure: Failure): Promise<boolean> {
-    if (this.host.io.discardsStdout) return false;
+    // Where a write failed, a part of the result may stand there: an envelope behind it would be no JSON.
+    if (this.host.io.discardsStdout || this.hasStdoutFailed) return false;
     const { renderJson } = await import('./output/json.ts');
     const envelope = redact(renderJson(errorEnvelope(failure)), this.secrets);
     return writeAll(this.host.io.stdout, envelope).then(
@@ -212,13 +215,16 @@ class Invocation {
   }
 
   /** Writes to stdout. @throws Failure COMMAND_FAILED, and ClosedOutput where nobody reads it any more */
-  private async write(content: string): Promise<void> {
+  private async write(output: string): Promise<void> {
     try {
-      await writeAll(this.host.io.stdout, content);
+      await writeAll(this.host.io.stdout, output);
     } catch (error) {
-      const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+      this.hasStdoutFailed = true;
+      const code = fileErrorCode(error);
       if (code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED') throw new ClosedOutput();
-      throw new Failure('COMMAND_FAILED', text`cannot write to stdout: ${unstyled(code)}`, { cause: error });
+      throw new Failure('COMMAND_FAILED', text`cannot write to stdout: ${fileReason(error)} (${code})`, {
+        cause: error,
+      });
     }
   }
 

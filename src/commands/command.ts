@@ -43,6 +43,9 @@ export const API_SETTINGS: readonly VariableName[] = [
   'config',
 ];
 
+/** Never a flag of ours again: Node looks for it behind the name of a script too (nodejs/node#54232). */
+const NODES_ENV_FILE = '--env-file';
+
 /**
  * A commander command whose usage errors are typed failures, so that they reach the JSON envelope with a
  * code and a suggestion instead of a text. commander calls the methods that override nothing in its
@@ -136,6 +139,11 @@ export class CliCommand extends Command {
       throw new Failure('INVALID_USAGE', text`flag ${flag} takes no value`, { hint: this.seeHelp() });
     }
     const known = options.filter((option) => !option.hidden);
+    if (flag === NODES_ENV_FILE && options.some(({ long }) => long === '--dotenv')) {
+      throw new Failure('UNKNOWN_FLAG', text`unknown flag: ${flag}`, {
+        hint: text`Use -e, --dotenv <path>. Node.js reads --env-file itself, wherever it stands, and loads that file.`,
+      });
+    }
     const suggestion = nearest(
       flag,
       known.map((option) => option.long ?? ''),

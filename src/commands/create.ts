@@ -63,9 +63,9 @@ export async function runCreate(options: CreateOptions, context: Context): Promi
 }
 
 function interactively(options: CreateOptions, context: Context): Promise<Outcome> {
-  const { access, force, expiresAt, envFile, githubEnv, githubOutput } = options;
+  const { access, force, expiresAt, dotenv, githubEnv, githubOutput } = options;
   if (
-    [access, force, expiresAt, envFile, options.export, githubEnv, githubOutput].some(
+    [access, force, expiresAt, dotenv, options.export, githubEnv, githubOutput].some(
       (value) => value !== undefined,
     )
   ) {

@@ -3,6 +3,7 @@ import { Failure } from '../errors.ts';
 import type { IssuedToken } from '../operations/issue-token.ts';
 import { ClosedOutput } from '../output/io.ts';
 import type { Result } from '../output/result.ts';
+import { fileReason } from '../sinks/file-errors.ts';
 import { exportLines } from '../sinks/shell-export.ts';
 import type { Sink } from '../sinks/sink.ts';
 import { lines, type Text, text, unstyled } from '../text.ts';
@@ -10,7 +11,7 @@ import { type CliCommand, withoutEquals } from './command.ts';
 
 /** Where the secret of a new token goes; stdout unless one is given. */
 export interface HandOverOptions {
-  readonly envFile?: string;
+  readonly dotenv?: string;
   readonly export?: boolean;
   readonly githubEnv?: boolean;
   readonly githubOutput?: boolean;
@@ -19,10 +20,8 @@ export interface HandOverOptions {
 export function addHandOverOptions(command: CliCommand): void {
   command
     .option(
-      // Node stops before any program starts if a file that --env-file names anywhere on its command line
-      // is missing (nodejs/node#54232). It does not know the short form.
-      '-e, --env-file <path>',
-      'Put id and secret into this file of variables instead of printing them; use -e for a file that is not there yet: under Node, --env-file finds only one that is',
+      '-e, --dotenv <path>',
+      'Save the ID and secret to this env file instead of printing them; it is created if missing',
       withoutEquals,
     )
     .option('--export', 'Print two shell export lines and nothing else: eval "$(…)"')
@@ -49,7 +48,7 @@ export async function openHandOver(
   view: TokenView,
 ): Promise<HandOver> {
   const flags = [
-    options.envFile !== undefined && '--env-file',
+    options.dotenv !== undefined && '--dotenv',
     options.export && '--export',
     options.githubEnv && '--github-env',
     options.githubOutput && '--github-output',
@@ -60,11 +59,12 @@ export async function openHandOver(
     });
   }
   const { environment } = context;
-  if (options.envFile !== undefined) {
+  if (options.dotenv !== undefined) {
     const { openEnvFile } = await import('../sinks/env-file.ts');
-    return intoSink(await openEnvFile(options.envFile, environment), view, context);
+    return intoSink(await openEnvFile(options.dotenv, context), view, context);
   }
   if (options.githubEnv || options.githubOutput) {
+    refuseLostMask(context);
     const { openGithubFile } = await import('../sinks/github-file.ts');
     const kind = options.githubEnv ? 'env' : 'output';
     return intoSink(await openGithubFile(kind, environment, context.maskInLog), view, context);
@@ -80,7 +80,8 @@ function intoSink(sink: Sink, view: TokenView, context: Context): HandOver {
     deliver: ({ token }) => sink.deliver(token),
     announce: async (issued) => {
       try {
-        await context.print(view(issued, sink.place));
+        const result = view(issued, sink.place);
+        await context.print({ ...result, notes: [...(result.notes ?? []), ...sink.notes] });
         return undefined;
       } catch (error) {
         if (error instanceof ClosedOutput) return undefined;
@@ -106,7 +107,10 @@ export async function printed(print: () => Promise<void>): Promise<void> {
   try {
     await print();
   } catch (cause) {
-    throw new Failure('COMMAND_FAILED', text`the new token could not be written to stdout`, { cause });
+    const reason = cause instanceof Failure ? text`: ${fileReason(cause.cause)}` : text``;
+    throw new Failure('COMMAND_FAILED', text`the new token could not be written to stdout${reason}`, {
+      cause,
+    });
   }
 }
 
@@ -116,4 +120,14 @@ export function refuseLostSecret({ io }: Context): void {
   throw new Failure('INVALID_USAGE', text`stdout goes nowhere: the secret of the new token would be lost`, {
     hint: text`Print it somewhere, or name a place for it, such as -e .env.`,
   });
+}
+
+/** @throws Failure INVALID_USAGE where the log of a job, which is to hide the secret, is not told of it */
+function refuseLostMask({ io }: Context): void {
+  if (io.stderrReachesLog) return;
+  throw new Failure(
+    'INVALID_USAGE',
+    text`stderr does not reach the job log, so the secret could not be masked in it`,
+    { hint: text`Do not close or redirect stderr, or use -e <path>.` },
+  );
 }

@@ -1,7 +1,16 @@
 import type { Readable, Writable } from 'node:stream';
 
+/** Writes a part of some bytes, at least one, and answers how many it was. @throws the system's error */
+export type WriteSome = (bytes: Uint8Array) => number;
+
 export interface OutputStream {
   readonly stream: Writable;
+  /**
+   * How to write past the stream to a file or a device, which takes bytes and tells how many: Node's stream
+   * for those does not look at the number. Undefined for terminals, pipes and sockets, whose streams wait
+   * until all is taken, also where the other side has made them non-blocking.
+   */
+  readonly writeSome?: WriteSome | undefined;
   readonly isTerminal: boolean;
   /** Whether the terminal can show colour; it is used only where settings allow. */
   readonly canColour: boolean;
@@ -20,16 +29,38 @@ export interface Io {
   readonly hasTerminal: boolean;
   /** What is written to stdout reaches nobody. */
   readonly discardsStdout: boolean;
+  /**
+   * What is written to stderr can reach the log of a CI job: it is a terminal, a pipe or a socket, not closed,
+   * discarded or a file.
+   */
+  readonly stderrReachesLog: boolean;
 }
 
 /** Stdout was closed by its reader: as with `head`, that is no failure. */
 export class ClosedOutput extends Error {}
 
-/** Writes all of the text, or rejects with the stream's error (EPIPE, ENOSPC). */
-export function writeAll(output: OutputStream, text: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    output.stream.write(text, (error) => (error ? reject(error) : resolve()));
+/**
+ * Writes all of the text, or rejects with the system's error (EPIPE, ENOSPC, EFBIG). That nothing was lost
+ * on the way is known for files and devices from the bytes they took; a pipe counts as done when it has
+ * taken all, whether or not somebody reads it.
+ */
+export async function writeAll({ stream, writeSome }: OutputStream, text: string): Promise<void> {
+  if (writeSome) {
+    writeWhole(Buffer.from(text), writeSome);
+    return;
+  }
+  await new Promise<void>((resolve, reject) => {
+    stream.write(text, (error) => (error ? reject(error) : resolve()));
   });
+}
+
+/** A short write is no error by itself: the next one tells why there was no room, or takes the rest. */
+function writeWhole(bytes: Uint8Array, writeSome: WriteSome): void {
+  for (let done = 0; done < bytes.length; ) {
+    const taken = writeSome(bytes.subarray(done));
+    if (taken <= 0) throw new Error(`it took only ${done} of ${bytes.length} bytes`);
+    done += taken;
+  }
 }
 
 /** Colour on a terminal only, unless NO_COLOR, FORCE_COLOR or a flag says otherwise. */

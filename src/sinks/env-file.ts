@@ -1,188 +1,454 @@
-import {
-  type FileHandle,
-  lstat,
-  open,
-  readFile,
-  readlink,
-  realpath,
-  rename,
-  rm,
-  stat,
-} from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { constants } from 'node:fs';
+import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { Failure } from '../errors.ts';
 import { emptyFlag } from '../settings/bad-value.ts';
 import type { Environment } from '../settings/environment.ts';
 import { absolutePath, displayPath } from '../settings/files.ts';
 import { type Text, text, unstyled } from '../text.ts';
-import { withVariables } from './env-text.ts';
+import { assigned, withVariables } from './env-text.ts';
 import { fileErrorCode, fileReason, unlessMissing } from './file-errors.ts';
+import { isInWorkTree, isTracked, workTreeOf } from './git-tree.ts';
+import { followLinks } from './links.ts';
+import { type FileLock, lockFile, type ProcessFacts } from './lock-file.ts';
+import { isMountPoint } from './mount-point.ts';
 import type { Sink, TokenPair } from './sink.ts';
 import { tokenVariables } from './token-variables.ts';
+import { READ_WITHOUT_WAITING, readUpTo, writeWhole } from './whole-file.ts';
 
 /** Longer than any pair, so that room for it is room for the real one. */
 const SAMPLE: TokenPair = { id: 'x'.repeat(64), token: 'x'.repeat(512) };
+const NAMES = [...tokenVariables(SAMPLE).keys()];
+/** Bytes that an env file may have. */
+const LARGEST = 10_000_000;
+/** Bits of a mode: what the owner and the group may do, and what all others may. */
+const OWNER_AND_GROUP = 0o770n;
+const OTHERS = 0o007n;
+
+/** What opening an env file needs to know, and whom it tells. */
+export interface EnvFileSurroundings {
+  readonly environment: Environment;
+  readonly self: ProcessFacts;
+  readonly warn: (warning: Text) => void;
+}
 
 /**
  * The env file at this path, there or not, as the place for a new token. Opening proves that it can be
- * written: a file beside it, which will take its place in one step, is made and given the room it needs.
+ * written, and keeps other runs of this program from it until the sink is closed.
+ *
+ * A file beside it takes its place in one step, with its owner, group and mode, except that others may do
+ * nothing with it. Where no other file can take its place, because it has several names, is mounted by
+ * itself, or belongs to somebody whom this user cannot give a file, it is written in place, and gets its old
+ * content back if that fails. What others change while the token is made is kept or, if it is the pair
+ * itself or the file as a whole, not written over: the delivery fails. A change between the last look and
+ * the write, a few microseconds, is not seen.
  *
  * @throws Failure INVALID_USAGE naming the path and what stands in the way
  */
-export async function openEnvFile(path: string, environment: Environment): Promise<Sink> {
-  if (path === '') throw emptyFlag('--env-file');
-  const shown = displayPath(path, environment);
-  const named = absolutePath({ value: path, source: { kind: 'flag', name: '--env-file' } }, environment);
-  try {
-    const owner = await ownerOf(named, shown);
-    const file = await fileBehind(named);
-    const room = Buffer.byteLength(await rewritten(file, SAMPLE, shown));
-    const hasModes = environment.platform !== 'win32';
-    const temporary = await makeTemporary(file, { room, owner, hasModes, shown });
-    return {
-      place: text`${shown}`,
-      deliver: (pair) => replace(file, temporary, pair, shown),
-      close: () => discard(temporary),
-    };
-  } catch (error) {
-    throw cannotWrite(shown, error);
-  }
+export async function openEnvFile(path: string, surroundings: EnvFileSurroundings): Promise<Sink> {
+  if (path === '') throw emptyFlag('--dotenv');
+  const { environment, self } = surroundings;
+  const shown = text`${displayPath(path, environment)}`;
+  const file = await reportedAs('INVALID_USAGE', shown, () => targetOf(path, shown, environment));
+  return reportedAs('INVALID_USAGE', file.place, async () => {
+    // Before the lock: a lock file is only put beside what it can be a file beside.
+    await examined(file);
+    const lock = await lockFor(file, self);
+    try {
+      const found = await examined(file);
+      refuseFresh(found, file, self);
+      const room = rewritten(found, SAMPLE, file).length;
+      const writer = await writerFor(found, file, room);
+      if (await isTracked(file.target, environment.platform)) {
+        surroundings.warn(text`Git tracks ${file.place}: the secret could be committed.`);
+      }
+      const close = async (): Promise<void> => {
+        await writer.close();
+        await lock.release();
+      };
+      return {
+        place: file.place,
+        notes: writer.notes,
+        deliver: async (pair) => {
+          const work = () => deliver(pair, { file, found, lock, writer });
+          await reportedAs('COMMAND_FAILED', file.place, work).finally(close);
+        },
+        close,
+      };
+    } catch (error) {
+      await lock.release();
+      throw error;
+    }
+  });
 }
 
-async function replace(file: string, temporary: string, pair: TokenPair, shown: string): Promise<void> {
-  try {
-    await fill(temporary, await rewritten(file, pair, shown));
-    await rename(temporary, file);
-  } catch (error) {
-    await discard(temporary);
-    const { text: message, hint } = cannotWrite(shown, error);
-    throw new Failure('COMMAND_FAILED', message, { hint, cause: error });
-  }
+/** A file that an env file's path leads to. */
+interface Place {
+  /** Absolute, without a link in any part of it. */
+  readonly target: string;
+  /** For messages: as the user named it, and where that leads. */
+  readonly place: Text;
+  readonly hasModes: boolean;
 }
 
-/** Best effort: the command has its result, or a failure that tells more. */
-async function discard(temporary: string): Promise<void> {
-  await rm(temporary, { force: true }).catch(() => {});
-}
-
-interface Owner {
-  readonly uid: number;
-  readonly gid: number;
-}
-
-/** Whose the file is, where there is one. Never waits, as reading a pipe would. */
-async function ownerOf(path: string, shown: string): Promise<Owner | undefined> {
-  const found = await unlessMissing(stat(path));
-  if (found === undefined) return undefined;
-  if (!found.isFile()) {
+async function targetOf(path: string, shown: Text, environment: Environment): Promise<Place> {
+  const named = absolutePath({ value: path, source: { kind: 'flag', name: '--dotenv' } }, environment);
+  const { target, folders } = await followLinks(named);
+  const hasModes = environment.platform !== 'win32';
+  if (folders.length === 0) return { target, place: shown, hasModes };
+  const real = displayPath(target, environment);
+  for (const folder of folders) {
+    const root = await workTreeOf(folder);
+    if (root === undefined || (await isInWorkTree(target, root))) continue;
+    const tree = displayPath(root, environment);
     throw unfit(
       shown,
+      text`a link leads to ${real}, outside the git work tree ${tree}`,
+      text`A repository can bring such a link. If that file is meant, name it by its own path.`,
+    );
+  }
+  return { target, place: text`${shown} (a link to ${real})`, hasModes };
+}
+
+/** @throws Failure INVALID_USAGE where another run holds it, or something else stands in its place */
+async function lockFor({ target, place }: Place, self: ProcessFacts): Promise<FileLock> {
+  const path = `${target}.pscale-service-token.lock`;
+  const lock = await lockFile(path, self).catch((error: unknown) => {
+    if (fileErrorCode(error) !== 'ENOENT') throw error;
+    throw unfit(
+      place,
+      text`its folder does not exist`,
+      text`Create it, or name a file in a folder that exists.`,
+    );
+  });
+  if ('isHeld' in lock) return lock;
+  const reason =
+    lock.heldBy === undefined
+      ? text`${path} is in the way`
+      : text`another run of this program (process ${lock.heldBy}) is writing it`;
+  throw unfit(place, reason, text`Wait until it is done. If there is no such run, delete ${path}.`);
+}
+
+/** A file as it is at one moment. */
+interface Found {
+  /** Which file it is, and whose; empty where there is none. */
+  readonly identity: string;
+  readonly bytes: Uint8Array;
+  readonly details: Details | undefined;
+}
+
+interface Details {
+  readonly dev: bigint;
+  readonly uid: bigint;
+  readonly gid: bigint;
+  readonly mode: bigint;
+  readonly nlink: bigint;
+  /** Milliseconds since the epoch. */
+  readonly mtimeMs: bigint;
+}
+
+const NOTHING: Found = { identity: '', bytes: new Uint8Array(), details: undefined };
+
+async function examined({ target, place }: Place): Promise<Found> {
+  const found = await unlessMissing(stat(target, { bigint: true }));
+  if (found === undefined) return NOTHING;
+  // Looks before it opens: a device could do something on being opened.
+  if (!found.isFile()) {
+    throw unfit(
+      place,
       found.isDirectory() ? text`it is a folder` : text`it is not a regular file`,
       text`Name a file, such as .env.`,
     );
   }
-  return found;
+  const handle = await open(target, READ_WITHOUT_WAITING);
+  try {
+    return await examinedBy(handle, place);
+  } finally {
+    await handle.close();
+  }
 }
 
-/** The file that a path leads to over symbolic links, which stay what they are; it may be missing. */
-async function fileBehind(path: string): Promise<string> {
-  const isLink = (await unlessMissing(lstat(path)))?.isSymbolicLink() ?? false;
-  if (!isLink) return path;
-  return fileBehind(resolve(await realpath(dirname(path)), await readlink(path)));
+async function examinedBy(handle: FileHandle, place: Text): Promise<Found> {
+  const details = await handle.stat({ bigint: true });
+  if (!details.isFile()) throw unfit(place, text`it is not a regular file`, text`Name a file, such as .env.`);
+  const bytes = await readUpTo(handle, LARGEST);
+  if (bytes.length > LARGEST) {
+    throw unfit(place, text`it is larger than ${unstyled(LARGEST / 1_000_000)} MB`, text`Name another file.`);
+  }
+  const { dev, ino, uid, gid, mode, nlink } = details;
+  return { identity: [dev, ino, uid, gid, mode, nlink].join(':'), bytes, details };
+}
+
+/**
+ * Of several runs that are started at once one gets the lock. If it is done before the next one comes to ask
+ * for it, the next one is not to write over a secret that its user cannot have seen.
+ */
+function refuseFresh({ details }: Found, { place }: Place, { startedAt }: ProcessFacts): void {
+  const changedAt = Number(details?.mtimeMs ?? 0);
+  // One in the future is from a clock that is no match for ours.
+  if (changedAt <= startedAt || changedAt > Date.now()) return;
+  throw unfit(place, text`it was changed after this command had started`, text`Run the command again.`);
 }
 
 /** What the file will hold once the pair is in it. */
-async function rewritten(file: string, pair: TokenPair, shown: string): Promise<string> {
-  const bytes = (await unlessMissing(readFile(file))) ?? new Uint8Array();
-  const outcome = withVariables(decoded(bytes, shown), tokenVariables(pair));
-  if ('content' in outcome) return outcome.content;
-  throw unfit(shown, outcome.problem, text`Mend it, or name another file.`);
+function rewritten({ bytes }: Found, pair: TokenPair, { place }: Place): Buffer {
+  const outcome = withVariables(decoded(bytes, place), tokenVariables(pair));
+  if ('content' in outcome) return Buffer.from(outcome.content);
+  throw unfit(place, outcome.problem, text`Fix it, or name another file.`);
 }
 
-function decoded(bytes: Uint8Array, shown: string): string {
+function decoded(bytes: Uint8Array, place: Text): string {
   try {
     const content = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
     if (!content.includes('\0')) return content;
   } catch {
     // Bytes that cannot be kept as they are.
   }
-  throw unfit(shown, text`it is not a text in UTF-8`, text`Save it as UTF-8, or name another file.`);
+  throw unfit(place, text`it is not a text in UTF-8`, text`Save it as UTF-8, or name another file.`);
 }
 
-interface TemporaryFile {
-  /** Bytes. */
-  readonly room: number;
-  readonly owner: Owner | undefined;
-  readonly hasModes: boolean;
-  readonly shown: string;
+interface Delivery {
+  readonly file: Place;
+  /** The file as it was opened. */
+  readonly found: Found;
+  readonly lock: FileLock;
+  readonly writer: Writer;
 }
 
-/** It is blank until the end: nothing is in it that a killed process could leave behind. */
-async function makeTemporary(file: string, { room, owner, hasModes, shown }: TemporaryFile): Promise<string> {
-  const temporary = `${file}.${crypto.randomUUID()}.tmp`;
-  const handle = await unlessMissing(open(temporary, 'wx', 0o600));
-  if (handle === undefined) {
-    throw unfit(
-      shown,
-      text`its folder does not exist`,
-      text`Make it, or name a file in a folder that exists.`,
-    );
-  }
+async function deliver(pair: TokenPair, { file, found, lock, writer }: Delivery): Promise<void> {
+  const current = await examined(file);
+  const isOurs = ({ bytes }: Found): string => assigned(decoded(bytes, file.place), NAMES);
+  if (current.identity !== found.identity || isOurs(current) !== isOurs(found)) throw changed(file);
+  await writer.write(rewritten(current, pair, file), current.bytes, async () => {
+    const last = await examined(file);
+    const isSame = last.identity === current.identity && Buffer.compare(last.bytes, current.bytes) === 0;
+    if (!isSame || !(await lock.isHeld())) throw changed(file);
+  });
+}
+
+function changed({ place }: Place): Failure {
+  return unfit(place, text`something else changed it in the meantime`, text`Run the command again.`);
+}
+
+/** How a file's content is changed. */
+interface Writer {
+  readonly notes: readonly Text[];
+  /**
+   * Changes it, or leaves it as it is and throws.
+   *
+   * @param check looks, right before anything is written over, whether the file is still as it was
+   */
+  write(content: Uint8Array, old: Uint8Array, check: () => Promise<void>): Promise<void>;
+  close(): Promise<void>;
+}
+
+async function writerFor(found: Found, file: Place, room: number): Promise<Writer> {
+  const { details } = found;
+  const isBound = details && (details.nlink > 1n || (await isMountPoint(file.target, details.dev)));
+  const writer = isBound ? undefined : await replacement(details, file, room);
+  return writer ?? inPlace(found, file);
+}
+
+/**
+ * A file beside the other one, with the room that the content needs. It is blank until the end: nothing is
+ * in it that a killed process could leave behind. Undefined where it cannot be given to the old one's owner.
+ */
+async function replacement(
+  details: Details | undefined,
+  file: Place,
+  room: number,
+): Promise<Writer | undefined> {
+  const temporary = `${file.target}.${crypto.randomUUID()}.tmp`;
+  const handle = await open(temporary, 'wx', 0o600);
+  let isOpen = true;
+  const close = async (): Promise<void> => {
+    if (!isOpen) return;
+    isOpen = false;
+    await handle.close();
+  };
+  // Best effort: the command has its result, or a failure that tells more.
+  const discard = async (): Promise<void> => {
+    await close().catch(() => {});
+    await rm(temporary, { force: true }).catch(() => {});
+  };
   try {
-    try {
-      // For a umask that takes even more away.
-      if (hasModes) await handle.chmod(0o600);
-      if (owner !== undefined) await giveTo(owner, handle, shown);
-      await handle.writeFile(' '.repeat(room));
-      await handle.sync();
-    } finally {
-      await handle.close();
+    // The owner before the mode: a change of the owner may take bits of the mode away.
+    if (file.hasModes && details && !(await isGivenTo(details, handle))) {
+      await discard();
+      return undefined;
     }
+    if (file.hasModes) await handle.chmod(details ? Number(details.mode & OWNER_AND_GROUP) : 0o600);
+    await writeWhole(handle, Buffer.alloc(room, ' '), 0);
+    await handle.sync();
   } catch (error) {
-    await discard(temporary);
+    await discard();
     throw error;
   }
-  return temporary;
+  let isThere = true;
+  return {
+    notes: notesOn(details, file),
+    write: async (content, _, check) => {
+      try {
+        // Over the blanks, so that the room they took is not given away in between.
+        await writeWhole(handle, content, 0);
+        await handle.truncate(content.length);
+        await handle.sync();
+        await close();
+        await check();
+        await rename(temporary, file.target);
+      } catch (error) {
+        await discard();
+        throw error;
+      }
+      isThere = false;
+      await keepEntry(dirname(file.target));
+    },
+    close: () => (isThere ? discard() : Promise.resolve()),
+  };
 }
 
-/** As where root writes into somebody's project, who could not read the file otherwise. */
-async function giveTo(owner: Owner, handle: FileHandle, shown: string): Promise<void> {
-  const { uid } = await handle.stat();
-  if (uid === owner.uid) return;
+async function isGivenTo({ uid, gid }: Details, handle: FileHandle): Promise<boolean> {
+  const isTheirs = async (): Promise<boolean> => {
+    const own = await handle.stat({ bigint: true });
+    return own.uid === uid && own.gid === gid;
+  };
+  if (await isTheirs()) return true;
+  const isRefused = await handle.chown(Number(uid), Number(gid)).then(
+    () => false,
+    (error: unknown) => {
+      if (['EPERM', 'EINVAL', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP'].includes(fileErrorCode(error))) return true;
+      throw error;
+    },
+  );
+  // Some file systems say yes to everything.
+  return !isRefused && (await isTheirs());
+}
+
+/** Best effort: so that a power failure does not bring the old file back. */
+async function keepEntry(folder: string): Promise<void> {
+  const handle = await open(folder, constants.O_RDONLY).catch(() => undefined);
+  await handle?.sync().catch(() => {});
+  await handle?.close().catch(() => {});
+}
+
+async function inPlace(found: Found, file: Place): Promise<Writer> {
+  const { details } = found;
+  const handle = await open(file.target, constants.O_RDWR | (constants.O_NONBLOCK ?? 0));
+  const isLoose = file.hasModes && details !== undefined && (details.mode & OTHERS) !== 0n;
   try {
-    await handle.chown(owner.uid, owner.gid);
+    if ((await examinedBy(handle, file.place)).identity !== found.identity) throw changed(file);
+    // As a proof, the mode that it has already.
+    if (isLoose) await handle.chmod(Number(details.mode & 0o7777n)).catch(refuseLoose(file));
   } catch (error) {
-    throw unfit(shown, text`it belongs to another user`, text`Name a file of yours.`, error);
-  }
-}
-
-/** Writes over the blanks, so that the room they took is not given away in between. */
-async function fill(temporary: string, content: string): Promise<void> {
-  const handle = await open(temporary, 'r+');
-  try {
-    await handle.writeFile(content);
-    await handle.truncate(Buffer.byteLength(content));
-    await handle.sync();
-  } finally {
     await handle.close();
+    throw error;
+  }
+  let isOpen = true;
+  return {
+    notes: notesOn(details, file),
+    write: async (content, old, check) => {
+      await check();
+      try {
+        if (isLoose) await handle.chmod(Number(details.mode & OWNER_AND_GROUP));
+        await overwrite(handle, content, old.length);
+        await expectStillNamed(handle, file);
+      } catch (error) {
+        const isRestored = await restore(handle, old).then(
+          () => true,
+          () => false,
+        );
+        if (isLoose && isRestored) await handle.chmod(Number(details.mode & 0o7777n)).catch(() => {});
+        throw isRestored ? error : torn(file, error);
+      }
+    },
+    close: async () => {
+      if (!isOpen) return;
+      isOpen = false;
+      await handle.close().catch(() => {});
+    },
+  };
+}
+
+/** Somebody may have put another file in its place between the last look and the write. */
+async function expectStillNamed(handle: FileHandle, file: Place): Promise<void> {
+  const [own, named] = [await handle.stat({ bigint: true }), await stat(file.target, { bigint: true })];
+  if (own.dev !== named.dev || own.ino !== named.ino) throw changed(file);
+}
+
+/** What is behind the old content comes first: where there is no room for it nothing was written over yet. */
+async function overwrite(handle: FileHandle, content: Uint8Array, oldLength: number): Promise<void> {
+  await writeWhole(handle, content.subarray(oldLength), oldLength);
+  await handle.sync();
+  await writeWhole(handle, content.subarray(0, oldLength), 0);
+  await handle.truncate(content.length);
+  await handle.sync();
+}
+
+async function restore(handle: FileHandle, old: Uint8Array): Promise<void> {
+  await writeWhole(handle, old, 0);
+  await handle.truncate(old.length);
+  await handle.sync();
+}
+
+function torn({ place }: Place, cause: unknown): Failure {
+  return unfit(
+    place,
+    text`${fileReason(cause)}; and what it held could not be restored`,
+    text`Look at the file: it may hold a part of its old content.`,
+    cause,
+  );
+}
+
+function refuseLoose({ place }: Place): (error: unknown) => never {
+  return (error) => {
+    throw unfit(
+      place,
+      text`other users may read it, and its mode is not yours to change`,
+      text`Let its owner take that right away (chmod o-rwx), or name another file.`,
+      error,
+    );
+  };
+}
+
+function notesOn(details: Details | undefined, { place, hasModes }: Place): Text[] {
+  if (!hasModes || details === undefined || (details.mode & OTHERS) === 0n) return [];
+  const [before, after] = [details.mode & 0o777n, details.mode & OWNER_AND_GROUP];
+  return [text`Other users can no longer access ${place} (mode ${octal(before)} is now ${octal(after)}).`];
+}
+
+function octal(mode: bigint): string {
+  return mode.toString(8).padStart(4, '0');
+}
+
+function unfit(place: Text, reason: Text, hint: Text, cause?: unknown): Failure {
+  return new Failure('INVALID_USAGE', text`cannot write ${place}: ${reason}`, { hint, cause });
+}
+
+/** Does some of the work; an error on the way to the file becomes a failure of that code. */
+async function reportedAs<Result>(
+  code: 'INVALID_USAGE' | 'COMMAND_FAILED',
+  place: Text,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    const failure = error instanceof Failure ? error : unfit(place, ...reasonOf(error));
+    if (failure.code === code) throw failure;
+    throw new Failure(code, failure.text, { hint: failure.hint, cause: error });
   }
 }
 
-function unfit(shown: string, reason: Text, hint: Text, cause?: unknown): Failure {
-  return new Failure('INVALID_USAGE', text`cannot write ${shown}: ${reason}`, { hint, cause });
+function reasonOf(error: unknown): [reason: Text, hint: Text, cause: unknown] {
+  const hint = HINTS[fileErrorCode(error)] ?? 'Check the path, or name another file.';
+  return [text`${fileReason(error)}`, unstyled(hint), error];
 }
 
-/** The failure that an error on the way to the file amounts to. */
-function cannotWrite(shown: string, error: unknown): Failure {
-  if (error instanceof Failure) return error;
-  const mend = MENDS[fileErrorCode(error)] ?? 'Check the path, or name another file.';
-  return unfit(shown, unstyled(fileReason(error)), unstyled(mend), error);
-}
-
-const MENDS: Readonly<Record<string, string>> = {
+const HINTS: Readonly<Record<string, string>> = {
   EACCES: 'Make the file readable and its folder writable for you, or name another file.',
   EPERM: 'Make the file readable and its folder writable for you, or name another file.',
   ENOSPC: 'Free some space, or name a file on another device.',
   EDQUOT: 'Free some space, or name a file on another device.',
+  EFBIG: 'Raise the limit, or name another file.',
   EROFS: 'Name a file on another file system.',
 };

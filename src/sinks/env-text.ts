@@ -1,4 +1,5 @@
 import { type Text, text } from '../text.ts';
+import { hasControlCharacters } from './token-variables.ts';
 
 export type Rewritten = { readonly content: string } | { readonly problem: Text };
 
@@ -14,31 +15,26 @@ interface Assignment {
 }
 
 const BLANK = String.raw`[^\S\r\n]`;
-const LINE_START = String.raw`(?<![^\r\n])`;
-const LINE_END = String.raw`(?![^\r\n])`;
-/** May go over several lines. A backslash keeps a quote from closing, if another one closes after all. */
-const QUOTED = ["'", '"', '`']
-  .map((quote) => String.raw`${quote}(?:\\${quote}|[^${quote}])*${quote}`)
-  .join('|');
-/** Ends with the line, or before a comment. */
-const BARE = String.raw`[^\r\n]*?(?=${BLANK}+#|${LINE_END})`;
 
 /**
- * An assignment as dotenv finds it: also `NAME = value` and `NAME: value`, which a shell does not know. A
- * quote that does not close right before the end of a line, or a comment, is a character like any other.
+ * What an assignment begins with, as dotenv finds it: also `NAME = value` and `NAME: value`, which a shell
+ * does not know.
  */
-const ASSIGNMENT = new RegExp(
-  `${LINE_START}(?<head>${BLANK}*(?:export${BLANK}+)?)(?<name>[\\w.-]+)(?:${BLANK}*=|:(?=${BLANK}))` +
-    `(?<value>${BLANK}*(?:${QUOTED})(?:${BLANK}*${LINE_END}|(?=${BLANK}*#))|${BARE})`,
-  'g',
+const BEGINNING = new RegExp(
+  `(?<head>${BLANK}*(?:export${BLANK}+)?)(?<name>[\\w.-]+)(?:${BLANK}*=|:(?=${BLANK}))`,
+  'y',
 );
-
+const BLANKS = new RegExp(`${BLANK}*`, 'y');
+const LINE_BREAK = /\r\n|[\r\n]/g;
+const QUOTES = `'"\``;
 const BYTE_ORDER_MARK = '\uFEFF';
 
 /**
  * The content of an env file with these variables set, or what stands in the way; all else in it stays as
  * it is. Of a name that is assigned several times every assignment gets the new value, since some readers
- * take the first one and some the last. Variables that are not there yet are added at the end.
+ * take the first one and some the last. A variable that is not there yet gets a line behind one of the
+ * others, written as that one is, so that what exports the one (`export`, `set -a`) exports both; where none
+ * is there they are added at the end. Takes time in proportion to the content's length.
  */
 export function withVariables(content: string, variables: ReadonlyMap<string, string>): Rewritten {
   const words = new Map<string, string>();
@@ -49,8 +45,15 @@ export function withVariables(content: string, variables: ReadonlyMap<string, st
   }
   const before = assignments(content);
   const added = [...words].filter(([name]) => !before.some((assignment) => assignment.name === name));
-  const result = replaced(content, before, words) + addition(content, before, added);
-  const expected = [...before.map(({ name, value }) => [name, words.get(name) ?? value]), ...added];
+  const neighbour = before.findLast(({ name }) => words.has(name));
+  const result = neighbour
+    ? replaced(content, before, words, { neighbour, added })
+    : content + addition(content, before, added);
+  const expected = before.flatMap((assignment) => [
+    [assignment.name, words.get(assignment.name) ?? assignment.value],
+    ...(assignment === neighbour ? added : []),
+  ]);
+  if (!neighbour) expected.push(...added);
   const actual = assignments(result).map(({ name, value }) => [name, value]);
   // One quote that never closes can make a reader take everything up to a new quote for one value.
   if (JSON.stringify(actual) !== JSON.stringify(expected)) {
@@ -59,14 +62,25 @@ export function withVariables(content: string, variables: ReadonlyMap<string, st
   return { content: result };
 }
 
+/** What an env file says of these variables, in its own spelling; equal texts say the same. */
+export function assigned(content: string, names: Iterable<string>): string {
+  const wanted = new Set(names);
+  const found = assignments(content).filter(({ name }) => wanted.has(name));
+  return JSON.stringify(found.map(({ name, value }) => [name, value]));
+}
+
+type Word = readonly [name: string, word: string];
+
 function replaced(
   content: string,
   present: readonly Assignment[],
   words: ReadonlyMap<string, string>,
+  { neighbour, added }: { neighbour: Assignment; added: readonly Word[] },
 ): string {
   let result = '';
   let done = 0;
-  for (const { head, name, value, start, end } of present) {
+  for (const assignment of present) {
+    const { head, name, value, start, end } = assignment;
     const word = words.get(name);
     if (word === undefined) continue;
     const prefix = head.trim() === '' && isExportedBehind(name, value) ? `${head}export ` : head;
@@ -74,6 +88,14 @@ function replaced(
     const gap = content[end] === '#' ? ' ' : '';
     result += `${content.slice(done, start)}${prefix}${name}=${word}${gap}`;
     done = end;
+    if (assignment !== neighbour || added.length === 0) continue;
+    const ownBreak = lineBreakFrom(content, end);
+    const lineBreak = ownBreak.text || lastLineBreak(content);
+    const lines = added.map(
+      ([other, its]) => `${prefix.replace(BYTE_ORDER_MARK, '')}${other}=${its}${lineBreak}`,
+    );
+    result += content.slice(end, ownBreak.at) + lineBreak + lines.join('');
+    done = ownBreak.at + ownBreak.text.length;
   }
   return result + content.slice(done);
 }
@@ -83,25 +105,116 @@ function isExportedBehind(name: string, value: string): boolean {
   return /;\s*export\s+([\w.-]+)\s*$/.exec(value)?.[1] === name;
 }
 
-/** The new lines, in the manner of the ones that are there. */
-function addition(
-  content: string,
-  present: readonly Assignment[],
-  added: readonly (readonly [name: string, word: string])[],
-): string {
-  if (added.length === 0) return '';
-  const lineBreak = /\r\n[^\r\n]*$/.test(content) ? '\r\n' : '\n';
+/** The new lines at the end, in the manner of the ones that are there. */
+function addition(content: string, present: readonly Assignment[], added: readonly Word[]): string {
+  const lineBreak = lastLineBreak(content);
   const isAtLineStart = content === '' || content === BYTE_ORDER_MARK || /[\r\n]$/.test(content);
-  const isForShell = present.length > 0 && present.every(({ head }) => head.trim() === 'export');
-  const lines = added.map(([name, word]) => `${isForShell ? 'export ' : ''}${name}=${word}${lineBreak}`);
+  const head = isForShell(content, present) ? 'export ' : '';
+  const lines = added.map(([name, word]) => `${head}${name}=${word}${lineBreak}`);
   return `${isAtLineStart ? '' : lineBreak}${lines.join('')}`;
 }
 
+function lastLineBreak(content: string): string {
+  return /\r\n[^\r\n]*$/.test(content) ? '\r\n' : '\n';
+}
+
+/** All that is there is exported, and what is added would not be without a word. */
+function isForShell(content: string, present: readonly Assignment[]): boolean {
+  const switches = exportSwitches(content, present);
+  let isAllExported = present.length > 0;
+  let isEveryWordThere = true;
+  let isOn = false;
+  let passed = 0;
+  for (const { head, start } of present) {
+    for (; (switches[passed]?.at ?? start) < start; passed += 1) isOn = switches[passed]?.isOn ?? isOn;
+    const hasWord = head.trim() === 'export';
+    isEveryWordThere &&= hasWord;
+    isAllExported &&= hasWord || isOn;
+  }
+  return isAllExported && (isEveryWordThere || switches.at(-1)?.isOn === false);
+}
+
+/** Where a shell is told to export all that is assigned (`set -a`), and to stop it (`set +a`). */
+function exportSwitches(content: string, present: readonly Assignment[]): { at: number; isOn: boolean }[] {
+  const switches: { at: number; isOn: boolean }[] = [];
+  let passed = 0;
+  for (const { index, 1: sign, 2: flags = '' } of content.matchAll(EXPORT_SWITCH)) {
+    while ((present[passed]?.end ?? Number.POSITIVE_INFINITY) <= index) passed += 1;
+    const isInValue = (present[passed]?.start ?? Number.POSITIVE_INFINITY) < index;
+    if (!isInValue && flags.includes('a')) switches.push({ at: index, isOn: sign === '-' });
+  }
+  return switches;
+}
+
+const EXPORT_SWITCH = new RegExp(
+  `(?<![^\\r\\n])${BLANK}*set${BLANK}+([-+])(o${BLANK}+allexport|[a-zA-Z]+)(?![^\\s;#])`,
+  'g',
+);
+
+/**
+ * Every assignment in a file, in its order. A quoted value may go over several lines. A quote that does not
+ * close right before the end of a line, or a comment, is a character like any other.
+ */
 function assignments(content: string): Assignment[] {
-  return [...content.matchAll(ASSIGNMENT)].map((match) => {
-    const { head = '', name = '', value = '' } = match.groups ?? {};
-    return { head, name, value, start: match.index, end: match.index + match[0].length };
-  });
+  const found: Assignment[] = [];
+  for (let start = 0; start < content.length; ) {
+    BEGINNING.lastIndex = start;
+    const { head = '', name = '' } = BEGINNING.exec(content)?.groups ?? {};
+    let end = start;
+    if (name !== '') {
+      const valueStart = BEGINNING.lastIndex;
+      end = quotedEnd(content, valueStart) ?? bareEnd(content, valueStart);
+      found.push({ head, name, value: content.slice(valueStart, end), start, end });
+    }
+    const { at, text: lineBreak } = lineBreakFrom(content, end);
+    start = at + lineBreak.length;
+    if (lineBreak === '') break;
+  }
+  return found;
+}
+
+/**
+ * Where a quoted value ends that begins here, blanks before the end of its line included. A backslash keeps
+ * a quote from closing, if another one closes after all.
+ */
+function quotedEnd(content: string, start: number): number | undefined {
+  const opening = afterBlanks(content, start);
+  const quote = content.charAt(opening);
+  if (quote === '' || !QUOTES.includes(quote)) return undefined;
+  let end: number | undefined;
+  for (let at = content.indexOf(quote, opening + 1); at >= 0; at = content.indexOf(quote, at + 1)) {
+    const next = afterBlanks(content, at + 1);
+    if (isLineEnd(content, next)) end = next;
+    else if (content[next] === '#') end = at + 1;
+    if (content[at - 1] !== '\\') break;
+  }
+  return end;
+}
+
+/** Where a value without quotes ends that begins here: with its line, or before blanks and a comment. */
+function bareEnd(content: string, start: number): number {
+  const line = content.slice(start, lineBreakFrom(content, start).at);
+  for (let at = line.indexOf('#', 1); at > 0; at = line.indexOf('#', at + 1)) {
+    if (afterBlanks(line, at - 1) === at) return start + line.slice(0, at).trimEnd().length;
+  }
+  return start + line.length;
+}
+
+function afterBlanks(content: string, start: number): number {
+  BLANKS.lastIndex = start;
+  BLANKS.exec(content);
+  return BLANKS.lastIndex;
+}
+
+function isLineEnd(content: string, at: number): boolean {
+  return at === content.length || content[at] === '\n' || content[at] === '\r';
+}
+
+/** The next line break at or behind a place; an empty one at the end of the content. */
+function lineBreakFrom(content: string, start: number): { readonly at: number; readonly text: string } {
+  LINE_BREAK.lastIndex = start;
+  const match = LINE_BREAK.exec(content);
+  return match ? { at: match.index, text: match[0] } : { at: content.length, text: '' };
 }
 
 /**
@@ -109,7 +222,7 @@ function assignments(content: string): Assignment[] {
  * escape, and a backslash before the closing quote may keep it from closing.
  */
 function envWord(value: string): string | undefined {
-  if (/[\p{Cc}\u2028\u2029]/u.test(value) || !value.isWellFormed()) return undefined;
+  if (hasControlCharacters(value)) return undefined;
   if (/^[\w.:/@%+=,-]+$/.test(value)) return value;
   if (!/'|\\$/.test(value)) return `'${value}'`;
   return /["\\$`]/.test(value) ? undefined : `"${value}"`;

@@ -1,11 +1,13 @@
-import { appendFile, open, readFile, stat, truncate } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { Failure } from '../errors.ts';
 import { type Environment, variable } from '../settings/environment.ts';
 import { absolutePath } from '../settings/files.ts';
 import { text } from '../text.ts';
 import { fileReason, unlessMissing } from './file-errors.ts';
-import type { Sink, TokenPair } from './sink.ts';
-import { tokenVariables } from './token-variables.ts';
+import type { Sink } from './sink.ts';
+import { refuseControlCharacters, tokenVariables } from './token-variables.ts';
+import { writeWhole } from './whole-file.ts';
 
 /** The variables by which GitHub tells a step its files: for the environment of later steps, and for outputs. */
 const FILES = { env: 'GITHUB_ENV', output: 'GITHUB_OUTPUT' } as const;
@@ -25,7 +27,7 @@ export async function openGithubFile(
   const named = variable(environment, name);
   if (named === undefined) {
     throw new Failure('INVALID_USAGE', text`--github-${kind} needs ${name}, which is not set`, {
-      hint: text`GitHub Actions sets it in each step. Elsewhere, use --env-file <path> or --export.`,
+      hint: text`GitHub Actions sets it in each step. Elsewhere, use -e <path> or --export.`,
     });
   }
   const file = absolutePath({ value: named, source: { kind: 'environment', name } }, environment);
@@ -37,8 +39,12 @@ export async function openGithubFile(
   });
   return {
     place: text`${name}`,
+    notes: [],
     deliver: async (pair) => {
-      const lines = entries(pair);
+      const variables = tokenVariables(pair);
+      refuseControlCharacters(variables);
+      // A value on one line is read as it is: GitHub's form for several lines is not needed.
+      const lines = [...variables].map(([variable, value]) => `${variable}=${value}\n`).join('');
       await mask(pair.token).catch((error: unknown) => {
         if (error instanceof Failure) throw error;
         throw new Failure('COMMAND_FAILED', text`cannot mask the secret: ${fileReason(error)}`, {
@@ -63,25 +69,33 @@ async function proveWritable(file: string): Promise<void> {
   await handle.close();
 }
 
-/** A value on one line is read as it is, whatever is in it: GitHub's form for several lines is not needed. */
-function entries(pair: TokenPair): string {
-  return [...tokenVariables(pair)]
-    .map(([name, value]) => {
-      if (!/\p{Cc}/u.test(value)) return `${name}=${value}\n`;
-      // A line break would begin a variable that nobody asked for.
-      throw new Failure('COMMAND_FAILED', text`the value of ${name} holds control characters`);
-    })
-    .join('');
+async function append(file: string, lines: string): Promise<void> {
+  // Each write goes to the end, wherever others have moved that.
+  const handle = await open(file, constants.O_RDWR | constants.O_APPEND);
+  try {
+    const { size } = await handle.stat();
+    const last = Buffer.alloc(1);
+    if (size > 0) await handle.read(last, 0, 1, size - 1);
+    const bytes = Buffer.from(`${size === 0 || last[0] === 0x0a ? '' : '\n'}${lines}`);
+    try {
+      await writeWhole(handle, bytes, null);
+      await handle.sync();
+    } catch (error) {
+      // A part of the secret is of no use to later steps. If this fails too, the first error tells more.
+      await removeAgain(handle, bytes, size).catch(() => {});
+      throw error;
+    }
+  } finally {
+    // All is on the disk, or taken back.
+    await handle.close().catch(() => {});
+  }
 }
 
-async function append(file: string, lines: string): Promise<void> {
-  const present = await readFile(file);
-  const gap = present.length === 0 || present.at(-1) === 0x0a ? '' : '\n';
-  try {
-    await appendFile(file, `${gap}${lines}`, { flush: true });
-  } catch (error) {
-    // A part of the secret is of no use to later steps. If this fails too, the first error tells more.
-    await truncate(file, present.length).catch(() => {});
-    throw error;
+/** Takes what was added off the end again, unless others have added something since. */
+async function removeAgain(handle: FileHandle, bytes: Buffer, start: number): Promise<void> {
+  const added = Buffer.alloc(bytes.length + 1);
+  const { bytesRead } = await handle.read(added, 0, added.length, start);
+  if (bytesRead <= bytes.length && bytes.subarray(0, bytesRead).equals(added.subarray(0, bytesRead))) {
+    await handle.truncate(start);
   }
 }

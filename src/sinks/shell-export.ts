@@ -1,8 +1,14 @@
 import { shellWord } from '../command-line.ts';
 import type { TokenPair } from './sink.ts';
-import { tokenVariables } from './token-variables.ts';
+import { refuseControlCharacters, tokenVariables } from './token-variables.ts';
 
-/** Two lines that a POSIX shell takes the pair from: `eval "$(pscale-service-token create --export)"`. */
+/**
+ * Two lines that a POSIX shell takes the pair from: `eval "$(pscale-service-token create --export)"`.
+ *
+ * @throws Failure COMMAND_FAILED for control characters: a terminal that shows the lines would obey them
+ */
 export function exportLines(pair: TokenPair): string {
-  return [...tokenVariables(pair)].map(([name, value]) => `export ${name}=${shellWord(value)}\n`).join('');
+  const variables = tokenVariables(pair);
+  refuseControlCharacters(variables);
+  return [...variables].map(([name, value]) => `export ${name}=${shellWord(value)}\n`).join('');
 }

@@ -14,6 +14,8 @@ export interface TokenPair {
 export interface Sink {
   /** Where the pair goes, for messages, such as `.env`. */
   readonly place: Text;
+  /** What to tell of the place once the pair is there. */
+  readonly notes: readonly Text[];
   /** Puts the pair there, whole or not at all. @throws Failure COMMAND_FAILED */
   deliver(pair: TokenPair): Promise<void>;
   /** Gives up what opening took. Harmless after {@link deliver}, and twice. */

@@ -59,3 +59,35 @@ describe('writeAll', () => {
     await expect(writeAll(output(stream), 'x')).rejects.toThrow();
   });
 });
+
+describe('writeAll past a stream', () => {
+  function file(capacity: number, atOnce: number) {
+    const taken: Buffer[] = [];
+    const writeSome = (bytes: Uint8Array): number => {
+      const room = Math.min(capacity - Buffer.concat(taken).length, atOnce, bytes.length);
+      if (room === 0) throw Object.assign(new Error('full'), { code: 'EFBIG' });
+      taken.push(Buffer.from(bytes.subarray(0, room)));
+      return room;
+    };
+    return {
+      output: { ...output(new PassThrough()), writeSome },
+      content: () => Buffer.concat(taken).toString(),
+    };
+  }
+
+  test('is done when every byte has been taken, in however many parts', async () => {
+    const { output: part, content } = file(1_000, 3);
+    await writeAll(part, 'ein längerer Text €');
+    expect(content()).toBe('ein längerer Text €');
+  });
+
+  test('rejects where it takes only a part', async () => {
+    const { output: short } = file(4, 1_000);
+    await expect(writeAll(short, 'a longer text')).rejects.toMatchObject({ code: 'EFBIG' });
+  });
+
+  test('rejects where it takes nothing and does not say why', async () => {
+    const silent = { ...output(new PassThrough()), writeSome: () => 0 };
+    await expect(writeAll(silent, 'x')).rejects.toThrow('it took only 0 of 1 bytes');
+  });
+});

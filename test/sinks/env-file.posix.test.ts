@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
+  linkSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -14,8 +15,9 @@ import {
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openEnvFile } from '../../src/sinks/env-file.ts';
+import { plain } from '../../src/text.ts';
 import { createHome, type Home } from '../support/cli.ts';
-import { createEnvironment, failureOf } from '../support/host.ts';
+import { createSurroundings, failureOf } from '../support/host.ts';
 import { canMountSmallDisk, createSmallDisk, type SmallDisk } from '../support/small-disk.ts';
 
 let home: Home;
@@ -30,7 +32,7 @@ const IS_ROOT = process.geteuid?.() === 0;
 const NOBODY = 65_534;
 
 function open(path = '.env') {
-  return openEnvFile(path, createEnvironment({ home: home.path, workingDirectory: home.path }));
+  return openEnvFile(path, createSurroundings({ home: home.path, workingDirectory: home.path }));
 }
 
 function inHome(path: string): string {
@@ -52,12 +54,22 @@ async function asOrdinaryUser<Result>(work: () => Promise<Result>): Promise<Resu
 }
 
 describe('the mode', () => {
-  test.each([0o644, 0o666, 0o400, 0o755])('is 0600 in the end where it was %o', async (mode) => {
+  test.each([
+    [0o644, 0o640],
+    [0o640, 0o640],
+    [0o666, 0o660],
+    [0o400, 0o400],
+    [0o755, 0o750],
+    [0o607, 0o600],
+  ])('of %o is %o in the end: others may do nothing, and are said to', async (before, after) => {
     writeFileSync(inHome('.env'), 'A=1\n');
-    chmodSync(inHome('.env'), mode);
-    await (await open()).deliver(PAIR);
-    expect(modeOf('.env')).toBe(0o600);
+    chmodSync(inHome('.env'), before);
+    const sink = await open();
+    await sink.deliver(PAIR);
+    expect(modeOf('.env')).toBe(after);
     expect(readFileSync(inHome('.env'), 'utf8')).toBe(`A=1\n${LINES}`);
+    const note = `Other users can no longer access .env (mode 0${before.toString(8)} is now 0${after.toString(8)}).`;
+    expect(sink.notes.map(plain)).toEqual(before === after ? [] : [note]);
   });
 
   test.each([0o000, 0o022, 0o077, 0o277, 0o777])(
@@ -66,7 +78,7 @@ describe('the mode', () => {
       const before = process.umask(umask);
       try {
         const sink = await open();
-        expect(readdirSync(home.path).map(modeOf)).toEqual([0o600]);
+        expect(readdirSync(home.path).map(modeOf)).toEqual([0o600, 0o600]);
         await sink.deliver(PAIR);
       } finally {
         process.umask(before);
@@ -84,7 +96,7 @@ describe('a symbolic link', () => {
     await (await open()).deliver(PAIR);
     expect(readlinkSync(inHome('.env'))).toBe('shared/env');
     expect(readFileSync(inHome('shared/env'), 'utf8')).toBe(`A=1\n${LINES}`);
-    expect(modeOf('shared/env')).toBe(0o600);
+    expect(modeOf('shared/env')).toBe(0o640);
     expect(readdirSync(inHome('shared'))).toEqual(['env']);
   });
 
@@ -108,7 +120,9 @@ describe('a symbolic link', () => {
 
   test('into a folder that does not exist is refused', async () => {
     symlinkSync('nowhere/env', inHome('.env'));
-    expect((await failureOf(() => open())).message).toBe('cannot write .env: its folder does not exist');
+    expect((await failureOf(() => open())).message).toBe(
+      `cannot write .env (a link to ${join('~', 'nowhere', 'env')}): its folder does not exist`,
+    );
   });
 });
 
@@ -156,13 +170,18 @@ describe('before a token is made', () => {
     expect(readdirSync(home.path)).toEqual(['.env']);
   });
 
-  test.runIf(IS_ROOT)('a file of another user is refused, whom it would be taken from', async () => {
-    writeFileSync(inHome('.env'), 'A=1\n', { mode: 0o644 });
+  test.runIf(IS_ROOT).each([
+    [0o644, 'permission denied'],
+    [0o666, 'other users may read it, and its mode is not yours to change'],
+  ])('a file of another user that cannot be kept from others is refused: %o', async (mode, reason) => {
+    writeFileSync(inHome('.env'), 'A=1\n');
+    chmodSync(inHome('.env'), mode);
     chmodSync(home.path, 0o777);
     const failure = await asOrdinaryUser(() => failureOf(() => open()));
     expect(failure.code).toBe('INVALID_USAGE');
-    expect(failure.message).toBe('cannot write .env: it belongs to another user');
+    expect(failure.message).toBe(`cannot write .env: ${reason}`);
     expect(readdirSync(home.path)).toEqual(['.env']);
+    expect(modeOf('.env')).toBe(mode);
   });
 });
 
@@ -171,7 +190,72 @@ test.runIf(IS_ROOT)('what root writes still belongs to whom it belonged', async 
   chownSync(inHome('.env'), NOBODY, 1234);
   await (await open()).deliver(PAIR);
   expect(statSync(inHome('.env'))).toMatchObject({ uid: NOBODY, gid: 1234 });
-  expect(modeOf('.env')).toBe(0o600);
+  expect(modeOf('.env')).toBe(0o640);
+});
+
+describe('a file whose place no other one can take', () => {
+  test('is written in place where it has a second name', async () => {
+    writeFileSync(inHome('.env'), 'A=1\n', { mode: 0o644 });
+    linkSync(inHome('.env'), inHome('second'));
+    const { ino } = statSync(inHome('.env'));
+    const sink = await open();
+    expect(modeOf('.env')).toBe(0o644);
+    await sink.deliver(PAIR);
+    expect(statSync(inHome('.env'))).toMatchObject({ ino, nlink: 2 });
+    expect(readFileSync(inHome('second'), 'utf8')).toBe(`A=1\n${LINES}`);
+    expect(modeOf('second')).toBe(0o640);
+    expect(readdirSync(home.path)).toEqual(['.env', 'second']);
+  });
+
+  test('gets shorter in place as well', async () => {
+    writeFileSync(inHome('.env'), `PLANETSCALE_SERVICE_TOKEN=${'x'.repeat(5000)}\nA=1\n`);
+    linkSync(inHome('.env'), inHome('second'));
+    await (await open()).deliver(PAIR);
+    expect(readFileSync(inHome('second'), 'utf8').split('\n').sort()).toEqual(
+      `A=1\n${LINES}`.split('\n').sort(),
+    );
+  });
+
+  test('is not written over where somebody changed it since', async () => {
+    writeFileSync(inHome('.env'), 'PLANETSCALE_SERVICE_TOKEN=a\n');
+    linkSync(inHome('.env'), inHome('second'));
+    const sink = await open();
+    writeFileSync(inHome('second'), 'PLANETSCALE_SERVICE_TOKEN=b\n');
+    expect((await failureOf(() => sink.deliver(PAIR))).code).toBe('COMMAND_FAILED');
+    expect(readFileSync(inHome('.env'), 'utf8')).toBe('PLANETSCALE_SERVICE_TOKEN=b\n');
+  });
+
+  test.runIf(IS_ROOT)('is written in place by a member of its group, who cannot give it away', async () => {
+    writeFileSync(inHome('.env'), 'A=1\n');
+    chmodSync(inHome('.env'), 0o660);
+    chmodSync(home.path, 0o777);
+    const before = statSync(inHome('.env'));
+    await asOrdinaryUser(async () => (await open()).deliver(PAIR));
+    const { ino, uid, gid, mode } = statSync(inHome('.env'));
+    expect({ ino, uid, gid, mode }).toEqual({
+      ino: before.ino,
+      uid: before.uid,
+      gid: before.gid,
+      mode: before.mode,
+    });
+    expect(readFileSync(inHome('.env'), 'utf8')).toBe(`A=1\n${LINES}`);
+    expect(readdirSync(home.path)).toEqual(['.env']);
+  });
+
+  describe.runIf(canMountSmallDisk())('because it is mounted by itself', () => {
+    beforeEach(() => {
+      writeFileSync(inHome('.env'), '');
+      writeFileSync(inHome('behind'), 'A=1\n', { mode: 0o600 });
+      execFileSync('mount', ['--bind', inHome('behind'), inHome('.env')]);
+    });
+    afterEach(() => void execFileSync('umount', [inHome('.env')]));
+
+    test('is written in place', async () => {
+      await (await open()).deliver(PAIR);
+      expect(readFileSync(inHome('behind'), 'utf8')).toBe(`A=1\n${LINES}`);
+      expect(readdirSync(home.path)).toEqual(['.env', 'behind']);
+    });
+  });
 });
 
 describe.runIf(canMountSmallDisk())('a disk', () => {
@@ -199,6 +283,7 @@ describe.runIf(canMountSmallDisk())('a disk', () => {
   });
 
   test('that has no room for what the file grew by fails the command, and the file stays as it is', async () => {
+    writeFileSync(path, 'A=1\n');
     const sink = await open(path);
     const content = `A=${'x'.repeat(4080)}\n`;
     writeFileSync(path, content);
@@ -208,6 +293,19 @@ describe.runIf(canMountSmallDisk())('a disk', () => {
     expect(failure.message).toBe(`cannot write ${path}: no space is left on the device`);
     expect(readFileSync(path, 'utf8')).toBe(content);
     expect(readdirSync(disk.path).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+
+  test('that has no room for more of a file written in place leaves it as it is', async () => {
+    const content = `A=${'x'.repeat(4080)}\n`;
+    writeFileSync(path, content, { mode: 0o644 });
+    linkSync(path, join(disk.path, 'second'));
+    const sink = await open(path);
+    disk.fillUp();
+    const failure = await failureOf(() => sink.deliver(PAIR));
+    expect(failure.code).toBe('COMMAND_FAILED');
+    expect(failure.message).toBe(`cannot write ${path}: no space is left on the device`);
+    expect(readFileSync(path, 'utf8')).toBe(content);
+    expect(statSync(path).mode & 0o777).toBe(0o644);
   });
 
   test('that is read-only is told as such', async () => {

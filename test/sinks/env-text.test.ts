@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { withVariables } from '../../src/sinks/env-text.ts';
+import { assigned, withVariables } from '../../src/sinks/env-text.ts';
 import { plain } from '../../src/text.ts';
 
 const ID = 'PLANETSCALE_SERVICE_TOKEN_ID';
@@ -129,6 +129,58 @@ describe('a variable that is there', () => {
   });
 });
 
+describe('a variable whose pair is there', () => {
+  test.each([
+    ['a plain line', `A=1\n${TOKEN}=old\nZ=1\n`, `A=1\n${TOKEN}=newtoken\n${ID}=newid\nZ=1\n`],
+    ['the id alone', `${ID}=old\nZ=1\n`, `${ID}=newid\n${TOKEN}=newtoken\nZ=1\n`],
+    [
+      'an exported one among others',
+      `A=1\n  export ${TOKEN}="o\nld"\nZ=1\n`,
+      `A=1\n  export ${TOKEN}=newtoken\n  export ${ID}=newid\nZ=1\n`,
+    ],
+    [
+      'one exported by a second command',
+      `${TOKEN}=old; export ${TOKEN}\nZ=1\n`,
+      `export ${TOKEN}=newtoken\nexport ${ID}=newid\nZ=1\n`,
+    ],
+    [
+      'one in a block of set -a',
+      `set -a\n${TOKEN}='old' # mine\nset +a\nA=1\n`,
+      `set -a\n${TOKEN}=newtoken # mine\n${ID}=newid\nset +a\nA=1\n`,
+    ],
+    [
+      'several, behind the last',
+      `${TOKEN}=a\nA=1\nexport ${TOKEN}=b\nZ=1\n`,
+      `${TOKEN}=newtoken\nA=1\nexport ${TOKEN}=newtoken\nexport ${ID}=newid\nZ=1\n`,
+    ],
+    ['a line with CRLF', `${TOKEN}=old\r\nA=1\n`, `${TOKEN}=newtoken\r\n${ID}=newid\r\nA=1\n`],
+    ['a line without an end', `A=1\r\n${TOKEN}=old`, `A=1\r\n${TOKEN}=newtoken\r\n${ID}=newid\r\n`],
+    ['a byte order mark', `\uFEFF${TOKEN}=old\nA=1\n`, `\uFEFF${TOKEN}=newtoken\n${ID}=newid\nA=1\n`],
+    [
+      'one line for both',
+      `export ${ID}=a ${TOKEN}=b\nA=1\n`,
+      `export ${ID}=newid\nexport ${TOKEN}=newtoken\nA=1\n`,
+    ],
+  ])('gets a line beside it, written alike: %s', (_, content, expected) => {
+    expect(written(content)).toBe(expected);
+    expect(written(expected)).toBe(expected);
+  });
+});
+
+describe('where all is exported by a block, and none of ours is there', () => {
+  test.each([
+    ['a closed block', 'set -a\nA=1\nset +a\n', 'export '],
+    ['a closed block in long words', 'set -o allexport\nA=1\nset +o allexport\n', 'export '],
+    ['a closed block and exported ones', 'export B=1\nset -ea\nA=1\nset +a # done\n', 'export '],
+    ['an open block', 'set -a\nA=1\n', ''],
+    ['a block that does not hold all', 'B=1\nset -a\nA=1\nset +a\n', ''],
+    ['a block in a value', 'A="\nset -a\n"\nB=1\nC="\nset +a\n"\n', ''],
+    ['another option', 'set -e\nA=1\nset +e\n', ''],
+  ])('new lines are exported if they have to be: %s', (_, content, head) => {
+    expect(written(content)).toBe(`${content}${head}${ID}=newid\n${head}${TOKEN}=newtoken\n`);
+  });
+});
+
 describe('the value of another variable', () => {
   test.each([
     `A="\n${TOKEN}=inside\n"`,
@@ -150,7 +202,7 @@ describe('the value of another variable', () => {
     '# it\'s "\n',
     'A=$HOME/`x` #"\n',
   ])('is no reason to miss the next line: %j', (value) => {
-    expect(written(`${value}\n${TOKEN}=old\nZ=1\n`)).toBe(`${value}\n${TOKEN}=newtoken\nZ=1\n${ID}=newid\n`);
+    expect(written(`${value}\n${TOKEN}=old\nZ=1\n`)).toBe(`${value}\n${TOKEN}=newtoken\n${ID}=newid\nZ=1\n`);
   });
 
   test('must not swallow a new one through a quote of its own that is not closed', () => {
@@ -319,5 +371,65 @@ describe('whatever the file', () => {
         expect(written(ours("'old id'", '"old"'))).toBe(ours('newid', 'newtoken'));
       }),
     );
+  });
+});
+
+/** The grammar as one expression: what an assignment is, but for the time it takes to find one. */
+const GRAMMAR = (() => {
+  const blank = String.raw`[^\S\r\n]`;
+  const lineEnd = String.raw`(?![^\r\n])`;
+  const quoted = ["'", '"', '`'].map((q) => String.raw`${q}(?:\\${q}|[^${q}])*${q}`).join('|');
+  return new RegExp(
+    String.raw`(?<![^\r\n])(?<head>${blank}*(?:export${blank}+)?)(?<name>[\w.-]+)(?:${blank}*=|:(?=${blank}))` +
+      String.raw`(?<value>${blank}*(?:${quoted})(?:${blank}*${lineEnd}|(?=${blank}*#))|[^\r\n]*?(?=${blank}+#|${lineEnd}))`,
+    'g',
+  );
+})();
+
+describe('the scanner', () => {
+  const piece = fc.constantFrom(
+    ...['A', 'B.c-1', 'export', '=', ':', ' ', '\t', '\uFEFF', '\u2028', '#', '\\', "'", '"', '`', ';'],
+    ...['\n', '\r', '\r\n', 'A=', "A='", 'A="', 'B: "', '\\"', "\\'", ' #', '" #', '"\n', 'export A='],
+  );
+
+  test('finds the assignments of the grammar, and no others', () => {
+    fc.assert(
+      fc.property(
+        fc.array(piece, { maxLength: 24 }).map((pieces) => pieces.join('')),
+        (content) => {
+          const names = [...content.matchAll(GRAMMAR)].map(({ groups = {} }) => groups.name ?? '');
+          const values = [...content.matchAll(GRAMMAR)].map(({ groups = {} }) => groups.value ?? '');
+          expect(JSON.parse(assigned(content, names))).toEqual(names.map((each, at) => [each, values[at]]));
+          expect(assigned(content, ['A', 'B.c-1', 'export', 'exportA', 'AA'])).toBe(
+            JSON.stringify(
+              names
+                .map((each, at) => [each, values[at]])
+                .filter(([each = '']) => ['A', 'B.c-1', 'export', 'exportA', 'AA'].includes(each)),
+            ),
+          );
+        },
+      ),
+      { numRuns: 5_000 },
+    );
+  });
+
+  test.each([
+    ['blanks before a name', ' '.repeat(300_000)],
+    ['blanks in a value', `A=${' '.repeat(300_000)}x`],
+    ['blanks behind export', `export${' '.repeat(300_000)}`],
+    ['blanks behind a name', `A${' '.repeat(300_000)}`],
+    ['comment signs', `A=${'x#'.repeat(150_000)}`],
+    ['blanks between comment signs', `A=x${'# '.repeat(150_000)}`],
+    ['quotes that do not close', `A='x\nA="x\nA=\`x\n`.repeat(20_000)],
+    ['quotes that a backslash keeps open', `A="${'\\" '.repeat(100_000)}x`],
+    ['lines of one open quote each', `${'A=x\n'.repeat(50_000)}A='x`],
+    ['carriage returns', '\r'.repeat(300_000)],
+    ['commands behind a value', `${TOKEN}=${'; export '.repeat(30_000)}`],
+    ['switches', 'set -a\nA=1\nset +a\n'.repeat(20_000)],
+    ['long options', `set -${'a'.repeat(300_000)}!`],
+  ])('takes time in proportion to the content: %s', (_, content) => {
+    const started = performance.now();
+    outcome(content);
+    expect(performance.now() - started).toBeLessThan(5_000);
   });
 });

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type * as Files from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -7,7 +7,7 @@ import { openEnvFile } from '../../src/sinks/env-file.ts';
 import { openGithubFile } from '../../src/sinks/github-file.ts';
 import type { Sink } from '../../src/sinks/sink.ts';
 import { createHome, type Home } from '../support/cli.ts';
-import { createEnvironment } from '../support/host.ts';
+import { createEnvironment, createSurroundings } from '../support/host.ts';
 
 /** Each call on files of one delivery is a step, and one step at a time fails: before it acts, or after. */
 const faults = vi.hoisted(() => {
@@ -17,6 +17,8 @@ const faults = vi.hoisted(() => {
     failing: -1,
     code: '',
     isLate: false,
+    /** What somebody else does right after a step. */
+    meanwhile: (_step: string): void => {},
     async step<Result>(name: string, act: () => Promise<Result>): Promise<Result> {
       const isFailing = steps.push(name) - 1 === this.failing;
       const error = Object.assign(new Error(`${this.code}: ${name}`), { code: this.code });
@@ -25,6 +27,7 @@ const faults = vi.hoisted(() => {
       if (isFailing && !isLate) throw error;
       const result = await act();
       if (isFailing) throw error;
+      this.meanwhile(name);
       return result;
     },
   };
@@ -70,7 +73,7 @@ interface Played {
 
 /** Hands a token over, with the given step failing. */
 async function play(
-  file: string,
+  [file = '', ...others]: readonly string[],
   open: () => Promise<Sink>,
   failing: number,
   code: string,
@@ -78,6 +81,7 @@ async function play(
 ): Promise<Played> {
   for (const name of readdirSync(home.path)) rmSync(join(home.path, name));
   writeFileSync(join(home.path, file), BEFORE);
+  for (const other of others) linkSync(join(home.path, file), join(home.path, other));
   Object.assign(faults, { failing, code, isLate });
   faults.steps.length = 0;
   let stage: Played['stage'] = 'open';
@@ -90,20 +94,25 @@ async function play(
   } catch (error) {
     failure = error;
   }
-  const names = readdirSync(home.path);
-  const files = Object.fromEntries(names.map((name) => [name, readFileSync(join(home.path, name), 'utf8')]));
+  const found = readdirSync(home.path);
+  const files = Object.fromEntries(found.map((name) => [name, readFileSync(join(home.path, name), 'utf8')]));
   return { stage, failure, steps: [...faults.steps], files };
 }
 
-const kinds: readonly [name: string, file: string, open: () => Promise<Sink>][] = [
+const kinds: readonly [name: string, names: readonly string[], open: () => Promise<Sink>][] = [
   [
     'an env file',
-    '.env',
-    () => openEnvFile('.env', createEnvironment({ home: home.path, platform: process.platform })),
+    ['.env'],
+    () => openEnvFile('.env', createSurroundings({ home: home.path, platform: process.platform })),
+  ],
+  [
+    'an env file with a second name, which is written in place',
+    ['.env', 'second'],
+    () => openEnvFile('.env', createSurroundings({ home: home.path, platform: process.platform })),
   ],
   [
     'the file of GITHUB_ENV',
-    'github',
+    ['github'],
     () => {
       const variables = { GITHUB_ENV: join(home.path, 'github') };
       return openGithubFile('env', createEnvironment({ home: home.path, variables }), async () => {});
@@ -113,24 +122,30 @@ const kinds: readonly [name: string, file: string, open: () => Promise<Sink>][] 
 
 const CODE_OF_STAGE = { open: 'INVALID_USAGE', deliver: 'COMMAND_FAILED', done: undefined };
 
-describe.each(kinds)('on the way to %s', (_, file, open) => {
+describe.each(kinds)('on the way to %s', (_, names, open) => {
   test.each(['EACCES', 'ENOSPC', 'EROFS', 'EIO'])(
     'no step can fail with %s and leave half a file, anything beside it, or no word of it',
     async (code) => {
-      const { stage, files, steps } = await play(file, open, -1, '', false);
-      expect({ stage, files }).toEqual({ stage: 'done', files: { [file]: BEFORE + LINES } });
+      const { stage, files, steps } = await play(names, open, -1, '', false);
+      expect({ stage, files }).toEqual({
+        stage: 'done',
+        files: Object.fromEntries(names.map((name) => [name, BEFORE + LINES])),
+      });
       expect(steps.length).toBeGreaterThan(4);
       for (const isLate of [false, true]) {
         for (const [failing, step] of steps.entries()) {
-          const played = await play(file, open, failing, code, isLate);
+          const played = await play(names, open, failing, code, isLate);
           const where = isLate ? `late ${step}` : step;
-          // Tidying up is all that may fail without a word; a rename that was done is done.
-          if (played.stage === 'done') expect(step).toBe('rm');
+          // What fails without a word does no harm; a rename that was done is done.
           const isNew = played.stage === 'done' || where === 'late rename';
-          expect({ where, files: played.files }).toEqual({
-            where,
-            files: { [file]: isNew ? BEFORE + LINES : BEFORE },
-          });
+          const content = isNew ? BEFORE + LINES : BEFORE;
+          const left = Object.entries(played.files).filter(
+            ([name]) => step !== 'rm' || !/tmp$|lock$/.test(name),
+          );
+          expect({ where, files: left }).toEqual({ where, files: names.map((name) => [name, content]) });
+          // No secret is left beside it either.
+          for (const [name, beside] of Object.entries(played.files))
+            if (!names.includes(name)) expect(beside).not.toContain('pscale_tkn');
           const { failure } = played;
           expect({ where, code: failure instanceof Failure ? failure.code : failure }).toEqual({
             where,
@@ -140,4 +155,36 @@ describe.each(kinds)('on the way to %s', (_, file, open) => {
       }
     },
   );
+});
+
+test('what others write after the new content is ready is not written over', async () => {
+  writeFileSync(join(home.path, '.env'), BEFORE);
+  Object.assign(faults, { failing: -1 });
+  const surroundings = createSurroundings({ home: home.path, platform: process.platform });
+  for (const change of ['B=2\n', 'PLANETSCALE_SERVICE_TOKEN=theirs\n']) {
+    const sink = await openEnvFile('.env', surroundings);
+    faults.meanwhile = (step) => {
+      if (step === 'truncate') writeFileSync(join(home.path, '.env'), change);
+    };
+    await expect(sink.deliver(PAIR)).rejects.toMatchObject({ code: 'COMMAND_FAILED' });
+    faults.meanwhile = () => {};
+    expect(readFileSync(join(home.path, '.env'), 'utf8')).toBe(change);
+    expect(readdirSync(home.path)).toEqual(['.env']);
+  }
+});
+
+test('a file that is put in the place of one written in place makes the delivery fail', async () => {
+  writeFileSync(join(home.path, '.env'), BEFORE);
+  linkSync(join(home.path, '.env'), join(home.path, 'second'));
+  Object.assign(faults, { failing: -1 });
+  const sink = await openEnvFile('.env', createSurroundings({ home: home.path, platform: process.platform }));
+  faults.meanwhile = (step) => {
+    if (step !== 'truncate') return;
+    faults.meanwhile = () => {};
+    rmSync(join(home.path, '.env'));
+    writeFileSync(join(home.path, '.env'), 'theirs\n');
+  };
+  await expect(sink.deliver(PAIR)).rejects.toMatchObject({ code: 'COMMAND_FAILED' });
+  expect(readFileSync(join(home.path, '.env'), 'utf8')).toBe('theirs\n');
+  expect(readFileSync(join(home.path, 'second'), 'utf8')).toBe(BEFORE);
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { exportLines } from '../../src/sinks/shell-export.ts';
+import { failureOf } from '../support/host.ts';
 
 test('there are two lines and nothing else', () => {
   expect(exportLines({ id: 'k3j9x0q2m7ab', token: 'pscale_tkn_A-b.c=' })).toBe(
@@ -12,3 +13,19 @@ test('a value is quoted where it has to be', () => {
     `export PLANETSCALE_SERVICE_TOKEN_ID='a b'\nexport PLANETSCALE_SERVICE_TOKEN='$(id)'\\'''\n`,
   );
 });
+
+test.each(['a\nb', 'a\rb', 'a\0', 'a\u001b[31m', 'a\u0085', 'a\u2028', '\ud800'])(
+  'a value with control characters is refused, not shown to a terminal: %j',
+  async (value) => {
+    for (const pair of [
+      { id: 'k3j9x0q2m7ab', token: value },
+      { id: value, token: 'pscale_tkn_A' },
+    ]) {
+      const failure = await failureOf(() => exportLines(pair));
+      expect(failure.code).toBe('COMMAND_FAILED');
+      expect(failure.message).toMatch(
+        /^the value of PLANETSCALE_SERVICE_TOKEN(_ID)? contains control characters$/,
+      );
+    }
+  },
+);

@@ -11,7 +11,9 @@ import { SettingsLoader } from '../../src/settings/load.ts';
 import type { Patience } from '../../src/settings/read-file.ts';
 import type { Settings } from '../../src/settings/resolve.ts';
 import type { GlobalFlags } from '../../src/settings/variables.ts';
-import { plain } from '../../src/text.ts';
+import type { EnvFileSurroundings } from '../../src/sinks/env-file.ts';
+import type { ProcessFacts } from '../../src/sinks/lock-file.ts';
+import { plain, type Text } from '../../src/text.ts';
 
 export interface HostOptions {
   readonly variables?: Readonly<Record<string, string>>;
@@ -37,6 +39,14 @@ export interface TestHost extends Host {
 /** A folder that does not exist, so that no configuration file is found by accident. */
 const NOWHERE = '/nonexistent-home-of-a-test';
 
+/** As if it had been started after everything that tests put there. */
+export const SELF: ProcessFacts = {
+  id: process.pid,
+  startedAt: Number.POSITIVE_INFINITY,
+  bootedAt: 0,
+  isRunning: (id) => id === process.pid,
+};
+
 export const NOW = Date.parse('2026-05-01T10:00:00Z');
 
 export function createEnvironment(options: HostOptions = {}): Environment {
@@ -47,6 +57,14 @@ export function createEnvironment(options: HostOptions = {}): Environment {
     home,
     platform: options.platform ?? 'linux',
   };
+}
+
+/** What a place for a secret is opened with; warnings go nowhere unless the test listens. */
+export function createSurroundings(
+  options: HostOptions = {},
+  warn: (warning: Text) => void = () => {},
+): EnvFileSurroundings {
+  return { environment: createEnvironment(options), self: SELF, warn };
 }
 
 /** A clock that stands still: sleeping is over at once, a timeout never comes. */
@@ -86,11 +104,13 @@ export function createHost(options: HostOptions = {}): TestHost {
       interactive: stdin && stderr,
       hasTerminal: stdin || stdout || stderr,
       discardsStdout: false,
+      stderrReachesLog: true,
     },
     environment: createEnvironment(options),
     clock: createClock(options.now),
     random: () => 0.5,
     interruption: createInterruption(),
+    self: SELF,
     written,
   };
 }

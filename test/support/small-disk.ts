@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A file system of two pages in memory. */
+/** A file system of four pages in memory. */
 export interface SmallDisk {
   readonly path: string;
   /** Leaves not a byte. */
@@ -29,7 +29,7 @@ export function createSmallDisk(): SmallDisk {
   };
   const removeFolder = () => rmSync(path, { recursive: true, force: true });
   try {
-    mount('size=8k');
+    mount('size=16k');
   } catch (error) {
     removeFolder();
     throw error;
@@ -44,7 +44,7 @@ export function createSmallDisk(): SmallDisk {
         // Full.
       }
     },
-    makeReadOnly: () => mount('remount,ro,size=8k'),
+    makeReadOnly: () => mount('remount,ro,size=16k'),
     remove: () => {
       execFileSync('umount', [path], { stdio: 'ignore' });
       removeFolder();
