@@ -9,7 +9,7 @@
 #   BASE_URL  a mirror of the releases, with latest/download/<file> and download/v<version>/<file>;
 #             https, or http to this machine only
 #
-# It downloads the executable and SHA256SUMS, and installs nothing unless the two agree.
+# It downloads the executable and SHA256SUMS with curl or GNU Wget, and installs nothing unless the two agree.
 set -eu
 
 # A placeholder: the install.sh of a release has the name of its own repository here.
@@ -32,14 +32,18 @@ main() {
   choose_downloader
 
   downloads=
-  staged=
+  staging=
   trap clean_up EXIT
   # A shell that is ended by a signal does not run its EXIT trap; one that exits does.
   trap 'exit 129' HUP
   trap 'exit 130' INT
+  trap 'exit 131' QUIT
   trap 'exit 141' PIPE
   trap 'exit 143' TERM
-  downloads=$(mktemp -d)
+  # Named before it is made, so that nothing is left of it wherever this is interrupted; mkdir fails where
+  # something, or a link to something, is there already.
+  downloads=${TMPDIR:-/tmp}/$NAME.$$
+  mkdir -m 700 "$downloads" || { downloads=; fail 'could not make a folder for the download'; }
 
   say "Downloading $file ($version) from $base_url"
   download "$url/SHA256SUMS" "$downloads/SHA256SUMS"
@@ -58,8 +62,10 @@ fail() {
 }
 
 clean_up() {
+  # What is called from here on is not interrupted either.
+  trap '' HUP INT QUIT PIPE TERM
   if [ -n "$downloads" ]; then rm -rf "$downloads"; fi
-  if [ -n "$staged" ]; then rm -f "$staged"; fi
+  if [ -n "$staging" ]; then rm -rf "$staging"; fi
 }
 
 requested_version() {
@@ -139,29 +145,33 @@ choose_downloader() {
   if command -v curl >/dev/null; then
     downloader=curl
   elif command -v wget >/dev/null; then
-    downloader=wget
+    # GNU's is the only one that can be kept from following a redirect to plain http. That of BusyBox cannot,
+    # and does not always look at certificates.
+    case $(wget --version 2>&1 </dev/null) in
+      *'GNU Wget 1.'*) downloader=wget ;;
+      *) fail 'this wget would follow a redirect from https to plain http; install curl, or GNU Wget 1' ;;
+    esac
   else
     fail 'neither curl nor wget was found; install one of them'
   fi
 }
 
-# download <url> <file>
+# download <url> <file>: over https only, redirects included. From this machine, redirects are not followed.
 download() {
   case $downloader-$1 in
-    # --proto holds for redirects as well.
-    curl-https:*) curl --proto '=https' --tlsv1.2 --retry 3 --fail --silent --show-error --location --output "$2" "$1" ;;
-    curl-*) curl --proto '=http' --noproxy '*' --fail --silent --show-error --location --output "$2" "$1" ;;
-    wget-https:*) download_with_wget "$1" "$2" ;;
-    wget-*) http_proxy='' wget -q -O "$2" "$1" ;;
+    curl-https:*)
+      curl --proto '=https' --proto-redir '=https' --tlsv1.2 --retry 3 --connect-timeout 30 \
+        --fail --silent --show-error --location --output "$2" "$1"
+      ;;
+    curl-*) curl --proto '=http' --noproxy '*' --fail --silent --show-error --output "$2" "$1" ;;
+    # Its --https-only does not hold for redirects. A proxy for http that nobody runs does: whatever is not
+    # https ends there. no_proxy would make exceptions from that.
+    wget-https:*)
+      wget -e use_proxy=on -e http_proxy=http://127.0.0.1:1/ -e no_proxy= --secure-protocol=TLSv1_2 \
+        --tries=3 --timeout=60 --no-verbose -O "$2" "$1"
+      ;;
+    wget-*) wget --no-proxy --max-redirect=0 --tries=3 --timeout=60 -q -O "$2" "$1" ;;
   esac || fail "could not download $1; nothing was installed"
-}
-
-# BusyBox's wget does not know the flags of GNU's.
-download_with_wget() {
-  case $(wget --version 2>&1) in
-    *'GNU Wget'*) wget --https-only --secure-protocol=TLSv1_2 --no-verbose -O "$2" "$1" ;;
-    *) wget -q -O "$2" "$1" ;;
-  esac
 }
 
 # verify <folder> <file>: compares the file's sum with its line in SHA256SUMS.
@@ -190,13 +200,15 @@ install_executable() {
   folder=$(cd "$2" && pwd)
   target=$folder/$NAME
   [ ! -d "$target" ] || fail "$target is a folder; remove it, or set BIN_DIR"
-  staged=$(mktemp "$folder/.$NAME.XXXXXX")
+  # Beside its target: only within one file system a file is moved in one step.
+  staging=$folder/.$NAME.$$
+  mkdir -m 700 "$staging" || { staging=; fail "could not make a folder in $folder; nothing was installed"; }
+  staged=$staging/$NAME
   cp "$1" "$staged"
   chmod 755 "$staged"
   # In curl | sh, stdin is this script.
   installed=$("$staged" --version </dev/null) || fail "$file does not run on this machine$(hint); nothing was installed"
   mv -f "$staged" "$target"
-  staged=
   say "Installed $installed as $target"
   tell_about_path "$folder" "$target"
 }

@@ -40,6 +40,13 @@ export function payloadTooLarge(): ApiFailure {
   return new ApiFailure(413, { code: 'payload_too_large', message: 'Payload Too Large' });
 }
 
+export function misdirected(): ApiFailure {
+  return new ApiFailure(421, {
+    code: 'misdirected_request',
+    message: 'The Host header does not name this emulator: use a loopback address or localhost',
+  });
+}
+
 export function unprocessable(message: string): ApiFailure {
   return new ApiFailure(422, { code: 'unprocessable', message });
 }

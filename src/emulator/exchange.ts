@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ApiRequest, type ApiSurroundings, answerRequest, failureAnswer } from './api.ts';
+import { misdirected } from './api-failure.ts';
 import { presentedCredential } from './authentication.ts';
 import type { Answer } from './call.ts';
 import { type Fault, type FaultQueue, faultReply, isCarriedOut, type Reply } from './faults.ts';
@@ -31,24 +32,34 @@ export async function exchange(
   response: ServerResponse,
   context: ExchangeContext,
 ): Promise<void> {
-  const { method = '', url = '', headers } = request;
+  const { method = '', url = '', headers, rawHeaders } = request;
   const credential = presentedCredential(headers.authorization);
-  const arrival = context.traffic.arrived({ method, url, headers, credential });
+  const bytes = [url, ...rawHeaders].reduce((sum, { length }) => sum + length, 0);
+  const arrival = context.traffic.arrived({ method, url, headers, credential }, bytes);
   const fault = context.faults.take(method, url);
   try {
     const body = await readBody(request);
-    arrival.readBody(body.kind === 'json' ? body.value : undefined);
+    if (body.kind === 'json') arrival.readBody(body.value, body.bytes);
     const carryOut = async (): Promise<Reply> =>
       apiReply(await answerAndSave({ method, url, credential, body }, context));
     const reply = fault ? await replyInFault(fault, carryOut, context.closing) : await carryOut();
     if (context.latencyMs > 0) await sleep(context.latencyMs, undefined, { signal: context.closing });
-    if (reply) send(response, reply);
+    if (reply) send(request, response, reply);
     else request.socket.destroy();
   } catch {
     request.socket.destroy();
   } finally {
     arrival.left();
   }
+}
+
+/**
+ * Answers a request that was meant for somebody else. It is neither recorded nor does it meet a fault, and
+ * its body is not read.
+ */
+export function refuse(request: IncomingMessage, response: ServerResponse): void {
+  response.setHeader('connection', 'close');
+  send(request, response, apiReply(failureAnswer(misdirected())));
 }
 
 /** The reply to a request that meets a fault; undefined for none at all. */
@@ -92,8 +103,14 @@ function apiReply({ status, body }: Answer): Reply {
   return body === undefined ? { status } : { status, text: JSON.stringify(body) };
 }
 
-function send(response: ServerResponse, { status, text, headers = {} }: Reply): void {
+function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { status, text, headers = {} }: Reply,
+): void {
   response.statusCode = status;
+  // What is left of the body would be taken for the next request.
+  if (!request.complete) response.setHeader('connection', 'close');
   if (text !== undefined) response.setHeader('content-type', 'application/json; charset=utf-8');
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   response.end(text);

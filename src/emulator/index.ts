@@ -1,14 +1,14 @@
-import { setMaxListeners } from 'node:events';
 import { ADMINISTRATOR } from './administrator.ts';
 import { EmulatorError } from './errors.ts';
-import { exchange } from './exchange.ts';
 import { type Fault, FaultQueue } from './faults.ts';
+import { Reception } from './reception.ts';
 import { randomId, randomSecret } from './secrets.ts';
 import { readSeedFile, stateFromSeed } from './seed.ts';
 import { listen } from './server.ts';
 import type { State } from './state.ts';
-import { readStateFile } from './state-file.ts';
+import { StateFile } from './state-file.ts';
 import { StateKeeper } from './state-keeper.ts';
+import { StateLock } from './state-lock.ts';
 import { type RequestRecord, Traffic } from './traffic.ts';
 
 export type { PresentedCredential } from './authentication.ts';
@@ -20,6 +20,11 @@ export type { RequestRecord } from './traffic.ts';
 export interface EmulatorOptions {
   /** A loopback address or `localhost`; 127.0.0.1 by default. Any other is refused. */
   readonly host?: string;
+  /**
+   * Names besides loopback addresses and `localhost` that a Host header may have: for a test in which a proxy
+   * passes on what was asked of another host.
+   */
+  readonly hostNames?: readonly string[];
   /** 0, the default, means a free one. */
   readonly port?: number;
   /** A JSON file that outlives the emulator; made where there is none. Without it, memory only. */
@@ -51,7 +56,7 @@ export interface Emulator {
   };
   /** False if there was a state already, so that no seed was looked at. */
   readonly seedApplied: boolean;
-  /** The last 10,000 requests, in order of arrival. */
+  /** The last requests, 10,000 or 16 MB of them, in order of arrival. */
   readonly requests: RequestRecord[];
   /** Requests that have arrived and are not answered yet, and the most there ever were. */
   readonly inFlight: number;
@@ -72,28 +77,52 @@ export interface Emulator {
  * @throws EmulatorError for a host, port, state or seed that cannot be used
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const clock = options.clock ?? { now: () => Date.now() };
   const faults = new FaultQueue();
   faults.add(options.faults ?? []);
-  const saved = options.stateFile === undefined ? undefined : await readStateFile(options.stateFile);
+  const lock = options.stateFile === undefined ? undefined : new StateLock(options.stateFile);
+  // Before the port, so that a second start with the same one learns what is the matter.
+  await lock?.check();
+
+  const { server, url } = await listen(options.host ?? '127.0.0.1', options.port ?? 0);
+  const reception = new Reception(server, { nonce: lock?.nonce, hostNames: options.hostNames ?? [] });
+  try {
+    // Whoever finds the lock asks its address, which therefore answers before the lock is there.
+    await lock?.acquire(url);
+    return await serve(options, { url, reception, faults, lock });
+  } catch (error) {
+    await lock?.release();
+    await reception.close();
+    throw error;
+  }
+}
+
+interface Premises {
+  readonly url: string;
+  readonly reception: Reception;
+  readonly faults: FaultQueue;
+  /** Held; undefined without a state file. */
+  readonly lock: StateLock | undefined;
+}
+
+async function serve(
+  options: EmulatorOptions,
+  { url, reception, faults, lock }: Premises,
+): Promise<Emulator> {
+  const clock = options.clock ?? { now: () => Date.now() };
+  const file = lock && new StateFile(lock);
+  const saved = await file?.read();
   const state = saved ?? (await initialState(options, clock.now()));
-  const keeper = new StateKeeper(options.stateFile, state);
+  const keeper = new StateKeeper(file, state);
   // Written before the first request, so that a file that cannot be written is found out now.
   if (!saved) await keeper.save();
 
-  const { server, url } = await listen(options.host ?? '127.0.0.1', options.port ?? 0);
   const traffic = new Traffic();
-  const closing = new AbortController();
-  // Every answer that is held back listens to it, and Node takes more than ten listeners for a leak.
-  setMaxListeners(0, closing.signal);
-  const running = new Set<Promise<void>>();
-  const context = {
+  reception.open({
     state,
     keeper,
     traffic,
     faults,
     latencyMs: options.latencyMs ?? 0,
-    closing: closing.signal,
     surroundings: {
       baseUrl: url,
       clock,
@@ -101,20 +130,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       randomSecret: options.randomSecret ?? randomSecret,
       onCredentialUsed: () => keeper.touch(),
     },
-  };
-  server.on('request', (request, response) => {
-    const one = exchange(request, response, context).finally(() => running.delete(one));
-    running.add(one);
   });
-
-  const close = async (): Promise<void> => {
-    closing.abort();
-    const closed = new Promise((resolve) => server.close(resolve));
-    server.closeAllConnections();
-    await closed;
-    await Promise.all(running);
-    await keeper.flush();
-  };
   return {
     url,
     organization: state.organization.name,
@@ -136,7 +152,15 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     },
     snapshot: () => structuredClone(state),
     inject: (...more) => faults.add(more),
-    close,
+    close: async () => {
+      await reception.end();
+      try {
+        await keeper.flush();
+      } finally {
+        await lock?.release();
+        await reception.close();
+      }
+    },
   };
 }
 

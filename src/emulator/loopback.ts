@@ -14,12 +14,17 @@ LOOPBACK.addAddress('::1', 'ipv6');
 export function loopbackAddress(host: string): string {
   // Not looked up: what the name stands for elsewhere must not decide where the emulator can be reached.
   const address = host.toLowerCase() === 'localhost' ? '127.0.0.1' : host;
-  const family = isIP(address);
-  if (family !== 0 && LOOPBACK.check(address, family === 6 ? 'ipv6' : 'ipv4')) return address;
+  if (isLoopbackAddress(address)) return address;
   throw new EmulatorError(
     'HOST_REFUSED',
     `the emulator does not listen on the host ${host}: it is for this machine only. Use 127.0.0.1, ::1 or localhost.`,
   );
+}
+
+/** Whether the text is an IP address that only this machine can reach. */
+export function isLoopbackAddress(text: string): boolean {
+  const family = isIP(text);
+  return family !== 0 && LOOPBACK.check(text, family === 6 ? 'ipv6' : 'ipv4');
 }
 
 /** `address` as it stands in a URL. */

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { parse } from 'yaml';
+import { isScalar, parseDocument, visit } from 'yaml';
 import * as z from 'zod/mini';
 import { ADMINISTRATOR } from './administrator.ts';
 import { EmulatorError, reasonOf } from './errors.ts';
+import { readNamedFile, UnusableFile } from './files.ts';
 import { giveAccess } from './grants.ts';
 import { integrityProblems } from './integrity.ts';
 import { digestOf, stableId } from './secrets.ts';
@@ -68,6 +68,11 @@ const seedSchema = z.strictObject({
 });
 type Seed = z.infer<typeof seedSchema>;
 
+/** Some ten thousand tokens. */
+const MAX_BYTES = 4_000_000;
+/** No mapping of a seed has as many. */
+const MAX_KEYS = 100;
+
 /**
  * Reads a seed in YAML, of which JSON is a part.
  *
@@ -76,13 +81,30 @@ type Seed = z.infer<typeof seedSchema>;
 export async function readSeedFile(path: string, now: number): Promise<State> {
   let content: unknown;
   try {
-    content = parse(await readFile(path, 'utf8'));
+    content = parsed(await readNamedFile(path, MAX_BYTES));
   } catch (error) {
-    throw new EmulatorError('SEED_INVALID', `cannot read the seed file ${path}: ${reasonOf(error)}`, {
+    const problem = error instanceof UnusableFile ? `it ${error.message}` : reasonOf(error);
+    throw new EmulatorError('SEED_INVALID', `cannot read the seed file ${path}: ${problem}`, {
       cause: error,
     });
   }
   return stateFromSeed(content, `the seed file ${path}`, now);
+}
+
+/** Keys are compared here, because the library compares each with each, which takes minutes for many. */
+function parsed(text: string): unknown {
+  const document = parseDocument(text, { uniqueKeys: false });
+  const [error] = document.errors;
+  if (error) throw error;
+  visit(document, {
+    Map: (_, { items }) => {
+      const keys = items.map(({ key }) => (isScalar(key) ? String(key.value) : String(key)));
+      if (keys.length > MAX_KEYS) throw new Error(`a mapping has more than ${MAX_KEYS} keys`);
+      const again = keys.find((key, index) => keys.indexOf(key) < index);
+      if (again !== undefined) throw new Error(`the key ${again} is there twice in one mapping`);
+    },
+  });
+  return document.toJS();
 }
 
 /**

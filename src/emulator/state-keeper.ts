@@ -1,20 +1,20 @@
 import type { State } from './state.ts';
-import { writeStateFile } from './state-file.ts';
+import type { StateFile } from './state-file.ts';
 
 /**
  * Keeps the state file up to date. There is one write at a time; changes that arrive during it share the
  * next one, so a burst of requests costs a few writes and not one each.
  */
 export class StateKeeper {
-  readonly #path: string | undefined;
+  readonly #file: StateFile | undefined;
   readonly #state: State;
   #current: Promise<void> = Promise.resolve();
   #next: Promise<void> | undefined;
   #unsaved = false;
 
-  /** Without a path nothing is kept: the state is gone when the process ends. */
-  constructor(path: string | undefined, state: State) {
-    this.#path = path;
+  /** Without a file nothing is kept: the state is gone when the process ends. */
+  constructor(file: StateFile | undefined, state: State) {
+    this.#file = file;
     this.#state = state;
   }
 
@@ -26,7 +26,7 @@ export class StateKeeper {
   /**
    * Resolves when everything changed before this call is on the disk.
    *
-   * @throws EmulatorError STATE_INVALID if the file cannot be written; the next call tries again
+   * @throws EmulatorError STATE_INVALID, STATE_IN_USE if the file cannot be written; the next call tries again
    */
   save(): Promise<void> {
     this.#unsaved = true;
@@ -48,10 +48,10 @@ export class StateKeeper {
   }
 
   async #write(): Promise<void> {
-    if (this.#path === undefined) return;
+    if (!this.#file) return;
     this.#unsaved = false;
     try {
-      await writeStateFile(this.#path, `${JSON.stringify(this.#state)}\n`);
+      await this.#file.write(`${JSON.stringify(this.#state)}\n`);
     } catch (error) {
       this.#unsaved = true;
       throw error;

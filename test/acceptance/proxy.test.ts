@@ -13,7 +13,10 @@ let asked: string[];
 
 beforeEach(async () => {
   home = createHome();
-  emulator = await startEmulator({ seed: { tokens: [{ id: 'tok000000001' }] } });
+  emulator = await startEmulator({
+    seed: { tokens: [{ id: 'tok000000001' }] },
+    hostNames: ['planets.invalid', '0.0.0.0'],
+  });
   asked = [];
   const { port } = new URL(emulator.url);
   // Whatever the host that is asked for, the emulator answers: nothing leaves this machine.

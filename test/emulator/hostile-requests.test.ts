@@ -9,7 +9,7 @@ async function rawStatus(api: TestApi, method: string, target: string): Promise<
   const socket = connect(Number(new URL(api.emulator.url).port), '127.0.0.1');
   const lines = [
     `${method} ${target} HTTP/1.1`,
-    'host: emulator',
+    'host: 127.0.0.1',
     `authorization: ${api.administrator}`,
     'connection: close',
   ];

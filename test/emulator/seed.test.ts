@@ -106,6 +106,38 @@ test('what it leaves out is the default', async () => {
   expect(column(await other.call('GET', `${DATABASES}/plain/branches`), 'name')).toEqual(['main']);
 });
 
+describe('a file is refused', () => {
+  const refusal = async (text: string) => {
+    const seedFile = join(temporaryFolder(), 'seed.yml');
+    writeFileSync(seedFile, text);
+    const failure = startEmulator({ seedFile });
+    await expect(failure).rejects.toMatchObject({ code: 'SEED_INVALID' });
+    return failure.catch((error: Error) => error.message);
+  };
+
+  test.each([
+    ['of more than 4 MB', `#${'x'.repeat(4_000_000)}`, /it holds more than 4 MB$/],
+    ['with a key twice', 'organization: a\norganization: b\n', /the key organization is there twice/],
+    ['with a key twice deep inside', 'tokens: [{ id: a, id: b }]', /the key id is there twice/],
+    [
+      'with more keys than a seed can have',
+      Array.from({ length: 5_000 }, (_, index) => `k${index}: 1`).join('\n'),
+      /a mapping has more than 100 keys$/,
+    ],
+    ['nested deeper than a parser likes', '['.repeat(100_000), /cannot read the seed file/],
+    [
+      'whose aliases unfold without end',
+      [...'abcdefgh']
+        .map((name, i) => `${name}: &${name} [${Array(20).fill(i === 0 ? 'x' : `*${'abcdefgh'[i - 1]}`)}]`)
+        .join('\n'),
+      /Excessive alias count/,
+    ],
+    ['that is no YAML', 'tokens: [', /cannot read the seed file/],
+  ])('%s', async (_, text, message) => {
+    expect(await refusal(text)).toMatch(message);
+  });
+});
+
 describe('refused, naming what is wrong', () => {
   test.each([
     ['nothing', null, /expected object, received null/],
@@ -166,7 +198,7 @@ describe('refused, naming what is wrong', () => {
   });
 
   test.each([
-    ['is missing', undefined, /ENOENT/],
+    ['is missing', undefined, /no such file or directory/],
     ['is no YAML', 'tokens: [', /Flow sequence/],
     ['is empty', '', /expected object, received null/],
   ])('a file that %s', async (_, content, message) => {

@@ -123,7 +123,7 @@ function beginRequest(url: string): Socket {
   onTestFinished(() => {
     socket.destroy();
   });
-  socket.write(`POST /v1${TOKENS} HTTP/1.1\r\nhost: emulator\r\ncontent-length: 2\r\n\r\n{`);
+  socket.write(`POST /v1${TOKENS} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 2\r\n\r\n{`);
   return socket;
 }
 
@@ -188,7 +188,7 @@ describe('closing', () => {
   test('ends idle connections too, and can be done twice', async () => {
     const emulator = await startEmulator();
     const socket = connect(Number(new URL(emulator.url).port), '127.0.0.1');
-    socket.write('GET /v1/organizations HTTP/1.1\r\nhost: emulator\r\n\r\n');
+    socket.write('GET /v1/organizations HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n');
     await once(socket, 'data');
     const ended = once(socket, 'close');
     await emulator.close();

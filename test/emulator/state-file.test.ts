@@ -1,7 +1,9 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { startEmulator } from '../../src/emulator/index.ts';
+import { StateFile } from '../../src/emulator/state-file.ts';
+import { StateLock } from '../../src/emulator/state-lock.ts';
 import { BRANCHES, column, startApi, TestApi, TOKENS } from './support/api.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
 
@@ -151,10 +153,33 @@ describe('a file that cannot be used is left as it is', () => {
     });
   });
 
+  test('when it holds more than 64 MB', async () => {
+    const stateFile = stateIn(temporaryFolder());
+    writeFileSync(stateFile, '');
+    truncateSync(stateFile, 64_000_001);
+    await expect(startEmulator({ stateFile })).rejects.toThrow(
+      `the state file ${stateFile} holds more than 64 MB. Name another one.`,
+    );
+  });
+
+  test('when it would hold more than 64 MB, which could not be read again', async () => {
+    const stateFile = stateIn(temporaryFolder());
+    const lock = new StateLock(stateFile);
+    await lock.acquire('http://127.0.0.1:1');
+    const file = new StateFile(lock);
+    await file.write('before');
+    await expect(file.write('x'.repeat(64_000_001))).rejects.toThrow(
+      `the state file ${stateFile} would hold more than 64 MB. Delete some tokens or branches.`,
+    );
+    expect(readFileSync(stateFile, 'utf8')).toBe('before');
+  });
+
   test('when its folder does not exist', async () => {
     const stateFile = join(temporaryFolder(), 'nope', 'state.json');
     const failure = startEmulator({ stateFile });
     await expect(failure).rejects.toMatchObject({ code: 'STATE_INVALID' });
-    await expect(failure).rejects.toThrow(`cannot write the state file ${stateFile}`);
+    await expect(failure).rejects.toThrow(
+      `cannot lock the state file ${stateFile}: no such file or directory.`,
+    );
   });
 });

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { stateFromSeed } from '../../src/emulator/seed.ts';
 import type { State } from '../../src/emulator/state.ts';
+import { StateFile } from '../../src/emulator/state-file.ts';
 import { StateKeeper } from '../../src/emulator/state-keeper.ts';
+import { StateLock } from '../../src/emulator/state-lock.ts';
 import { column, startApi, TOKENS } from './support/api.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
 
@@ -18,10 +20,17 @@ function countingState(): { state: State; writes: () => number } {
   return { state: Object.assign(state, { toJSON }), writes: () => writes };
 }
 
+/** Locked for an emulator that nobody asks for. */
+async function lockedFile(path: string): Promise<StateFile> {
+  const lock = new StateLock(path);
+  await lock.acquire('http://127.0.0.1:1');
+  return new StateFile(lock);
+}
+
 test('changes that arrive together share a write, changes during a write share the next', async () => {
   const path = join(temporaryFolder(), 'state.json');
   const { state, writes } = countingState();
-  const keeper = new StateKeeper(path, state);
+  const keeper = new StateKeeper(await lockedFile(path), state);
   const first = Array.from({ length: 50 }, () => keeper.save());
   await Promise.resolve();
   await Promise.resolve();
@@ -34,7 +43,7 @@ test('changes that arrive together share a write, changes during a write share t
 
 test('nothing is written for a touch alone until the end', async () => {
   const { state, writes } = countingState();
-  const keeper = new StateKeeper(join(temporaryFolder(), 'state.json'), state);
+  const keeper = new StateKeeper(await lockedFile(join(temporaryFolder(), 'state.json')), state);
   keeper.touch();
   await Promise.resolve();
   expect(writes()).toBe(0);

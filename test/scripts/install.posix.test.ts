@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import {
@@ -10,12 +10,15 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
 import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type CliResult, createHome, finished, type Home } from '../support/cli.ts';
 
@@ -34,7 +37,7 @@ const PLATFORMS = [
 ];
 
 /** What the script asks of a machine, besides a downloader and a program for sums. */
-const TOOLS = ['sh', 'awk', 'cat', 'chmod', 'cp', 'ls', 'mkdir', 'mktemp', 'mv', 'rm'];
+const TOOLS = ['sh', 'awk', 'cat', 'chmod', 'cp', 'ls', 'mkdir', 'mv', 'rm'];
 
 function which(program: string): string | undefined {
   return (process.env.PATH ?? '')
@@ -49,7 +52,11 @@ function which(program: string): string | undefined {
       }
     });
 }
-const DOWNLOADERS = ['curl', 'wget'].filter((program) => which(program) !== undefined);
+/** GNU's is the only wget that the script takes. */
+const isGnuWget = /GNU Wget 1\./.test(spawnSync('wget', ['--version'], { encoding: 'utf8' }).stdout ?? '');
+const DOWNLOADERS = ['curl', 'wget'].filter(
+  (program) => which(program) !== undefined && (program !== 'wget' || isGnuWget),
+);
 const SUMS = ['sha256sum', 'shasum'].filter((program) => which(program) !== undefined);
 const [DOWNLOADER = 'curl'] = DOWNLOADERS;
 const [SUM = 'sha256sum'] = SUMS;
@@ -64,6 +71,12 @@ let files: Map<string, string>;
 /** What was asked of it. */
 let requests: string[];
 let server: Server;
+/** Paths that the server sends elsewhere, and where to. */
+let redirects: Map<string, string>;
+/** Serves the same by https, where a test asks for it. */
+let secureServer: SecureServer;
+/** Makes the downloaders accept its certificate. */
+let trusted: Record<string, string>;
 /** Whether the server leaves a download open, after its first bytes. */
 let stalls: boolean;
 
@@ -80,20 +93,30 @@ beforeEach(async () => {
   publish('/latest/download');
   requests = [];
   stalls = false;
-  server = createServer((request, response) => {
+  redirects = new Map();
+  const answer: RequestListener = (request, response) => {
     const path = request.url ?? '';
     requests.push(path);
     const body = files.get(path);
-    if (body === undefined) response.writeHead(404).end('Not Found');
+    const location = redirects.get(path);
+    if (location !== undefined) response.writeHead(302, { location }).end();
+    else if (body === undefined) response.writeHead(404).end('Not Found');
     else if (stalls) response.write('#!');
     else response.end(body);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  };
+  server = createServer(answer).listen(0, '127.0.0.1');
+  secureServer = createSecureServer({ cert: pem('server.crt'), key: pem('server.key') }, answer);
+  secureServer.listen(0, '127.0.0.1');
+  await Promise.all([once(server, 'listening'), once(secureServer, 'listening')]);
+  // How each downloader is told of an authority: by a variable, and by its file in the home directory.
+  trusted = { CURL_CA_BUNDLE: tls('authority.crt') };
+  writeFileSync(join(home.path, '.wgetrc'), `ca_certificate = ${tls('authority.crt')}\n`);
 });
 afterEach(() => {
-  server.closeAllConnections();
-  server.close();
+  for (const one of [server, secureServer]) {
+    one.closeAllConnections();
+    one.close();
+  }
   home.remove();
 });
 
@@ -133,11 +156,17 @@ function publish(folder: string): void {
   files.set(`${folder}/SHA256SUMS`, sums);
 }
 
-function baseUrl(): string {
-  const address = server.address();
+const tls = (name: string) => fileURLToPath(new URL(`../fixtures/tls/${name}`, import.meta.url));
+const pem = (name: string) => readFileSync(tls(name), 'utf8');
+
+function portOf(listening: Server | SecureServer): number {
+  const address = listening.address();
   if (address === null || typeof address === 'string') throw new Error('the server does not listen');
-  return `http://127.0.0.1:${address.port}`;
+  return address.port;
 }
+
+const baseUrl = () => `http://127.0.0.1:${portOf(server)}`;
+const secureUrl = () => `https://127.0.0.1:${portOf(secureServer)}`;
 
 interface Options {
   readonly env?: Readonly<Record<string, string>>;
@@ -369,12 +398,79 @@ describe.runIf(DOWNLOADERS.length > 0 && SUMS.length > 0)('install.sh', () => {
     });
   });
 
+  describe.each(DOWNLOADERS)('over https, with %s,', (downloader) => {
+    const SUMS_PATH = '/latest/download/SHA256SUMS';
+    const FILE_PATH = '/latest/download/pscale-service-token-linux-x64';
+    const installSecurely = (env: Record<string, string> = {}) =>
+      install({ downloader, env: { BASE_URL: secureUrl(), ...trusted, ...env } });
+
+    test('it follows redirects to https', async () => {
+      publish('/elsewhere');
+      for (const path of [SUMS_PATH, FILE_PATH]) {
+        redirects.set(path, `${secureUrl()}${path.replace('/latest/download', '/elsewhere')}`);
+      }
+      const { stderr, status } = await installSecurely();
+      expect(stderr.replaceAll(/^.*-> .*\n/gm, '')).toBe('');
+      expect(status).toBe(0);
+      expect(readFileSync(target, 'utf8')).toBe(executable('linux-x64'));
+    });
+
+    test.each([
+      ['the sums', SUMS_PATH],
+      ['the executable', FILE_PATH],
+    ])('it follows no redirect of %s to plain http', async (_, path) => {
+      publish('/plain');
+      const plain = path.replace('/latest/download', '/plain');
+      redirects.set(path, `${baseUrl()}${plain}`);
+      // Whatever says that this machine is reached without a proxy does not open the way.
+      writeFileSync(
+        join(home.path, '.wgetrc'),
+        `ca_certificate = ${tls('authority.crt')}\nno_proxy = 127.0.0.1\nuse_proxy = off\nhttp_proxy =\n`,
+      );
+      const env = { no_proxy: '*,127.0.0.1', NO_PROXY: '*', http_proxy: '', HTTP_PROXY: '' };
+      expectRefused(await installSecurely(env), new RegExp(`could not download https:.*${path};`));
+      expect(requests).not.toContain(plain);
+    });
+
+    test('it refuses a certificate that nobody vouches for', async () => {
+      writeFileSync(join(home.path, '.wgetrc'), '');
+      expectRefused(
+        await install({ downloader, env: { BASE_URL: secureUrl() } }),
+        /could not download https:/,
+      );
+      expect(requests).toEqual([]);
+    });
+  });
+
+  test.each(DOWNLOADERS)('follows no redirect from this machine elsewhere, with %s', async (downloader) => {
+    publish('/elsewhere');
+    redirects.set('/latest/download/SHA256SUMS', `${baseUrl()}/elsewhere/SHA256SUMS`);
+    expectRefused(await install({ downloader }), /nothing was installed/);
+    expect(requests).not.toContain('/elsewhere/SHA256SUMS');
+  });
+
+  test.each([
+    [
+      "BusyBox's",
+      'echo "wget: unrecognized option: version" >&2; echo "BusyBox v1.37.0 multi-call binary." >&2',
+    ],
+    ['the second of GNU', 'echo "GNU Wget2 2.2.0 - multithreaded metalink/file/website downloader"'],
+  ])('does not use a wget that cannot be kept from plain http: %s', async (_, version) => {
+    fake('wget', `case $1 in --version) ${version} ;; *) echo "asked $*" ;; esac`);
+    const result = await install({ downloader: 'none' });
+    expectRefused(
+      result,
+      /this wget would follow a redirect from https to plain http; install curl, or GNU Wget 1/,
+    );
+    expect(result.stdout).toBe('');
+  });
+
   test('asks a release of its repository, over https only', async () => {
     fake('curl', `echo "$@"; exit 1`);
     const script = SCRIPT.replaceAll('OWNER/pscale-service-token', 'acme/tokens');
     const { stdout } = await install({ script, env: { BASE_URL: '' } });
     expect(stdout).toMatch(
-      /^--proto =https --tlsv1\.2 .* https:\/\/github\.com\/acme\/tokens\/releases\/latest\/download\/SHA256SUMS$/m,
+      /^--proto =https --proto-redir =https --tlsv1\.2 .* https:\/\/github\.com\/acme\/tokens\/releases\/latest\/download\/SHA256SUMS$/m,
     );
   });
 
@@ -388,6 +484,41 @@ describe.runIf(DOWNLOADERS.length > 0 && SUMS.length > 0)('install.sh', () => {
     expect(result.status).not.toBe(0);
     expect(existsSync(target)).toBe(false);
     expectNothingElse();
+  });
+
+  describe.each(['mkdir', 'ls', DOWNLOADER, 'awk', SUM, 'cp', 'chmod', 'mv'])(
+    'leaves nothing half done where a signal comes',
+    (tool) => {
+      test.each([
+        ['before', 'kill -TERM 0; exec "$real" "$@"'],
+        ['behind', '"$real" "$@"; status=$?; kill -TERM 0; exit "$status"'],
+      ])(`%s ${tool}`, async (_, lines) => {
+        // The only step that asks for the kind of the C library in this way.
+        if (tool === 'ls') fake('ldd', '');
+        const real = which(tool) ?? '';
+        rmSync(join(bin, tool), { force: true });
+        fake(tool, `real='${real}'\n${lines}`);
+        const { status, signal } = await install();
+        expect(status === 0 && signal === null).toBe(false);
+        // All of it is there, or nothing.
+        if (existsSync(target)) expect(readFileSync(target, 'utf8')).toBe(executable('linux-x64'));
+        expectNothingElse();
+      });
+    },
+  );
+
+  test('does not touch what somebody put in the place of its folders', async () => {
+    const victim = join(home.path, 'victim');
+    mkdirSync(victim);
+    writeFileSync(join(victim, 'precious'), '');
+    // It takes the number of its process for a name; this one is known to whoever is about to become it.
+    const plant = `ln -s '${victim}' "$TMPDIR/pscale-service-token.$$"\n`;
+    link('ln');
+    const result = await install({ script: `${plant}${SCRIPT}` });
+    expect(result.stderr).toMatch(/could not make a folder for the download/);
+    expect(result.status).toBe(1);
+    expect(readdirSync(victim)).toEqual(['precious']);
+    expect(existsSync(target)).toBe(false);
   });
 
   test('does nothing where it was cut short', async () => {

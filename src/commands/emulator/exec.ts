@@ -4,7 +4,7 @@ import { Failure } from '../../errors.ts';
 import { text } from '../../text.ts';
 import { withoutCredentials } from '../child-variables.ts';
 import type { CliCommand, Outcome } from '../command.ts';
-import { addEmulatorOptions, type EmulatorFlags, startEmulator } from './options.ts';
+import { addEmulatorOptions, closeEmulator, type EmulatorFlags, startEmulator } from './options.ts';
 
 interface ExecOptions extends EmulatorFlags {
   readonly as?: Identity;
@@ -56,7 +56,7 @@ export async function runEmulatorExec(
     });
     return { relayedStatus };
   } finally {
-    await emulator.close();
+    await closeEmulator(emulator);
   }
 }
 

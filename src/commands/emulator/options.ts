@@ -33,7 +33,8 @@ export function addEmulatorOptions(command: CliCommand): CliCommand {
 /**
  * Starts an emulator. Its code is loaded here, by these commands only.
  *
- * @throws Failure INVALID_USAGE (a flag), INVALID_CONFIG (a file), COMMAND_FAILED (the port)
+ * @throws Failure INVALID_USAGE (a flag), INVALID_CONFIG (a file), COMMAND_FAILED (the port, or a
+ * state file in use)
  */
 export async function startEmulator(flags: EmulatorFlags): Promise<Emulator> {
   const emulator = await import('../../emulator/index.ts');
@@ -51,9 +52,29 @@ export async function startEmulator(flags: EmulatorFlags): Promise<Emulator> {
     if (error instanceof emulator.FaultSyntaxError) {
       throw new Failure('INVALID_USAGE', text`--fail: ${error.message}`, { cause: error });
     }
-    if (!(error instanceof emulator.EmulatorError)) throw error;
-    throw new Failure(FAILURES[error.code], text`${error.message}`, { cause: error });
+    throw asFailure(error, emulator);
   }
+}
+
+/**
+ * Ends an emulator.
+ *
+ * @throws Failure INVALID_CONFIG, COMMAND_FAILED if its last changes cannot be written
+ */
+export async function closeEmulator(running: Emulator): Promise<void> {
+  try {
+    await running.close();
+  } catch (error) {
+    throw asFailure(error, await import('../../emulator/index.ts'));
+  }
+}
+
+function asFailure(
+  error: unknown,
+  { EmulatorError }: Pick<typeof import('../../emulator/index.ts'), 'EmulatorError'>,
+): unknown {
+  if (!(error instanceof EmulatorError)) return error;
+  return new Failure(FAILURES[error.code], text`${error.message}`, { cause: error });
 }
 
 /** Milliseconds. */
@@ -63,6 +84,7 @@ const FAILURES = {
   HOST_REFUSED: 'INVALID_USAGE',
   PORT_UNAVAILABLE: 'COMMAND_FAILED',
   STATE_INVALID: 'INVALID_CONFIG',
+  STATE_IN_USE: 'COMMAND_FAILED',
   SEED_INVALID: 'INVALID_CONFIG',
 } as const;
 

@@ -4,7 +4,7 @@ import type { Result } from '../../output/result.ts';
 import { outcome } from '../../output/views/outcome.ts';
 import { lines, text, unstyled } from '../../text.ts';
 import type { CliCommand, Outcome } from '../command.ts';
-import { addEmulatorOptions, type EmulatorFlags, startEmulator } from './options.ts';
+import { addEmulatorOptions, closeEmulator, type EmulatorFlags, startEmulator } from './options.ts';
 
 export function addEmulatorStartCommand(parent: CliCommand): void {
   const command = parent.createCommand('start');
@@ -35,7 +35,7 @@ export async function runEmulatorStart(flags: EmulatorFlags, context: Context): 
       await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
     }
   } finally {
-    await emulator.close();
+    await closeEmulator(emulator);
   }
   return { relayedStatus: 0 };
 }

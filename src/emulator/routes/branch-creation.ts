@@ -4,13 +4,15 @@ import { type Call, unusedId } from '../call.ts';
 import { parseBody } from '../request-body.ts';
 import { type Branch, type Database, defaultBranch, timeOf } from '../state.ts';
 
+const MAX_LENGTH = 255;
+
 /** The other published fields (backups, sizes of keyspaces, storage) are taken and have no effect. */
 const newBranch = z.object({
-  name: z.string('Name is not valid').check(z.refine((name) => name.trim() !== '', "Name can't be blank")),
-  parent_branch: optionalText('Parent branch is not valid'),
-  region: optionalText('Region is not valid'),
-  cluster_size: optionalText('Cluster size is not valid'),
-  cluster_name: optionalText('Cluster name is not valid'),
+  name: shortText('Name').check(z.refine((name) => name.trim() !== '', "Name can't be blank")),
+  parent_branch: optionalText('Parent branch'),
+  region: optionalText('Region'),
+  cluster_size: optionalText('Cluster size'),
+  cluster_name: optionalText('Cluster name'),
   deletion_protected: z.optional(z.nullable(z.boolean('Deletion protected is not valid'))),
 });
 
@@ -46,6 +48,13 @@ export function createBranch(call: Call, database: Database): Branch {
   return branch;
 }
 
-function optionalText(message: string) {
-  return z.optional(z.nullable(z.string(message)));
+function optionalText(field: string) {
+  return z.optional(z.nullable(shortText(field)));
+}
+
+/** What is kept of a request has a bound. */
+function shortText(field: string) {
+  return z
+    .string(`${field} is not valid`)
+    .check(z.maxLength(MAX_LENGTH, `${field} is too long (maximum is ${MAX_LENGTH} characters)`));
 }
