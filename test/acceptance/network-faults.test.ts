@@ -437,11 +437,8 @@ function promised(operation: Operation, fault: Fault): Promised {
   if (method === 'GET') return failed(fault.code, tries);
   // Nothing was done, and so there is nothing to look at.
   if (!fault.mayHaveArrived) return failed(fault.code, tries);
-  if (name === 'POST access') {
-    // A lost answer: what the token holds is read, and nothing is missing.
-    if (!fault.isTransient) return failed(fault.code, 1);
-    return fault.isEverywhere ? failed('COMMAND_FAILED', 1) : done(1);
-  }
+  // What the token holds is read, and nothing is missing.
+  if (name === 'POST access') return fault.isEverywhere ? failed('COMMAND_FAILED', 1) : done(1);
   // One look: gone is done, still there is the failure itself, and a look that fails leaves it open.
   if (fault.isEverywhere) return failed('COMMAND_FAILED', tries);
   return carriedOut ? done(tries) : failed(fault.code, tries);
