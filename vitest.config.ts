@@ -11,5 +11,7 @@ export default defineConfig({
     // Real processes on a small machine: generous, because nothing here measures time.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // Of those that say they may run beside each other: they wait for processes.
+    maxConcurrency: 12,
   },
 });
