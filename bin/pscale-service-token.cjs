@@ -4,6 +4,4 @@ require('node:module').enableCompileCache?.();
 
 const { main } = require('../dist/main.cjs');
 
-main(process.argv.slice(2)).then((status) => {
-  process.exitCode = status;
-});
+main(process.argv.slice(2));

@@ -35,6 +35,7 @@ function build(target) {
     // Whatever lies in the folder it is started in must not decide where credentials go.
     '--no-compile-autoload-dotenv',
     '--no-compile-autoload-bunfig',
+    ...startsAnywhere(target),
     `--outfile=${outfile}`,
   ];
   execFileSync(bunFor(localTarget()), ['build', ...flags, join(root, 'scripts', 'standalone.ts')], {
@@ -42,4 +43,12 @@ function build(target) {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   console.log(outfile);
+}
+
+/**
+ * The runtime refuses to start in a working directory that was deleted, with words of its own. Told to change
+ * to where it is already, it does not ask for the name of the place. Only Linux has a path for that.
+ */
+function startsAnywhere(target) {
+  return target.startsWith('linux') ? ['--compile-exec-argv=--cwd=/proc/self/cwd'] : [];
 }

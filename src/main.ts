@@ -1,18 +1,33 @@
-import { homedir } from 'node:os';
+import { userInfo } from 'node:os';
 import { systemClock } from './clock.ts';
+import { Stalled, watchDefects } from './defect.ts';
 import type { InterruptSignal } from './errors.ts';
-import { createInterruption } from './interruption.ts';
+import { type Ending, endingOf } from './exit.ts';
+import { createInterruption, type Interruption, ignoredIn } from './interruption.ts';
 import type { OutputStream } from './output/io.ts';
-import { run } from './run.ts';
+import { runToEnd } from './run.ts';
+import { homeDirectory, workingDirectory } from './settings/home.ts';
+
+/** Signals that end a run. */
+const SIGNALS: readonly InterruptSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
 
 /**
- * The composition root: runs one command line in the real process and answers its exit status. Nothing
- * below this file touches `process`, apart from the terminal prompts' library.
+ * The composition root: runs one command line in the real process, and ends that. Nothing below this file
+ * touches `process`, apart from the terminal prompts' library.
  */
-export async function main(argv: readonly string[]): Promise<number> {
+export async function main(argv: readonly string[]): Promise<never> {
+  // Failure is the default: whatever ends the process in a way that nobody has thought of is none of success.
+  process.exitCode = FAILED;
+  keepRuntimeQuiet();
   const interruption = createInterruption();
-  const signals: InterruptSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
-  for (const signal of signals) process.on(signal, () => interruption.interrupt(signal));
+  const { defect, report } = watchDefects();
+  process.on('uncaughtException', report);
+  process.on('unhandledRejection', report);
+  process.on('beforeExit', () => report(new Stalled()));
+  const ignored = ignoredSignals();
+  for (const signal of SIGNALS) {
+    if (!ignored.has(signal)) process.on(signal, () => interruption.interrupt(signal));
+  }
   // For a command that runs below. The first would open Node's debugger on a process that holds secrets.
   const others = ['SIGUSR1', 'SIGUSR2'] as const;
   for (const signal of others) process.on(signal, () => interruption.passOn(signal));
@@ -20,7 +35,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     // Each write reports its own error; without a listener the event would end the process.
     stream.on('error', () => {});
   }
-  return run(argv, {
+  const ending = await runToEnd(argv, {
     io: {
       // Opened by whoever reads it: that takes the runtime a moment, and few commands ask anything.
       get stdin() {
@@ -38,14 +53,83 @@ export async function main(argv: readonly string[]): Promise<number> {
     },
     environment: {
       variables: process.env,
-      workingDirectory: process.cwd(),
-      home: homedir(),
+      workingDirectory: workingDirectory(() => process.cwd()),
+      home: homeDirectory(process.env, process.platform, () => userInfo().homedir),
       platform: process.platform,
     },
     clock: systemClock,
     random: Math.random,
     interruption,
+    defect,
   });
+  return end(await flushed(ending, interruption));
+}
+
+/** What the process ends with unless something else has been settled. */
+const FAILED = 2;
+
+/**
+ * Takes the runtime's own messages off stderr: what it has to say of variables and functions is for whoever
+ * writes a program, and breaks the output of one that is used. It prints what no listener takes; as a message
+ * may be made an exception, too, that is switched off.
+ */
+function keepRuntimeQuiet(): void {
+  process.removeAllListeners('warning');
+  process.on('warning', () => {});
+  process.throwDeprecation = false;
+}
+
+/**
+ * The signals that whoever started the process wants it not to hear, as `nohup` does with SIGHUP. Node forgets
+ * them before its first line; the runtime of the standalone executables leaves them as they are.
+ */
+function ignoredSignals(): ReadonlySet<InterruptSignal> {
+  if (process.platform !== 'linux') return new Set();
+  const { readFileSync } = process.getBuiltinModule('node:fs');
+  try {
+    return ignoredIn(readFileSync('/proc/self/status', 'latin1'));
+  } catch {
+    // No /proc: nothing is known to be ignored.
+    return new Set();
+  }
+}
+
+/** Milliseconds that the end of an interrupted process may take. */
+const PATIENCE = 1_000;
+
+/**
+ * Waits until all that was written has left the process: to a pipe it goes in the background. A signal ends
+ * the wait, and is then how the run ended; where there was one before, its successor, or a second.
+ */
+async function flushed(ending: Ending, { signal, insistence, cause }: Interruption): Promise<Ending> {
+  const wasInterrupted = signal.aborted;
+  const written = Promise.all([process.stdout, process.stderr].map(drained));
+  const cut = new Promise<void>((resolve) => {
+    (wasInterrupted ? insistence : signal).addEventListener('abort', () => resolve(), { once: true });
+    if (wasInterrupted) setTimeout(resolve, PATIENCE);
+  });
+  await Promise.race([written, cut]);
+  const interrupted = cause();
+  return interrupted && !wasInterrupted ? endingOf(interrupted) : ending;
+}
+
+function drained(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => stream.write('', () => resolve()));
+}
+
+/**
+ * Ends the process at once, whatever connections or timers are left. One that a signal has ended dies of that
+ * signal, so that whoever waits for it sees it; that also spares the wait for threads of the runtime, which
+ * may look up a name for a long time.
+ */
+function end({ status, signal }: Ending): never {
+  // SIGQUIT would leave a core dump, and secrets in it.
+  if (signal && signal !== 'SIGQUIT' && process.platform !== 'win32') {
+    for (const name of SIGNALS) process.removeAllListeners(name);
+    process.kill(process.pid, signal);
+    // Only the first process of a system or a container is still here: the kernel keeps it from such signals.
+  }
+  process.exit(status);
 }
 
 /** Not imported at the start: where stderr is a terminal the runtime has loaded it already. */

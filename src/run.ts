@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander';
+import { combineSignals } from './abort.ts';
 import type { Exchange } from './api/transport.ts';
 import {
   ownWords,
@@ -9,9 +10,18 @@ import {
   withoutGroupWord,
 } from './argv.ts';
 import type { CliCommand, Handler, Outcome } from './commands/command.ts';
-import { type Context, createContext, type Host } from './context.ts';
+import { type Context, createContext, type Host, type PendingToken } from './context.ts';
 import { Failure, Interrupted } from './errors.ts';
-import { errorBlock, errorEnvelope, exitStatus, FOUND_SOMETHING, toFailure, WRAPPER_FAILED } from './exit.ts';
+import {
+  DONE,
+  type Ending,
+  endingOf,
+  errorBlock,
+  errorEnvelope,
+  FOUND_SOMETHING,
+  toFailure,
+  WRAPPER_FAILED,
+} from './exit.ts';
 import { ClosedOutput, type OutputStream, wantsColour, writeAll } from './output/io.ts';
 import { render } from './output/printer.ts';
 import { terminalProgress } from './output/progress.ts';
@@ -25,19 +35,33 @@ import type { Settings } from './settings/resolve.ts';
 import type { Format, GlobalFlags } from './settings/variables.ts';
 import type { Text } from './text.ts';
 
-/**
- * Runs one command line and answers its exit status. Everything it prints goes through the host's
- * streams; it never throws.
- */
+/** Runs one command line and answers its exit status: {@link runToEnd} for whoever needs no more. */
 export async function run(argv: readonly string[], host: Host): Promise<number> {
+  const { status } = await runToEnd(argv, host);
+  return status;
+}
+
+/**
+ * Runs one command line and answers how it ended. Everything it prints goes through the host's streams; it
+ * never throws. A defect of the program ends it wherever it is, and so it does not wait for what never comes.
+ */
+export async function runToEnd(argv: readonly string[], host: Host): Promise<Ending> {
   const invocation = new Invocation(argv, host);
+  const defect = host.defect.catch((error: unknown) => {
+    invocation.abandon();
+    throw error;
+  });
   try {
-    return await invocation.run();
+    return await Promise.race([invocation.run(), defect]);
   } catch (error) {
     // A reader that has seen enough, as `head` has, is no failure.
-    return error instanceof ClosedOutput ? invocation.status : await invocation.report(toFailure(error));
+    if (error instanceof ClosedOutput && invocation.settled) return invocation.settled;
+    return await invocation.report(error);
   }
 }
+
+/** Milliseconds that an interrupted run waits for somebody to read what it has to say. */
+const PATIENCE = 5_000;
 
 /** The state of one run: which settings are known by now, which secrets no output may hold. */
 class Invocation {
@@ -49,10 +73,14 @@ class Invocation {
   private readonly progress;
   private flags: GlobalFlags = {};
   private settings: Settings | undefined;
-  /** What the run ends with, as far as it is known. */
-  status = 0;
+  private pending: PendingToken | undefined;
+  /** How the run ends, as soon as it has done what it was asked. Without that it has failed. */
+  settled: Ending | undefined;
   private isSilent = false;
   private isWrapper = false;
+  /** Something of a result is on stdout, so that no envelope has a place there. */
+  private hasWritten = false;
+  private isAbandoned = false;
 
   constructor(argv: readonly string[], host: Host) {
     this.argv = argv;
@@ -66,7 +94,7 @@ class Invocation {
     }
   }
 
-  async run(): Promise<number> {
+  async run(): Promise<Ending> {
     let help = '';
     const output = {
       write: (text: string) => {
@@ -89,21 +117,32 @@ class Invocation {
       if (!(error instanceof CommanderError)) throw error;
       if (error.exitCode !== 0) throw new Failure('INVALID_USAGE', [error.message.replace(/^error: /, '')]);
     }
-    if (help !== '') await this.write(help);
-    return this.status;
+    if (help !== '') {
+      this.settled = DONE;
+      await this.write(help);
+    }
+    if (!this.settled) throw new Error('the command line was read, and nothing was done');
+    return this.settled;
   }
 
-  /** Tells of a failure in the format asked for and answers its exit status. */
-  async report(failure: Failure): Promise<number> {
+  /** From here on the run hands nothing over any more: its end is being reported while it may still go on. */
+  abandon(): void {
+    this.isAbandoned = true;
+  }
+
+  /** Reports an error in the format asked for and answers how the run ends with it. */
+  async report(error: unknown): Promise<Ending> {
+    const failure = error instanceof ClosedOutput ? closedTooEarly(error) : toFailure(error, this.pending);
     this.progress.stop();
-    const isJson = !this.isWrapper && (await this.format()) === 'json';
+    const isJson = !this.isWrapper && !this.hasWritten && (await this.format()) === 'json';
     const told = isJson && (await this.printEnvelope(failure));
     if (!told) await this.tellFailure(failure);
     if (this.isDebugging() && failure.code === 'COMMAND_FAILED' && failure.cause instanceof Error) {
       const stack = failure.cause.stack ?? failure.cause.message;
       await this.tell(stack.split('\n').map(terminalSafe).join('\n'));
     }
-    return this.isWrapper && !(failure instanceof Interrupted) ? WRAPPER_FAILED : exitStatus(failure);
+    const ending = endingOf(failure);
+    return this.isWrapper && !ending.signal ? { status: WRAPPER_FAILED } : ending;
   }
 
   private tellFailure(failure: Failure): Promise<void> {
@@ -115,7 +154,7 @@ class Invocation {
     if (this.host.io.discardsStdout) return false;
     const { renderJson } = await import('./output/json.ts');
     const envelope = redact(renderJson(errorEnvelope(failure)), this.secrets);
-    return writeAll(this.host.io.stdout, envelope).then(
+    return this.unlessInterrupted(writeAll(this.host.io.stdout, envelope)).then(
       () => true,
       () => false,
     );
@@ -125,6 +164,7 @@ class Invocation {
     refuseWordsBeforeSeparator(command, this.argv);
     if (command.manner !== 'silent') return this.execute(command, handler);
     this.isSilent = true;
+    this.settled = DONE;
     return this.execute(command, handler).catch(() => {});
   }
 
@@ -152,6 +192,9 @@ class Invocation {
       printText: (text) => this.write(text),
       maskInLog: (secret) => this.maskInLog(secret),
       show: (result) => this.show(result),
+      pending: (token) => {
+        this.pending = token;
+      },
     });
     // The format is part of the settings: a bad one is found before anything is done.
     await context.settings().catch((failure) => {
@@ -159,17 +202,19 @@ class Invocation {
     });
     const outcome = await this.finished(handler(context), context);
     if ('plainText' in outcome) {
+      this.settled = DONE;
       await this.write(outcome.plainText);
       return;
     }
     if ('relayedStatus' in outcome) {
       if (outcome.failure) await this.tellFailure(outcome.failure);
-      this.status = outcome.relayedStatus;
+      this.settled = { status: outcome.relayedStatus };
       return;
     }
     const { failure } = outcome;
-    if ('found' in outcome && outcome.found) this.status = FOUND_SOMETHING;
-    if (failure) this.status = exitStatus(failure);
+    const found = 'found' in outcome && outcome.found;
+    if (failure) this.settled = endingOf(failure);
+    else this.settled = found ? { status: FOUND_SOMETHING } : DONE;
     try {
       if ('printed' in outcome) await this.tellNotes(outcome.notes);
       else await this.print(outcome);
@@ -200,6 +245,7 @@ class Invocation {
   /** Past the redaction, which would hide what is to be hidden by somebody else. */
   private async maskInLog(secret: string): Promise<void> {
     this.progress.stop();
+    this.refuseWhereAbandoned();
     await writeAll(this.host.io.stderr, `::add-mask::${secret.replaceAll('%', '%25')}\n`);
   }
 
@@ -209,14 +255,48 @@ class Invocation {
     await this.tell(renderHuman(result, this.errStyle, this.host.clock.now()).trimEnd());
   }
 
-  /** Writes to stdout. @throws Failure COMMAND_FAILED, and ClosedOutput where nobody reads it any more */
+  /**
+   * Writes to stdout.
+   *
+   * @throws Failure COMMAND_FAILED, Interrupted by a signal while nobody reads, and ClosedOutput where nobody
+   *   will read any more
+   */
   private async write(text: string): Promise<void> {
+    this.refuseWhereAbandoned();
+    this.hasWritten = true;
     try {
-      await writeAll(this.host.io.stdout, text);
+      await this.unlessInterrupted(writeAll(this.host.io.stdout, text));
     } catch (error) {
+      if (error instanceof Interrupted) throw error;
       const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
       if (code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED') throw new ClosedOutput();
       throw new Failure('COMMAND_FAILED', [`cannot write to stdout: ${code}`], { cause: error });
+    }
+  }
+
+  private refuseWhereAbandoned(): void {
+    if (this.isAbandoned) throw new Failure('COMMAND_FAILED', ['the command has ended already']);
+  }
+
+  /**
+   * Settles as a write does, unless a signal ends the wait for a reader who does not read: the first one;
+   * when that has come already, and its consequences are being told, the second one or the end of patience.
+   */
+  private async unlessInterrupted(write: Promise<void>): Promise<void> {
+    const { signal, insistence, cause } = this.host.interruption;
+    const end = signal.aborted
+      ? combineSignals(insistence, this.host.clock.timeout(PATIENCE))
+      : combineSignals(signal);
+    let stop = (): void => {};
+    const ended = new Promise<never>((_, reject) => {
+      stop = () => reject(cause());
+      if (end.signal.aborted) stop();
+      end.signal.addEventListener('abort', stop, { once: true });
+    });
+    try {
+      await Promise.race([write, ended]);
+    } finally {
+      end.release();
     }
   }
 
@@ -241,7 +321,8 @@ class Invocation {
   /** A line on stderr, secrets left out. A closed stderr is no reason to fail. */
   private async tell(line: string): Promise<void> {
     if (this.isSilent) return;
-    await writeAll(this.host.io.stderr, `${redact(line, this.secrets)}\n`).catch(() => {});
+    const written = writeAll(this.host.io.stderr, `${redact(line, this.secrets)}\n`);
+    await this.unlessInterrupted(written).catch(() => {});
   }
 
   private isDebugging(): boolean {
@@ -272,4 +353,9 @@ class Invocation {
       }),
     );
   }
+}
+
+/** The reader of stdout has gone before the run had done what it was asked. */
+function closedTooEarly(cause: ClosedOutput): Failure {
+  return new Failure('COMMAND_FAILED', ['stdout was closed before the command was done'], { cause });
 }

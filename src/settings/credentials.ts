@@ -117,7 +117,9 @@ async function savedLogin(
       source: { kind: 'keychain', name: "the keychain entry of 'pscale auth login'" },
     };
   }
-  const path = join(configDirectory(environment), 'access-token');
+  const directory = configDirectory(environment);
+  if (directory === undefined) return undefined;
+  const path = join(directory, 'access-token');
   const value = readIfPresent(path, environment)?.trim();
   if (!value) return undefined;
   for (const warning of looseModeWarnings(path, environment)) warn(warning);

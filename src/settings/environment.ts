@@ -1,8 +1,10 @@
 /** What the settings are read from, apart from flags; `main` fills it in from the real process. */
 export interface Environment {
   readonly variables: Readonly<Record<string, string | undefined>>;
-  readonly workingDirectory: string;
-  readonly home: string;
+  /** Absolute; none where it was deleted. */
+  readonly workingDirectory: string | undefined;
+  /** Absolute; none where the user has none. */
+  readonly home: string | undefined;
   readonly platform: NodeJS.Platform;
 }
 

@@ -1,9 +1,10 @@
 import { readFileSync, statSync } from 'node:fs';
-import { dirname, join, resolve, sep } from 'node:path';
+import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import { Failure } from '../errors.ts';
 import { listed, type Text, text } from '../text.ts';
-import { emptyFlag } from './bad-value.ts';
+import { badValue, emptyFlag } from './bad-value.ts';
 import { type Environment, variable } from './environment.ts';
+import { describeSource, type Resolved } from './source.ts';
 import type { GlobalFlags } from './variables.ts';
 
 export interface ConfigFile {
@@ -33,7 +34,11 @@ export async function readConfigFiles(flags: GlobalFlags, environment: Environme
   if (flags.config === '') throw emptyFlag('--config');
   const named = flags.config ?? variable(environment, 'PLANETSCALE_CONFIG');
   if (named !== undefined) {
-    const path = resolve(environment.workingDirectory, named);
+    const source: Resolved<string>['source'] =
+      flags.config === undefined
+        ? { kind: 'environment', name: 'PLANETSCALE_CONFIG' }
+        : { kind: 'flag', name: '--config' };
+    const path = absolutePath({ value: named, source }, environment);
     const user = await readConfigFile(path, 'user', environment);
     if (user === undefined) {
       const origin = flags.config === undefined ? 'PLANETSCALE_CONFIG' : '--config';
@@ -43,9 +48,16 @@ export async function readConfigFiles(flags: GlobalFlags, environment: Environme
     }
     return { user, warnings: secretFileWarnings(user, path, environment) };
   }
-  const userPath = join(configDirectory(environment), 'pscale.yml');
-  const user = await readConfigFile(userPath, 'user', environment);
-  const project = await readConfigFile(projectPath(environment.workingDirectory), 'project', environment);
+  const { workingDirectory } = environment;
+  const userPath = join(configDirectory(environment) ?? '', 'pscale.yml');
+  const user =
+    configDirectory(environment) === undefined
+      ? undefined
+      : await readConfigFile(userPath, 'user', environment);
+  const project =
+    workingDirectory === undefined
+      ? undefined
+      : await readConfigFile(projectPath(workingDirectory), 'project', environment);
   return {
     ...(project && { project: onlyProjectKeys(project) }),
     ...(user && { user }),
@@ -56,15 +68,31 @@ export async function readConfigFiles(flags: GlobalFlags, environment: Environme
   };
 }
 
-export function configDirectory(environment: Environment): string {
-  return join(environment.home, '.config', 'planetscale');
+/** Where the user's files are; undefined for a user without a home directory, who has none. */
+export function configDirectory({ home }: Environment): string | undefined {
+  return home === undefined ? undefined : join(home, '.config', 'planetscale');
 }
 
 /** The path with the home directory as `~`, as users write it. */
-export function displayPath(path: string, environment: Environment): string {
-  const { home } = environment;
-  const isInside = home !== '' && (path === home || path.startsWith(`${home}${sep}`));
+export function displayPath(path: string, { home }: Environment): string {
+  const isInside = home !== undefined && (path === home || path.startsWith(`${home}${sep}`));
   return isInside ? `~${path.slice(home.length)}` : path;
+}
+
+/**
+ * A path as seen from the working directory.
+ *
+ * @throws Failure INVALID_USAGE or INVALID_CONFIG, by where the path came from, for a relative one where there
+ *   is no working directory any more
+ */
+export function absolutePath(named: Resolved<string>, { workingDirectory }: Environment): string {
+  if (workingDirectory !== undefined) return resolve(workingDirectory, named.value);
+  if (isAbsolute(named.value)) return resolve(named.value);
+  throw badValue(
+    named,
+    text`${named.value} (from ${describeSource(named.source)}) is relative to the working directory, which does not exist`,
+    ['Change to a directory that exists, or specify an absolute path.'],
+  );
 }
 
 /**

@@ -13,7 +13,7 @@ import { dirname, resolve } from 'node:path';
 import { Failure } from '../errors.ts';
 import { emptyFlag } from '../settings/bad-value.ts';
 import type { Environment } from '../settings/environment.ts';
-import { displayPath } from '../settings/files.ts';
+import { absolutePath, displayPath } from '../settings/files.ts';
 import { type Text, text } from '../text.ts';
 import { withVariables } from './env-text.ts';
 import { fileErrorCode, fileReason, unlessMissing } from './file-errors.ts';
@@ -32,7 +32,7 @@ const SAMPLE: TokenPair = { id: 'x'.repeat(64), token: 'x'.repeat(512) };
 export async function openEnvFile(path: string, environment: Environment): Promise<Sink> {
   if (path === '') throw emptyFlag('--env-file');
   const shown = displayPath(path, environment);
-  const named = resolve(environment.workingDirectory, path);
+  const named = absolutePath({ value: path, source: { kind: 'flag', name: '--env-file' } }, environment);
   try {
     const owner = await ownerOf(named, shown);
     const file = await fileBehind(named);

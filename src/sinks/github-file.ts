@@ -1,7 +1,7 @@
 import { appendFile, open, readFile, stat, truncate } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { Failure } from '../errors.ts';
 import { type Environment, variable } from '../settings/environment.ts';
+import { absolutePath } from '../settings/files.ts';
 import { text } from '../text.ts';
 import { fileReason, unlessMissing } from './file-errors.ts';
 import type { Sink, TokenPair } from './sink.ts';
@@ -28,7 +28,7 @@ export async function openGithubFile(
       hint: ['GitHub Actions sets it in each step. Elsewhere, use --env-file <path> or --export.'],
     });
   }
-  const file = resolve(environment.workingDirectory, named);
+  const file = absolutePath({ value: named, source: { kind: 'environment', name } }, environment);
   await proveWritable(file).catch((error: unknown) => {
     throw new Failure('INVALID_USAGE', text`cannot write ${named} (from ${name}): ${fileReason(error)}`, {
       hint: ['GitHub Actions sets the variable to a file that can be written. Does the job change it?'],

@@ -32,6 +32,7 @@ function scope(options: ScopeOptions, ambient: Ambient = {}): Promise<string> {
       printText: () => Promise.resolve(),
       maskInLog: () => Promise.resolve(),
       show: () => Promise.resolve(),
+      pending: () => {},
     },
   );
   const settings = resolveSettings({}, host.environment, {

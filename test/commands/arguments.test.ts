@@ -69,6 +69,7 @@ describe('organizationOf', () => {
       printText: () => Promise.resolve(),
       maskInLog: () => Promise.resolve(),
       show: () => Promise.resolve(),
+      pending: () => {},
     });
     return organizationOf(context);
   }

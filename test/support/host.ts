@@ -77,6 +77,7 @@ export function createHost(options: HostOptions = {}): TestHost {
     clock: createClock(options.now),
     random: () => 0.5,
     interruption: createInterruption(),
+    defect: new Promise<never>(() => {}),
     written,
   };
 }

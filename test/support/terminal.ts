@@ -9,6 +9,7 @@ export interface Terminal {
   until(text: string): Promise<void>;
   type(keys: string): void;
   resize(columns: number, rows: number): void;
+  /** The status as a shell reports it: 128 and the signal's number where a signal ended the program. */
   readonly ended: Promise<{ status: number; signal: number | undefined }>;
 }
 
@@ -62,7 +63,7 @@ export function openTerminal(
     pty.onExit(({ exitCode, signal }) => {
       ended = true;
       settle();
-      resolve({ status: exitCode, signal });
+      resolve({ status: signal ? 128 + signal : exitCode, signal });
     });
   });
   return {
