@@ -76,7 +76,8 @@ const FAILED = 2;
 function keepRuntimeQuiet(): void {
   process.removeAllListeners('warning');
   process.on('warning', () => {});
-  process.throwDeprecation = false;
+  // Cannot be assigned to where an option of Node's has set it.
+  Object.defineProperty(process, 'throwDeprecation', { value: false, configurable: true });
 }
 
 /**
