@@ -60,6 +60,9 @@ export async function runToEnd(argv: readonly string[], host: Host): Promise<End
   }
 }
 
+/** How commander ends parsing where it has shown help or the version. */
+const HELP: readonly string[] = ['commander.help', 'commander.helpDisplayed', 'commander.version'];
+
 /** Milliseconds that an interrupted run waits for somebody to read what it has to say. */
 const PATIENCE = 5_000;
 
@@ -115,7 +118,8 @@ class Invocation {
     } catch (error) {
       // Help and the version end parsing this way; they are an answer, not a failure.
       if (!(error instanceof CommanderError)) throw error;
-      if (error.exitCode !== 0) throw new Failure('INVALID_USAGE', [error.message.replace(/^error: /, '')]);
+      if (!HELP.includes(error.code))
+        throw new Failure('INVALID_USAGE', [error.message.replace(/^error: /, '')]);
     }
     if (help !== '') {
       this.settled = DONE;
@@ -279,18 +283,20 @@ class Invocation {
   }
 
   /**
-   * Settles as a write does, unless a signal ends the wait for a reader who does not read: the first one;
-   * when that has come already, and its consequences are being told, the second one or the end of patience.
+   * Settles as a write does, unless a signal ends the wait for a reader who does not read. Behind the first
+   * signal the run has to tell of its consequences: then it is the second one, or the end of patience, and
+   * behind the second one the end of patience alone.
    */
   private async unlessInterrupted(write: Promise<void>): Promise<void> {
     const { signal, insistence, cause } = this.host.interruption;
-    const end = signal.aborted
-      ? combineSignals(insistence, this.host.clock.timeout(PATIENCE))
-      : combineSignals(signal);
+    const next = signal.aborted ? insistence : signal;
+    const end = combineSignals(
+      ...(next.aborted ? [] : [next]),
+      ...(signal.aborted ? [this.host.clock.timeout(PATIENCE)] : []),
+    );
     let stop = (): void => {};
     const ended = new Promise<never>((_, reject) => {
       stop = () => reject(cause());
-      if (end.signal.aborted) stop();
       end.signal.addEventListener('abort', stop, { once: true });
     });
     try {

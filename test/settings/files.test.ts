@@ -344,10 +344,11 @@ describe('displayPath', () => {
     ['/etc/pscale.yml', '/home/al', '/etc/pscale.yml'],
     ['/home/alice/.pscale.yml', '/home/al', '/home/alice/.pscale.yml'],
     ['/srv/home/al/x', '/home/al', '/srv/home/al/x'],
-    ['/etc/pscale.yml', '', '/etc/pscale.yml'],
+    ['/etc/pscale.yml', undefined, '/etc/pscale.yml'],
   ])('shows %s, where %s is home, as %s', (path, homeDirectory, expected) => {
-    const environment = createEnvironment({ home: homeDirectory && normalize(homeDirectory) });
-    expect(displayPath(normalize(path), environment)).toBe(normalize(expected));
+    const environment = createEnvironment();
+    const home = homeDirectory && normalize(homeDirectory);
+    expect(displayPath(normalize(path), { ...environment, home })).toBe(normalize(expected));
   });
 });
 
