@@ -2,8 +2,8 @@ import { userInfo } from 'node:os';
 import { systemClock } from './clock.ts';
 import { Stalled, watchDefects } from './defect.ts';
 import type { InterruptSignal } from './errors.ts';
-import { type Ending, endingOf } from './exit.ts';
-import { createInterruption, type Interruption, ignoredIn } from './interruption.ts';
+import type { Ending } from './exit.ts';
+import { createInterruption, ignoredIn } from './interruption.ts';
 import type { OutputStream } from './output/io.ts';
 import { runToEnd } from './run.ts';
 import { homeDirectory, workingDirectory } from './settings/home.ts';
@@ -62,7 +62,7 @@ export async function main(argv: readonly string[]): Promise<never> {
     interruption,
     defect,
   });
-  return end(await flushed(ending, interruption));
+  return end(ending);
 }
 
 /** What the process ends with unless something else has been settled. */
@@ -93,29 +93,6 @@ function ignoredSignals(): ReadonlySet<InterruptSignal> {
     // No /proc: nothing is known to be ignored.
     return new Set();
   }
-}
-
-/** Milliseconds that the end of an interrupted process may take. */
-const PATIENCE = 1_000;
-
-/**
- * Waits until all that was written has left the process: to a pipe it goes in the background. A signal ends
- * the wait, and is then how the run ended; where there was one before, its successor, or a second.
- */
-async function flushed(ending: Ending, { signal, insistence, cause }: Interruption): Promise<Ending> {
-  const wasInterrupted = signal.aborted;
-  const written = Promise.all([process.stdout, process.stderr].map(drained));
-  const cut = new Promise<void>((resolve) => {
-    (wasInterrupted ? insistence : signal).addEventListener('abort', () => resolve(), { once: true });
-    if (wasInterrupted) setTimeout(resolve, PATIENCE);
-  });
-  await Promise.race([written, cut]);
-  const interrupted = cause();
-  return interrupted && !wasInterrupted ? endingOf(interrupted) : ending;
-}
-
-function drained(stream: NodeJS.WriteStream): Promise<void> {
-  return new Promise((resolve) => stream.write('', () => resolve()));
 }
 
 /**

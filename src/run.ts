@@ -52,11 +52,11 @@ export async function runToEnd(argv: readonly string[], host: Host): Promise<End
     throw error;
   });
   try {
-    return await Promise.race([invocation.run(), defect]);
+    return await invocation.written(await Promise.race([invocation.run(), defect]));
   } catch (error) {
     // A reader that has seen enough, as `head` has, is no failure.
-    if (error instanceof ClosedOutput && invocation.settled) return invocation.settled;
-    return await invocation.report(error);
+    const isEnough = error instanceof ClosedOutput && invocation.settled;
+    return await invocation.written(isEnough || (await invocation.report(error)));
   }
 }
 
@@ -84,6 +84,8 @@ class Invocation {
   /** Something of a result is on stdout, so that no envelope has a place there. */
   private hasWritten = false;
   private isAbandoned = false;
+  /** Settles when all that was told so far has left the process: nobody waits for a warning by itself. */
+  private telling: Promise<unknown> = Promise.resolve();
 
   constructor(argv: readonly string[], host: Host) {
     this.argv = argv;
@@ -147,6 +149,18 @@ class Invocation {
     }
     const ending = endingOf(failure);
     return this.isWrapper && !ending.signal ? { status: WRAPPER_FAILED } : ending;
+  }
+
+  /**
+   * Waits until everything told has left the process: to a pipe it goes in the background. A first signal
+   * meanwhile is how the run ends.
+   */
+  async written(ending: Ending): Promise<Ending> {
+    const { signal, cause } = this.host.interruption;
+    const wasInterrupted = signal.aborted;
+    await this.telling;
+    const interrupted = cause();
+    return interrupted && !wasInterrupted ? endingOf(interrupted) : ending;
   }
 
   private tellFailure(failure: Failure): Promise<void> {
@@ -325,10 +339,12 @@ class Invocation {
   }
 
   /** A line on stderr, secrets left out. A closed stderr is no reason to fail. */
-  private async tell(line: string): Promise<void> {
-    if (this.isSilent) return;
+  private tell(line: string): Promise<void> {
+    if (this.isSilent) return Promise.resolve();
     const written = writeAll(this.host.io.stderr, `${redact(line, this.secrets)}\n`);
-    await this.unlessInterrupted(written).catch(() => {});
+    const told = this.unlessInterrupted(written).catch(() => {});
+    this.telling = Promise.all([this.telling, told]);
+    return told;
   }
 
   private isDebugging(): boolean {

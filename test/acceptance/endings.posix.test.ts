@@ -201,6 +201,35 @@ describe('a signal', () => {
   });
 });
 
+test('what was written leaves the process before it ends, however slowly it is read', async () => {
+  const page = { current_page: 1, next_page: null, prev_page: null, data: [] };
+  const body = JSON.stringify({ type: 'list', ...page });
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.on('data', (chunk) => {
+      if (!chunk.toString('latin1').endsWith('\r\n\r\n')) return;
+      const head = `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${body.length}`;
+      socket.end(`${head}\r\nConnection: close\r\n\r\n${body}`);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : undefined;
+  // Two lines of --debug are more than a pipe holds, and nobody waits for them.
+  const prefix = 'x'.repeat(100_000);
+  const env = {
+    PLANETSCALE_API_URL: `http://127.0.0.1:${port}/${prefix}`,
+    PLANETSCALE_ORG: 'acme',
+    PLANETSCALE_API_TOKEN: 'pscale_oauth_x',
+  };
+  // The reader of stderr waits until the result is there: a run that ended then would lose what it holds back.
+  const reader = '{ until [ -s result ]; do sleep 0.05; done; cat; }';
+  const line = `{ "$@" list --format json --debug 2>&1 >result; echo "status $?"; } | ${reader}`;
+  const { stdout } = await shell(line, { home, env });
+  expect([stdout.split(prefix).length - 1, stdout.slice(-9)]).toEqual([2, 'status 0\n']);
+  await new Promise((resolve) => server.close(resolve));
+});
+
 describe('streams that are closed at the start', () => {
   test.each([
     ['all of them', '<&- >&- 2>&-', ''],
