@@ -32,29 +32,39 @@ const groups = [
 ].map(([name, entry], index, all) => group(name, entry, all.length - index));
 
 // Not all of dist: the standalone executables are there as well.
-for (const name of ['main.cjs', 'chunks']) rmSync(join(dist, name), { recursive: true, force: true });
-const { output } = await build({
-  cwd: root,
-  input: { main: 'src/main.ts' },
-  platform: 'node',
-  plugins: [lateChildProcess],
-  transform: { target: 'node20.19' },
-  output: {
-    dir: dist,
-    format: 'cjs',
-    minify: true,
-    comments: false,
-    entryFileNames: '[name].cjs',
-    chunkFileNames: 'chunks/[name]-[hash].cjs',
-    dynamicImportInCjs: false,
-    codeSplitting: { groups },
-  },
-});
+for (const name of ['main.cjs', 'cache-folder.cjs', 'chunks'])
+  rmSync(join(dist, name), { recursive: true, force: true });
+const output = [
+  ...(await bundle({ main: 'src/main.ts' }, { codeSplitting: { groups } })),
+  // By itself: it is run before code is kept, so it must not bring any more along.
+  ...(await bundle({ 'cache-folder': 'src/settings/cache-folder.ts' })),
+];
 const inputs = Object.fromEntries(output.map(({ fileName, moduleIds }) => [fileName, moduleIds.map(pathOf)]));
 // Which source is in which file: for tests and diagnosis; not published.
 mkdirSync(join(root, 'build'), { recursive: true });
 writeFileSync(join(root, 'build', 'inputs.json'), JSON.stringify(inputs, null, 2));
 writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licenses(Object.values(inputs).flat()));
+
+async function bundle(input, splitting = {}) {
+  const { output } = await build({
+    cwd: root,
+    input,
+    platform: 'node',
+    plugins: [lateChildProcess],
+    transform: { target: 'node20.19' },
+    output: {
+      dir: dist,
+      format: 'cjs',
+      minify: true,
+      comments: false,
+      entryFileNames: '[name].cjs',
+      chunkFileNames: 'chunks/[name]-[hash].cjs',
+      dynamicImportInCjs: false,
+      ...splitting,
+    },
+  });
+  return output;
+}
 
 /** All that the given file loads at once, itself included, as far as no group above takes it. */
 function group(debugName, entry, priority) {

@@ -26,6 +26,18 @@ export interface Host {
   readonly random: () => number;
   readonly interruption: Interruption;
   readonly self: ProcessFacts;
+  /**
+   * Never resolves. Rejects with what nothing in the run has handled: an exception, a rejected promise, or
+   * {@link Stalled}. The run then ends as a defect.
+   */
+  readonly defect: Promise<never>;
+}
+
+/** A token that this run creates, until its secret is delivered or the token is gone. */
+export interface PendingToken {
+  readonly organization: string;
+  /** Undefined until the API has answered: whether there is a token is not known then. */
+  readonly id: string | undefined;
 }
 
 /** What a command tells its user by, beside the result it answers. */
@@ -43,6 +55,8 @@ export interface Voice {
   readonly redacted: (text: string) => string;
   /** Shows a result on stderr as people read it, whatever the format: what a question is about. */
   readonly show: (result: Result) => Promise<void>;
+  /** Keeps in mind which token would be left behind if the run ended here; undefined for none. */
+  readonly pending: (token: PendingToken | undefined) => void;
 }
 
 /** The credentials in force, and what was said about the file that they came from. */

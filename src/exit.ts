@@ -1,5 +1,7 @@
 import { commandLine, PROGRAM } from './command-line.ts';
+import type { PendingToken } from './context.ts';
 import { Failure, type FailureCode, Interrupted, type InterruptSignal } from './errors.ts';
+import { removal } from './operations/token-fate.ts';
 import { lines, plain, type Text, text, unstyled } from './text.ts';
 
 /** 1: the caller must act before it can work. 2: it was tried and failed. */
@@ -46,14 +48,66 @@ export const FOUND_SOMETHING = 3;
 /** A command that runs another one failed itself before that one was started; as env and docker end. */
 export const WRAPPER_FAILED = 125;
 
-/** What every error becomes: a bug is reported as COMMAND_FAILED, with its message. */
-export function toFailure(error: unknown): Failure {
+/** How a run ends. */
+export interface Ending {
+  readonly status: number;
+  /** The signal that ended it, if one did; `status` is then what a shell makes of that. */
+  readonly signal?: InterruptSignal;
+}
+
+export const DONE: Ending = { status: 0 };
+
+/** How a run ends with a failure. */
+export function endingOf(failure: Failure): Ending {
+  const status = exitStatus(failure);
+  return failure instanceof Interrupted ? { status, signal: failure.signal } : { status };
+}
+
+/** Characters of a defect's own message that are quoted: it may hold a whole answer. */
+const LONGEST_MESSAGE = 500;
+
+/**
+ * What every error becomes: a defect is reported as COMMAND_FAILED, with its message.
+ *
+ * @param pending the token that such an end leaves behind; a {@link Failure} tells of it by itself
+ */
+export function toFailure(error: unknown, pending?: PendingToken): Failure {
   if (error instanceof Failure) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  return new Failure('COMMAND_FAILED', text`unexpected error: ${message}`, {
-    hint: text`This is a defect of ${unstyled(PROGRAM)}. Run it again with --debug and report what it prints.`,
+  const left = pending && leftBehind(pending);
+  const defect = text`This is a defect of ${unstyled(PROGRAM)}. Run it again with --debug and report what it prints.`;
+  const what = text`unexpected error: ${messageOf(error).slice(0, LONGEST_MESSAGE)}`;
+  return new Failure('COMMAND_FAILED', left ? lines(what, left.text) : what, {
+    hint: left?.hint ? lines(left.hint, defect) : defect,
+    nextSteps: left?.nextSteps,
     cause: error,
   });
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof Error) return error.message;
+  try {
+    return String(error);
+  } catch {
+    // An object without any prototype.
+    return typeof error;
+  }
+}
+
+/** What to know of a token that a run leaves behind in the middle of its work. */
+function leftBehind({ organization, id }: PendingToken): {
+  text: Text;
+  hint?: Text;
+  nextSteps: readonly string[];
+} {
+  if (id !== undefined) {
+    return { text: text`Service token ${id} may still exist.`, ...removal(organization, id, false) };
+  }
+  const list = commandLine('list', '--org', organization);
+  return {
+    text: text`A token may have been created.`,
+    hint: text`Look for a new one, and delete it: ${list}`,
+    nextSteps: [list, commandLine('delete', '<token-id>', '--org', organization)],
+  };
 }
 
 export function exitStatus(failure: Failure): number {

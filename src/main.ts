@@ -1,19 +1,33 @@
 import { userInfo } from 'node:os';
 import { systemClock } from './clock.ts';
+import { Stalled, watchDefects } from './defect.ts';
 import type { InterruptSignal } from './errors.ts';
-import { createInterruption } from './interruption.ts';
+import type { Ending } from './exit.ts';
+import { createInterruption, ignoredIn } from './interruption.ts';
 import type { OutputStream } from './output/io.ts';
-import { run } from './run.ts';
+import { runToEnd } from './run.ts';
 import { homeDirectory, workingDirectory } from './settings/home.ts';
 
+/** Signals that end a run. */
+const SIGNALS: readonly InterruptSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
+
 /**
- * The composition root: runs one command line in the real process and answers its exit status. Nothing
- * below this file touches `process`, apart from the terminal prompts' library.
+ * The composition root: runs one command line in the real process, and ends that. Nothing below this file
+ * touches `process`, apart from the terminal prompts' library.
  */
-export async function main(argv: readonly string[]): Promise<number> {
+export async function main(argv: readonly string[]): Promise<never> {
+  // Failure is the default: whatever ends the process in a way that nobody has thought of is none of success.
+  process.exitCode = FAILED;
+  keepRuntimeQuiet();
   const interruption = createInterruption();
-  const signals: InterruptSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
-  for (const signal of signals) process.on(signal, () => interruption.interrupt(signal));
+  const { defect, report } = watchDefects();
+  process.on('uncaughtException', report);
+  process.on('unhandledRejection', report);
+  process.on('beforeExit', () => report(new Stalled()));
+  const ignored = ignoredSignals();
+  for (const signal of SIGNALS) {
+    if (!ignored.has(signal)) process.on(signal, () => interruption.interrupt(signal));
+  }
   // For a command that runs below. The first would open Node's debugger on a process that holds secrets.
   const others = ['SIGUSR1', 'SIGUSR2'] as const;
   for (const signal of others) process.on(signal, () => interruption.passOn(signal));
@@ -21,7 +35,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     // Each write reports its own error; without a listener the event would end the process.
     stream.on('error', () => {});
   }
-  return run(argv, {
+  const ending = await runToEnd(argv, {
     io: {
       // Opened by whoever reads it: that takes the runtime a moment, and few commands ask anything.
       get stdin() {
@@ -57,7 +71,54 @@ export async function main(argv: readonly string[]): Promise<number> {
       },
       isRunning,
     },
+    defect,
   });
+  return end(ending);
+}
+
+/** What the process ends with unless something else has been settled. */
+const FAILED = 2;
+
+/**
+ * Takes the runtime's own messages off stderr: what it has to say of variables and functions is for whoever
+ * writes a program, and breaks the output of one that is used. It prints what no listener takes; as a message
+ * may be made an exception, too, that is switched off.
+ */
+function keepRuntimeQuiet(): void {
+  process.removeAllListeners('warning');
+  process.on('warning', () => {});
+  // Cannot be assigned to where an option of Node's has set it.
+  Object.defineProperty(process, 'throwDeprecation', { value: false, configurable: true });
+}
+
+/**
+ * The signals that whoever started the process wants it not to hear, as `nohup` does with SIGHUP. Node forgets
+ * them before its first line; the runtime of the standalone executables leaves them as they are.
+ */
+function ignoredSignals(): ReadonlySet<InterruptSignal> {
+  if (process.platform !== 'linux') return new Set();
+  const { readFileSync } = process.getBuiltinModule('node:fs');
+  try {
+    return ignoredIn(readFileSync('/proc/self/status', 'latin1'));
+  } catch {
+    // No /proc: nothing is known to be ignored.
+    return new Set();
+  }
+}
+
+/**
+ * Ends the process at once, whatever connections or timers are left. One that a signal has ended dies of that
+ * signal, so that whoever waits for it sees it; that also spares the wait for threads of the runtime, which
+ * may look up a name for a long time.
+ */
+function end({ status, signal }: Ending): never {
+  // SIGQUIT would leave a core dump, and secrets in it.
+  if (signal && signal !== 'SIGQUIT' && process.platform !== 'win32') {
+    for (const name of SIGNALS) process.removeAllListeners(name);
+    process.kill(process.pid, signal);
+    // Only the first process of a system or a container is still here: the kernel keeps it from such signals.
+  }
+  process.exit(status);
 }
 
 /** Whether there is a process with this id; one of another user cannot be signalled. */

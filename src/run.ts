@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander';
+import { combineSignals } from './abort.ts';
 import type { Exchange } from './api/transport.ts';
 import {
   ownWords,
@@ -9,9 +10,18 @@ import {
   withoutGroupWord,
 } from './argv.ts';
 import type { CliCommand, Handler, Outcome } from './commands/command.ts';
-import { type Context, createContext, type Host } from './context.ts';
+import { type Context, createContext, type Host, type PendingToken } from './context.ts';
 import { Failure, Interrupted } from './errors.ts';
-import { errorBlock, errorEnvelope, exitStatus, FOUND_SOMETHING, toFailure, WRAPPER_FAILED } from './exit.ts';
+import {
+  DONE,
+  type Ending,
+  endingOf,
+  errorBlock,
+  errorEnvelope,
+  FOUND_SOMETHING,
+  toFailure,
+  WRAPPER_FAILED,
+} from './exit.ts';
 import { ClosedOutput, type OutputStream, wantsColour, writeAll } from './output/io.ts';
 import { render } from './output/printer.ts';
 import { terminalProgress } from './output/progress.ts';
@@ -27,19 +37,36 @@ import type { Format, GlobalFlags } from './settings/variables.ts';
 import { fileErrorCode, fileReason } from './sinks/file-errors.ts';
 import { lines, type Text, text, unstyled } from './text.ts';
 
-/**
- * Runs one command line and answers its exit status. Everything it prints goes through the host's
- * streams; it never throws.
- */
+/** Runs one command line and answers its exit status: {@link runToEnd} for whoever needs no more. */
 export async function run(argv: readonly string[], host: Host): Promise<number> {
+  const { status } = await runToEnd(argv, host);
+  return status;
+}
+
+/**
+ * Runs one command line and answers how it ended. Everything it prints goes through the host's streams; it
+ * never throws. A defect of the program ends it wherever it is, and so it does not wait for what never comes.
+ */
+export async function runToEnd(argv: readonly string[], host: Host): Promise<Ending> {
   const invocation = new Invocation(argv, host);
+  const defect = host.defect.catch((error: unknown) => {
+    invocation.abandon();
+    throw error;
+  });
   try {
-    return await invocation.run();
+    return await invocation.written(await Promise.race([invocation.run(), defect]));
   } catch (error) {
     // A reader that has seen enough, as `head` has, is no failure.
-    return error instanceof ClosedOutput ? invocation.status : await invocation.report(toFailure(error));
+    const isEnough = error instanceof ClosedOutput && invocation.settled;
+    return await invocation.written(isEnough || (await invocation.report(error)));
   }
 }
+
+/** How commander ends parsing where it has shown help or the version. */
+const HELP: readonly string[] = ['commander.help', 'commander.helpDisplayed', 'commander.version'];
+
+/** Milliseconds that an interrupted run waits for somebody to read what it has to say. */
+const PATIENCE = 5_000;
 
 /** The state of one run: which settings are known by now, which secrets no output may hold. */
 class Invocation {
@@ -52,11 +79,16 @@ class Invocation {
   private flags: GlobalFlags = {};
   private settings: Settings | undefined;
   private loading: Promise<SettingsLoader> | undefined;
-  /** What the run ends with, as far as it is known. */
-  status = 0;
-  private hasStdoutFailed = false;
+  private pending: PendingToken | undefined;
+  /** How the run ends, as soon as it has done what it was asked. Without that it has failed. */
+  settled: Ending | undefined;
   private isSilent = false;
   private isWrapper = false;
+  /** Something of a result is on stdout, so that no envelope has a place there. */
+  private hasWritten = false;
+  private isAbandoned = false;
+  /** Settles when all that was told so far has left the process: nobody waits for a warning by itself. */
+  private telling: Promise<unknown> = Promise.resolve();
 
   constructor(argv: readonly string[], host: Host) {
     this.argv = argv;
@@ -68,7 +100,7 @@ class Invocation {
     this.secrets.push(...secretsGiven(argv, host.environment.variables));
   }
 
-  async run(): Promise<number> {
+  async run(): Promise<Ending> {
     let help = '';
     const output = {
       write: (text: string) => {
@@ -89,24 +121,47 @@ class Invocation {
     } catch (error) {
       // Help and the version end parsing this way; they are an answer, not a failure.
       if (!(error instanceof CommanderError)) throw error;
-      if (error.exitCode !== 0)
+      if (!HELP.includes(error.code))
         throw new Failure('INVALID_USAGE', unstyled(error.message.replace(/^error: /, '')));
     }
-    if (help !== '') await this.write(help);
-    return this.status;
+    if (help !== '') {
+      this.settled = DONE;
+      await this.write(help);
+    }
+    if (!this.settled) throw new Error('the command line was read, and nothing was done');
+    return this.settled;
   }
 
-  /** Tells of a failure in the format asked for and answers its exit status. */
-  async report(failure: Failure): Promise<number> {
+  /** From here on the run hands nothing over any more: its end is being reported while it may still go on. */
+  abandon(): void {
+    this.isAbandoned = true;
+  }
+
+  /** Reports an error in the format asked for and answers how the run ends with it. */
+  async report(error: unknown): Promise<Ending> {
+    const failure = error instanceof ClosedOutput ? closedTooEarly(error) : toFailure(error, this.pending);
     this.progress.stop();
-    const isJson = !this.isWrapper && (await this.format()) === 'json';
+    const isJson = !this.isWrapper && !this.hasWritten && (await this.format()) === 'json';
     const told = isJson && (await this.printEnvelope(failure));
     if (!told) await this.tellFailure(failure);
     if (this.isDebugging() && failure.code === 'COMMAND_FAILED' && failure.cause instanceof Error) {
       const stack = failure.cause.stack ?? failure.cause.message;
       await this.tell(lines(...stack.split('\n').map(unstyled)));
     }
-    return this.isWrapper && !(failure instanceof Interrupted) ? WRAPPER_FAILED : exitStatus(failure);
+    const ending = endingOf(failure);
+    return this.isWrapper && !ending.signal ? { status: WRAPPER_FAILED } : ending;
+  }
+
+  /**
+   * Waits until everything told has left the process: to a pipe it goes in the background. A first signal
+   * meanwhile is how the run ends.
+   */
+  async written(ending: Ending): Promise<Ending> {
+    const { signal, cause } = this.host.interruption;
+    const wasInterrupted = signal.aborted;
+    await this.telling;
+    const interrupted = cause();
+    return interrupted && !wasInterrupted ? endingOf(interrupted) : ending;
   }
 
   private tellFailure(failure: Failure): Promise<void> {
@@ -116,10 +171,10 @@ class Invocation {
   /** Answers false where stdout cannot take it: a failure that matters is then told on stderr. */
   private async printEnvelope(failure: Failure): Promise<boolean> {
     // Where a write failed, a part of the result may stand there: an envelope behind it would be no JSON.
-    if (this.host.io.discardsStdout || this.hasStdoutFailed) return false;
+    if (this.host.io.discardsStdout || this.hasWritten) return false;
     const { renderJson } = await import('./output/json.ts');
     const envelope = redact(renderJson(errorEnvelope(failure)), this.secrets);
-    return writeAll(this.host.io.stdout, envelope).then(
+    return this.unlessInterrupted(writeAll(this.host.io.stdout, envelope)).then(
       () => true,
       () => false,
     );
@@ -129,6 +184,7 @@ class Invocation {
     refuseWordsBeforeSeparator(command, this.argv);
     if (command.manner !== 'silent') return this.execute(command, handler);
     this.isSilent = true;
+    this.settled = DONE;
     return this.execute(command, handler).catch(() => {});
   }
 
@@ -157,6 +213,9 @@ class Invocation {
       maskInLog: (secret) => this.maskInLog(secret),
       show: (result) => this.show(result),
       redacted: (text) => redact(text, this.secrets),
+      pending: (token) => {
+        this.pending = token;
+      },
     });
     // The format is part of the settings: a bad one is found before anything is done.
     await context.settings().catch((failure) => {
@@ -164,17 +223,19 @@ class Invocation {
     });
     const outcome = await this.finished(handler(context), context);
     if ('plainText' in outcome) {
+      this.settled = DONE;
       await this.write(outcome.plainText);
       return;
     }
     if ('relayedStatus' in outcome) {
       if (outcome.failure) await this.tellFailure(outcome.failure);
-      this.status = outcome.relayedStatus;
+      this.settled = { status: outcome.relayedStatus };
       return;
     }
     const { failure } = outcome;
-    if ('found' in outcome && outcome.found) this.status = FOUND_SOMETHING;
-    if (failure) this.status = exitStatus(failure);
+    const found = 'found' in outcome && outcome.found;
+    if (failure) this.settled = endingOf(failure);
+    else this.settled = found ? { status: FOUND_SOMETHING } : DONE;
     try {
       if ('printed' in outcome) await this.tellNotes(outcome.notes);
       else await this.print(outcome);
@@ -205,6 +266,7 @@ class Invocation {
   /** Past the redaction, which would hide what is to be hidden by somebody else. */
   private async maskInLog(secret: string): Promise<void> {
     this.progress.stop();
+    this.refuseWhereAbandoned();
     await writeAll(this.host.io.stderr, `::add-mask::${secret.replaceAll('%', '%25')}\n`);
   }
 
@@ -214,17 +276,52 @@ class Invocation {
     await this.tellRendered(renderHuman(result, this.errStyle, this.host.clock.now()).trimEnd());
   }
 
-  /** Writes to stdout. @throws Failure COMMAND_FAILED, and ClosedOutput where nobody reads it any more */
+  /**
+   * Writes to stdout.
+   *
+   * @throws Failure COMMAND_FAILED, Interrupted by a signal while nobody reads, and ClosedOutput where nobody
+   *   will read any more
+   */
   private async write(output: string): Promise<void> {
+    this.refuseWhereAbandoned();
+    this.hasWritten = true;
     try {
-      await writeAll(this.host.io.stdout, output);
+      await this.unlessInterrupted(writeAll(this.host.io.stdout, output));
     } catch (error) {
-      this.hasStdoutFailed = true;
+      if (error instanceof Interrupted) throw error;
       const code = fileErrorCode(error);
       if (code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED') throw new ClosedOutput();
       throw new Failure('COMMAND_FAILED', text`cannot write to stdout: ${fileReason(error)} (${code})`, {
         cause: error,
       });
+    }
+  }
+
+  private refuseWhereAbandoned(): void {
+    if (this.isAbandoned) throw new Failure('COMMAND_FAILED', text`the command has ended already`);
+  }
+
+  /**
+   * Settles as a write does, unless a signal ends the wait for a reader who does not read. Behind the first
+   * signal the run has to tell of its consequences: then it is the second one, or the end of patience, and
+   * behind the second one the end of patience alone.
+   */
+  private async unlessInterrupted(write: Promise<void>): Promise<void> {
+    const { signal, insistence, cause } = this.host.interruption;
+    const next = signal.aborted ? insistence : signal;
+    const end = combineSignals(
+      ...(next.aborted ? [] : [next]),
+      ...(signal.aborted ? [this.host.clock.timeout(PATIENCE)] : []),
+    );
+    let stop = (): void => {};
+    const ended = new Promise<never>((_, reject) => {
+      stop = () => reject(cause());
+      end.signal.addEventListener('abort', stop, { once: true });
+    });
+    try {
+      await Promise.race([write, ended]);
+    } finally {
+      end.release();
     }
   }
 
@@ -254,11 +351,14 @@ class Invocation {
   }
 
   /** What is safe for a terminal already, secrets left out. A closed stderr is no reason to fail. */
-  private async tellRendered(line: string): Promise<void> {
-    if (this.isSilent) return;
+  private tellRendered(line: string): Promise<void> {
+    if (this.isSilent) return Promise.resolve();
     // As they are, and as they look once a terminal cannot obey them.
     const secrets = [...this.secrets, ...this.secrets.map(terminalSafe)];
-    await writeAll(this.host.io.stderr, `${redact(line, secrets)}\n`).catch(() => {});
+    const written = writeAll(this.host.io.stderr, `${redact(line, secrets)}\n`);
+    const told = this.unlessInterrupted(written).catch(() => {});
+    this.telling = Promise.all([this.telling, told]);
+    return told;
   }
 
   private isDebugging(): boolean {
@@ -298,4 +398,9 @@ class Invocation {
       }),
     );
   }
+}
+
+/** The reader of stdout has gone before the run had done what it was asked. */
+function closedTooEarly(cause: ClosedOutput): Failure {
+  return new Failure('COMMAND_FAILED', text`stdout was closed before the command was done`, { cause });
 }

@@ -139,7 +139,7 @@ const STAGES: readonly (readonly string[])[] = [
   ['operations', 'prompts'],
   ['api', 'output', 'sinks'],
   ['settings', 'permissions'],
-  ['interruption', 'command-line', 'duration', 'clock', 'abort'],
+  ['interruption', 'defect', 'command-line', 'duration', 'clock', 'abort'],
   ['errors'],
   ['text'],
 ];

@@ -127,3 +127,25 @@ describe('toFailure', () => {
     expect(plain(errorBlock(failure))).toContain('--debug');
   });
 });
+
+describe('what a defect leaves behind', () => {
+  test('is told where a token is being created', () => {
+    const failure = toFailure(new Error('boom'), { organization: 'acme', id: undefined });
+    expect(failure.message).toBe('unexpected error: boom\nA token may have been created.');
+    expect(failure.nextSteps).toEqual([
+      'pscale-service-token list --org acme',
+      'pscale-service-token delete <token-id> --org acme',
+    ]);
+  });
+
+  test('is told by its id where that is known', () => {
+    const failure = toFailure(new Error('boom'), { organization: 'acme', id: 'k3j9x0q2m7ab' });
+    expect(failure.message).toBe('unexpected error: boom\nService token k3j9x0q2m7ab may still exist.');
+    expect(failure.nextSteps).toEqual(['pscale-service-token delete k3j9x0q2m7ab --org acme --force']);
+  });
+
+  test('is for a failure on purpose to tell', () => {
+    const failure = new Failure('TIMEOUT', text`no answer`);
+    expect(toFailure(failure, { organization: 'acme', id: undefined })).toBe(failure);
+  });
+});

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Interrupted } from '../src/errors.ts';
-import { createInterruption } from '../src/interruption.ts';
+import { createInterruption, ignoredIn } from '../src/interruption.ts';
 
 test('without a signal nothing is interrupted', () => {
   const { signal, insistence, cause } = createInterruption();
@@ -49,4 +49,18 @@ test('the cause is known by the time that anybody hears of the signal', () => {
   });
   interruption.interrupt('SIGINT');
   expect(heard).toBeInstanceOf(Interrupted);
+});
+
+test.each([
+  ['none', 'SigIgn:\t0000000000000000', []],
+  [
+    'that of nohup',
+    'SigBlk:\t0000000000000007\nSigIgn:\t0000000000000001\nSigCgt:\t0000000000000002',
+    ['SIGHUP'],
+  ],
+  ['those of a job in the background', 'SigIgn:\t0000000000001006', ['SIGINT', 'SIGQUIT']],
+  ['others than these three', 'SigIgn:\tfffffffffffffff8', []],
+  ['nothing that is known', 'Name:\tnode', []],
+])('the signals that a process ignores: %s', (_, status, ignored) => {
+  expect([...ignoredIn(`Name:\tnode\n${status}\nCapInh:\t0000000000000000\n`)]).toEqual(ignored);
 });

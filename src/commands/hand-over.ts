@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts';
-import { Failure } from '../errors.ts';
+import { Failure, Interrupted, rephrased } from '../errors.ts';
 import type { IssuedToken } from '../operations/issue-token.ts';
 import { ClosedOutput } from '../output/io.ts';
 import type { Result } from '../output/result.ts';
@@ -86,6 +86,7 @@ function intoSink(sink: Sink, view: TokenView, context: Context): HandOver {
       } catch (error) {
         if (error instanceof ClosedOutput) return undefined;
         const state = text`service token ${issued.token.id} was created, and its secret is in ${sink.place}`;
+        if (error instanceof Interrupted) return rephrased(error, lines(error.text, state), {});
         const why = error instanceof Failure ? error.text : text`unexpected error: ${String(error)}`;
         return new Failure('COMMAND_FAILED', lines(state, why), { cause: error });
       }
@@ -107,6 +108,7 @@ export async function printed(print: () => Promise<void>): Promise<void> {
   try {
     await print();
   } catch (cause) {
+    if (cause instanceof Interrupted) throw cause;
     const reason = cause instanceof Failure ? text`: ${fileReason(cause.cause)}` : text``;
     throw new Failure('COMMAND_FAILED', text`the new token could not be written to stdout${reason}`, {
       cause,

@@ -13,17 +13,28 @@ import { gatheredRows } from './grant-rows.ts';
 
 /** What making a token needs, with its steps shown as progress. */
 export function issuing(organization: string, client: Client, context: Context): IssueDependencies {
-  const { clock, random, interruption, warn, progress } = context;
+  const { clock, random, interruption, warn, progress, pending } = context;
   const onEvent = (event: IssueEvent): void => {
-    if (event.step === 'creating') progress.start(text`Creating service token in org ${organization}`);
-    else progress.update(progressOf(event));
+    switch (event.step) {
+      case 'creating':
+        pending({ organization, id: undefined });
+        progress.start(text`Creating service token in org ${organization}`);
+        break;
+      case 'created':
+        pending({ organization, id: event.tokenId });
+        break;
+      case 'granting':
+        progress.update(text`Granting access ${unstyled(bar(event.done, event.total))}`);
+        break;
+      case 'verifying':
+        progress.update(text`Verifying the new service token`);
+        break;
+      case 'settled':
+        pending(undefined);
+        break;
+    }
   };
   return { client, clock, random, interruption, warn, onEvent };
-}
-
-function progressOf(event: Exclude<IssueEvent, { step: 'creating' }>): Text {
-  if (event.step === 'verifying') return text`Verifying the new service token`;
-  return text`Granting access ${unstyled(bar(event.done, event.total))}`;
 }
 
 /** The token's name, or its id where it has none. */

@@ -21,8 +21,12 @@ export interface IssuedToken {
 /** How far the work is, for whoever shows it. */
 export type IssueEvent =
   | { readonly step: 'creating' }
+  /** There is a token now, which is left behind if nothing further happens to it. */
+  | { readonly step: 'created'; readonly tokenId: string }
   | { readonly step: 'granting'; readonly done: number; readonly total: number }
-  | { readonly step: 'verifying' };
+  | { readonly step: 'verifying' }
+  /** The token has been delivered, or it has been rolled back as far as possible, which the failure tells. */
+  | { readonly step: 'settled' };
 
 export interface IssueDependencies extends CreateTokenDependencies {
   readonly client: Client;
@@ -54,6 +58,7 @@ export async function issueToken(
   const { organization, access } = plan;
   onEvent({ step: 'creating' });
   const token = await createToken(plan, dependencies);
+  onEvent({ step: 'created', tokenId: token.id });
   let doing: Text = text``;
   try {
     const rows = new Map<string, AccessRow>();
@@ -75,9 +80,11 @@ export async function issueToken(
     interruption.signal.throwIfAborted();
     doing = text`handing over the new token`;
     await deliver(issued);
+    onEvent({ step: 'settled' });
     return issued;
   } catch (error) {
     const gone = await takeBack(client, organization, token.id, clock, interruption.insistence);
+    onEvent({ step: 'settled' });
     throw undone(error, doing, { organization, tokenId: token.id, gone });
   }
 }

@@ -33,7 +33,7 @@ export async function runWithToken(
   { words, variables, sharesTerminal, onStart }: CommandWithToken,
   dependencies: IssueDependencies,
 ): Promise<EndOfCommand> {
-  const { client, clock, interruption } = dependencies;
+  const { client, clock, interruption, onEvent } = dependencies;
   let status = 0;
   let failure: CannotRun | undefined;
   const { token } = await issueToken(plan, dependencies, {
@@ -51,6 +51,8 @@ export async function runWithToken(
   });
   // Signals were the command's: they do not keep its token from being deleted.
   const never = new AbortController().signal;
+  onEvent({ step: 'created', tokenId: token.id });
   const gone = await takeBack(client, plan.organization, token.id, clock, never);
+  onEvent({ step: 'settled' });
   return { status, ...(failure && { failure }), ...(!gone && { leftBehind: token }) };
 }

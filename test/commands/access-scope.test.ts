@@ -34,6 +34,7 @@ function scope(options: ScopeOptions, ambient: Ambient = {}): Promise<string> {
       maskInLog: () => Promise.resolve(),
       show: () => Promise.resolve(),
       redacted: (text) => text,
+      pending: () => {},
     },
   );
   const settings = resolveSettings({}, host.environment, {

@@ -72,6 +72,7 @@ describe('organizationOf', () => {
       maskInLog: () => Promise.resolve(),
       show: () => Promise.resolve(),
       redacted: (text) => text,
+      pending: () => {},
     });
     return organizationOf(context);
   }

@@ -1,4 +1,5 @@
 import { ChildProcess } from 'node:child_process';
+import { constants } from 'node:os';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Interrupted } from '../../src/errors.ts';
 import { createInterruption } from '../../src/interruption.ts';
@@ -70,4 +71,16 @@ describe('signals', () => {
     interruption.interrupt('SIGINT');
     expect(kill).not.toHaveBeenCalled();
   });
+
+  test('each that ends the command is its status, as a shell reports it', async () => {
+    const ending = Object.entries(constants.signals).filter(([name]) => !SURVIVED.test(name));
+    expect(ending.length).toBeGreaterThan(20);
+    const statuses = await Promise.all(
+      ending.map(([, number]) => running(['sh', '-c', `ulimit -c 0; kill -${number} $$; exit 99`])),
+    );
+    expect(statuses).toEqual(ending.map(([, number]) => 128 + number));
+  });
 });
+
+/** Signals that stop a process, or that it takes no notice of. */
+const SURVIVED = /^SIG(STOP|TSTP|TTIN|TTOU|CONT|CHLD|URG|WINCH|INFO)$/;

@@ -1,6 +1,6 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -35,7 +35,8 @@ export interface CliOptions {
 }
 
 export interface CliResult {
-  readonly status: number | null;
+  /** As a shell reports it: 128 and the signal's number where a signal ended the process. */
+  readonly status: number;
   readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -84,6 +85,9 @@ export function finished(child: ChildProcess): Promise<CliResult> {
   });
   return new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('close', (status, signal) => resolve({ status, signal, ...output }));
+    child.once('close', (code, signal) => {
+      const status = code ?? (signal === null ? -1 : 128 + constants.signals[signal]);
+      resolve({ status, signal, ...output });
+    });
   });
 }

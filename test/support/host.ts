@@ -111,6 +111,7 @@ export function createHost(options: HostOptions = {}): TestHost {
     random: () => 0.5,
     interruption: createInterruption(),
     self: SELF,
+    defect: new Promise<never>(() => {}),
     written,
   };
 }

@@ -16,7 +16,7 @@ export interface Terminal {
   until(text: string): Promise<void>;
   type(keys: string): void;
   resize(columns: number, rows: number): void;
-  /** All that was written is on the screen by then. */
+  /** All that was written is on the screen by then; the status is as a shell reports it: 128 and the signal's number. */
   readonly ended: Promise<{ status: number; signal: number | undefined }>;
 }
 
@@ -79,7 +79,7 @@ export function openTerminal(
       void screen.shown().then(() => {
         ended = true;
         settle();
-        resolve({ status: exitCode, signal });
+        resolve({ status: signal ? 128 + signal : exitCode, signal });
       });
     });
   });
