@@ -54,6 +54,8 @@ export interface Context extends Host, Voice {
   readonly client: () => Promise<Client>;
   /** A client that authenticates with a token that was made just now. Needs: settings. */
   readonly clientAs: (pair: TokenPair) => Promise<Client>;
+  /** Frees the connections of every client; the run calls it when the command is done. */
+  readonly close: () => void;
   /** Needs: a terminal. Takes progress off the screen. @throws Failure TTY_REQUIRED */
   readonly prompter: () => Promise<Prompter>;
 }
@@ -87,9 +89,14 @@ export function createContext(host: Host, flags: GlobalFlags, surroundings: Surr
     warn: voice.warn,
     keepSecret,
   };
+  const clients: Client[] = [];
+  const opened = (client: Client): Client => {
+    clients.push(client);
+    return client;
+  };
   const client = once(async () => {
     const { connect } = await import('./api/connect.ts');
-    return connect(await settings(), connection);
+    return opened(await connect(await settings(), connection));
   });
   const prompter = once(async () => {
     const { createPrompter } = await import('./prompts/prompter.ts');
@@ -105,7 +112,10 @@ export function createContext(host: Host, flags: GlobalFlags, surroundings: Surr
       const { connectAs } = await import('./api/connect.ts');
       const made = (value: string): Resolved<string> => ({ value, source: { kind: 'created' } });
       const credentials = { kind: 'service-token', id: made(id), secret: made(token) } as const;
-      return connectAs(credentials, await settings(), connection);
+      return opened(await connectAs(credentials, await settings(), connection));
+    },
+    close: () => {
+      for (const client of clients) client.close();
     },
     prompter: () => {
       // A question and a spinner would draw over each other.

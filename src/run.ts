@@ -184,6 +184,7 @@ class Invocation {
       return await work;
     } finally {
       context.progress.stop();
+      context.close();
     }
   }
 

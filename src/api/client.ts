@@ -46,12 +46,22 @@ export class Client {
   private readonly transport: Transport;
   private readonly origin: Origin;
   private readonly signal: AbortSignal;
+  private readonly free: () => void;
 
-  /** @param signal ends what is in flight, as the transport's own */
-  constructor(transport: Transport, origin: Origin, signal: AbortSignal) {
+  /**
+   * @param signal ends what is in flight, as the transport's own
+   * @param free frees the connections of the transport
+   */
+  constructor(transport: Transport, origin: Origin, signal: AbortSignal, free: () => void = () => {}) {
     this.transport = transport;
     this.origin = origin;
     this.signal = signal;
+    this.free = free;
+  }
+
+  /** Ends what is under way and frees every connection: nothing can be sent any more. */
+  close(): void {
+    this.free();
   }
 
   /** The id of the service token that requests are made with, if they are made with one. */
@@ -94,6 +104,7 @@ export class Client {
       parameters: { organization },
       body: { ...(name !== undefined && { name }), ...(ttl !== undefined && { ttl }) },
       notFound: text`organization ${organization} does not exist`,
+      takesAnySuccess: true,
       signal,
     });
     try {
