@@ -1,13 +1,11 @@
 import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
-import type { Socket } from 'node:net';
 import { combineSignals } from '../abort.ts';
 import { type Text, text } from '../text.ts';
 import { excerpt } from './excerpt.ts';
+import { BadAnswer, BOUNDS, explained } from './http-failures.ts';
 
 /** Bytes that the body of an answer may have. */
 export const MAX_BODY = 64 * 1024 * 1024;
-/** Bytes that its headers, and its trailers, may have. */
-export const MAX_HEADERS = 64 * 1024;
 /** Milliseconds that a connection is kept unused: servers keep them for longer, so none is met that closes. */
 const MAX_IDLE = 4_000;
 
@@ -40,38 +38,6 @@ export interface Http {
   /** Ends what is under way and frees every connection. */
   readonly close: () => void;
 }
-
-/** An answer came that nobody should take: it breaks a bound, or is none to what was asked. */
-export class BadAnswer extends Error {
-  override readonly name = 'BadAnswer';
-  /** Goes on after "the PlanetScale API answered". */
-  readonly text: Text;
-
-  constructor(message: Text) {
-    super('an answer that is not taken');
-    this.text = message;
-  }
-}
-
-/** The other side could not prove who it is; its cause tells why. Nothing was sent. */
-export class BadCertificate extends Error {
-  override readonly name = 'BadCertificate';
-}
-
-/** There is no way through the proxy; its cause tells why. Nothing was sent to the API. */
-export class ProxyFailure extends Error {
-  override readonly name = 'ProxyFailure';
-  /** Host and port, without user name and password. */
-  readonly proxy: string;
-
-  constructor(proxy: URL, cause: unknown) {
-    super('no way through the proxy', { cause });
-    this.proxy = proxy.host;
-  }
-}
-
-/** What holds for every request: no variable of the runtime switches the check of certificates off. */
-export const BOUNDS = { maxHeaderSize: MAX_HEADERS, rejectUnauthorized: true } as const;
 
 /**
  * HTTP over connections of its own: the runtime's shared agent could be told by variables to go another
@@ -118,7 +84,7 @@ export async function openHttp({
           else whenConnected(outgoing, isTls, request.onConnected);
         }
         const incoming = await answerTo(outgoing, body);
-        const content = contentOf(incoming).finally(either.release);
+        const content = contentOf(incoming, outgoing).finally(either.release);
         // Whoever is interrupted before reading the body does not wait for it to fail.
         content.catch(() => {});
         return {
@@ -162,8 +128,13 @@ function answerTo(outgoing: ClientRequest, body: string | undefined): Promise<In
   });
 }
 
-function contentOf(incoming: IncomingMessage): Promise<string> {
+function contentOf(incoming: IncomingMessage, outgoing: ClientRequest): Promise<string> {
   return new Promise((resolve, reject) => {
+    // Told there first; the answer itself then only says that it was cut.
+    let reason: Error | undefined;
+    outgoing.once('error', (error) => {
+      reason = error;
+    });
     const refuse = (message: Text): void => {
       reject(new BadAnswer(message));
       incoming.destroy();
@@ -185,26 +156,11 @@ function contentOf(incoming: IncomingMessage): Promise<string> {
       chunks.push(chunk);
     });
     incoming.once('end', () => resolve(new TextDecoder().decode(Buffer.concat(chunks))));
-    incoming.on('error', (error) => reject(explained(error, incoming.socket)));
+    incoming.on('error', (error) => reject(explained(reason ?? error, incoming.socket)));
     incoming.once('close', () => reject(closedEarly()));
   });
 }
 
 function closedEarly(): Error {
   return new Error('the connection was closed before the answer was complete');
-}
-
-/**
- * What a failed connection means where the runtime's error alone does not tell.
- *
- * @param socket the connection, where there was one
- */
-export function explained(error: Error, socket: Socket | null | undefined): Error {
-  if (socket && 'authorizationError' in socket && socket.authorizationError) {
-    return new BadCertificate('the certificate was refused', { cause: error });
-  }
-  if ('code' in error && error.code === 'HPE_HEADER_OVERFLOW') {
-    return new BadAnswer(text`with more than ${[`${MAX_HEADERS / 1024} KB`]} of headers`);
-  }
-  return error;
 }

@@ -6,14 +6,8 @@ import { type Text, text } from '../text.ts';
 import { isForeign, isJson, messageOf } from './error-body.ts';
 import { excerpt } from './excerpt.ts';
 import { ApiFailure, invalidResponse, LostAnswer, mayHaveBeenDone } from './failures.ts';
-import {
-  BadAnswer,
-  BadCertificate,
-  type HttpAnswer,
-  type HttpRequest,
-  ProxyFailure,
-  type Send,
-} from './http.ts';
+import type { HttpAnswer, HttpRequest, Send } from './http.ts';
+import { BadAnswer, BadCertificate, ProxyFailure } from './http-failures.ts';
 import { fillPath } from './path.ts';
 import { parseRetryAfter, RetryBudget } from './retry.ts';
 

@@ -3,7 +3,7 @@ import https from 'node:https';
 import { isIP, type Socket } from 'node:net';
 import { connect } from 'node:tls';
 import { bareHost } from './host.ts';
-import { BOUNDS, explained, ProxyFailure } from './http.ts';
+import { BOUNDS, explained, ProxyFailure } from './http-failures.ts';
 
 /**
  * A connection to the host of a URL through a proxy: a tunnel (CONNECT) for http as well, so that what the

@@ -2,7 +2,8 @@ import type { RequestListener } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { LostAnswer, mayHaveBeenDone } from '../../src/api/failures.ts';
-import { BadCertificate, ProxyFailure, type Send } from '../../src/api/http.ts';
+import type { Send } from '../../src/api/http.ts';
+import { BadCertificate, ProxyFailure } from '../../src/api/http-failures.ts';
 import type { ApiRequest } from '../../src/api/transport.ts';
 import { Interrupted } from '../../src/errors.ts';
 import {
