@@ -81,6 +81,8 @@ export interface Context extends Host, Voice {
   readonly client: () => Promise<Client>;
   /** A client that authenticates with a token that was made just now. Needs: settings. */
   readonly clientAs: (pair: TokenPair) => Promise<Client>;
+  /** Frees the connections of every client; the run calls it when the command is done. */
+  readonly close: () => void;
   /** Needs: a terminal. Takes progress off the screen. @throws Failure TTY_REQUIRED */
   readonly prompter: () => Promise<Prompter>;
 }
@@ -128,9 +130,15 @@ export function createContext(host: Host, flags: GlobalFlags, surroundings: Surr
     keepSecret(secretsOf(chosen));
     return { credentials: chosen, warnings };
   });
+  const clients: Client[] = [];
+  const opened = (client: Client): Client => {
+    clients.push(client);
+    return client;
+  };
   const client = once(async () => {
-    const { connectAs } = await import('./api/connect.ts');
-    return connectAs((await credentials()).credentials, await settings(), connection);
+    const { connectAs, ignoredVariables } = await import('./api/connect.ts');
+    for (const warning of ignoredVariables(host.environment)) voice.warn(warning);
+    return opened(await connectAs((await credentials()).credentials, await settings(), connection));
   });
   const prompter = once(async () => {
     const { createPrompter } = await import('./prompts/prompter.ts');
@@ -147,7 +155,10 @@ export function createContext(host: Host, flags: GlobalFlags, surroundings: Surr
       const { connectAs } = await import('./api/connect.ts');
       const made = (value: string): Resolved<string> => ({ value, source: { kind: 'created' } });
       const pair = { kind: 'service-token', id: made(id), secret: made(token) } as const;
-      return connectAs(pair, await settings(), connection);
+      return opened(await connectAs(pair, await settings(), connection));
+    },
+    close: () => {
+      for (const client of clients) client.close();
     },
     prompter: () => {
       // A question and a spinner would draw over each other.

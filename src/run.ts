@@ -250,6 +250,7 @@ class Invocation {
       return await work;
     } finally {
       context.progress.stop();
+      context.close();
     }
   }
 

@@ -3,13 +3,9 @@ import { basename, dirname, join, posix, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
-import { imports as packageImportsOf } from '../package.json';
 
 /** Paths are below src and with slashes on every system, such as `api/client.ts`. */
 const SRC = fileURLToPath(new URL('../src', import.meta.url));
-
-/** What the package calls by a name of its own, because it differs from runtime to runtime. */
-const packageImports: Readonly<Record<string, Readonly<Record<string, string>>>> = packageImportsOf;
 
 interface Import {
   readonly from: string;
@@ -37,11 +33,9 @@ function parse(path: string): SourceFile {
       throw new Error(`${path} imports something that only its run can tell`);
     }
     const { text } = specifier;
-    for (const target of targetsOf(text)) {
-      const to = target.startsWith('.') ? posix.join(posix.dirname(path), target) : target;
-      const isInternal = target !== text || (target.startsWith('.') && !to.startsWith('../'));
-      imports.push({ from: path, to, isInternal, isTypeOnly, isDynamic });
-    }
+    const to = text.startsWith('.') ? posix.join(posix.dirname(path), text) : text;
+    const isInternal = text.startsWith('.') && !to.startsWith('../');
+    imports.push({ from: path, to, isInternal, isTypeOnly, isDynamic });
   };
   const visit = (node: ts.Node): void => {
     if (ts.isImportDeclaration(node)) {
@@ -71,12 +65,6 @@ function parse(path: string): SourceFile {
   };
   visit(tree);
   return { path, imports, mentions };
-}
-
-/** Where a specifier leads: one such as `#http` to a file for each runtime, below src; any other to itself. */
-function targetsOf(specifier: string): string[] {
-  const files = packageImports[specifier];
-  return files ? Object.values(files).map((file) => file.replace('./src/', '')) : [specifier];
 }
 
 /** Whether an identifier only names a member of something else, as `process` does in `child.process`. */
@@ -238,7 +226,6 @@ describe('the libraries', () => {
   /** Where each library and each part of Node is known; the emulator may have its own of all of them. */
   const homes: Readonly<Record<string, readonly string[]>> = {
     commander: ['program.ts', 'run.ts', 'commands/command.ts', 'commands/completion/'],
-    undici: ['api/proxied-fetch.node.ts'],
     zod: ['api/'],
     yaml: ['settings/'],
     'cli-table3': ['output/'],
@@ -248,9 +235,10 @@ describe('the libraries', () => {
     'string-width': ['prompts/'],
     'fastest-levenshtein': ['permissions/'],
     'cross-spawn': ['operations/'],
-    'node:http': ['api/http.node.ts'],
-    'node:https': ['api/http.node.ts'],
-    'node:net': ['api/proxy.ts'],
+    'node:http': ['api/http.ts', 'api/tunnel.ts'],
+    'node:https': ['api/http.ts', 'api/tunnel.ts'],
+    'node:net': ['api/'],
+    'node:tls': ['api/tunnel.ts'],
     'node:fs': ['settings/', 'sinks/'],
     'node:child_process': ['settings/', 'operations/'],
     'node:path': ['settings/', 'sinks/'],
@@ -267,7 +255,7 @@ describe('the libraries', () => {
     expect(wrong.map(shown)).toEqual([]);
   });
 
-  test.each(['undici', 'node:util', 'zod', 'node:fs', 'node:http', 'node:process'])(
+  test.each(['node:util', 'zod', 'node:fs', 'node:http', 'node:process'])(
     '%s is unknown to commands',
     (name) => {
       const wrong = EXTERNAL.filter(({ from, to }) => stage(from) === 'commands' && packageOf(to) === name);
@@ -276,7 +264,7 @@ describe('the libraries', () => {
   );
 
   /** What `--version` and `--help` can do without: each is loaded when it is used. */
-  const lazy = ['zod', 'undici', 'yaml', '@inquirer/core', 'cli-table3', 'csv-stringify', 'yocto-spinner'];
+  const lazy = ['zod', 'yaml', '@inquirer/core', 'cli-table3', 'csv-stringify', 'yocto-spinner'];
 
   test.each(lazy)('%s is not loaded at the start', (name) => {
     const seen = new Set<string>();

@@ -64,16 +64,30 @@ export class Client {
   private readonly origin: Origin;
   private readonly signal: AbortSignal;
   private readonly warn: (warning: Text) => void;
+  private readonly free: () => void;
 
   /**
    * @param signal ends what is in flight, as the transport's own
    * @param warn told of answers that can be used, but not relied on
+   * @param free frees the connections of the transport
    */
-  constructor(transport: Transport, origin: Origin, signal: AbortSignal, warn: (warning: Text) => void) {
+  constructor(
+    transport: Transport,
+    origin: Origin,
+    signal: AbortSignal,
+    warn: (warning: Text) => void,
+    free: () => void = () => {},
+  ) {
     this.transport = transport;
     this.origin = origin;
     this.signal = signal;
     this.warn = warn;
+    this.free = free;
+  }
+
+  /** Ends what is under way and frees every connection: nothing can be sent any more. */
+  close(): void {
+    this.free();
   }
 
   /** The id of the service token that requests are made with, if they are made with one. */
@@ -123,6 +137,7 @@ export class Client {
       body: { ...(name !== undefined && { name }), ...(ttl !== undefined && { ttl }) },
       notFound: text`organization ${organization} does not exist`,
       ...following,
+      takesAnySuccess: true,
     });
     try {
       return this.parse(createdServiceToken, answer, 'the new token', { holdsSecret: true });
@@ -151,7 +166,7 @@ export class Client {
   }
 
   async deleteServiceToken(organization: string, id: string, following: Following = {}): Promise<void> {
-    await this.delete({
+    await this.send({
       operation: 'DELETE /organizations/{organization}/service-tokens/{id}',
       parameters: { organization, id },
       notFound: text`token ${id} does not exist in organization ${organization}`,
@@ -218,7 +233,7 @@ export class Client {
     change: AccessChange,
     following: Following = {},
   ): Promise<void> {
-    await this.delete({
+    await this.send({
       operation: 'DELETE /organizations/{organization}/service-tokens/{id}/access',
       parameters: { organization, id },
       body: change,
@@ -291,21 +306,12 @@ export class Client {
     name: string,
     following: Following = {},
   ): Promise<void> {
-    await this.delete({
+    await this.send({
       operation: 'DELETE /organizations/{organization}/databases/{database}/branches/{branch}',
       parameters: { organization, database: databaseName, branch: name },
       notFound: text`database ${databaseName} or branch ${name} does not exist in organization ${organization}`,
       ...following,
     });
-  }
-
-  /** @throws Failure INVALID_RESPONSE for a success that is none: a page for people, such as a portal's */
-  private async delete(call: Call): Promise<void> {
-    const { status, body } = await this.send(call);
-    if (status === 204 || (status === 200 && (body === '' || looseJson(body) !== undefined))) return;
-    throw invalidResponse(
-      text`the PlanetScale API answered a deletion with status ${status}, which does not confirm it`,
-    );
   }
 
   private async list<Row extends z.core.$ZodType>(

@@ -1,4 +1,3 @@
-import { openHttp } from '#http';
 import { version } from '../../package.json';
 import type { Clock } from '../clock.ts';
 import { PROGRAM } from '../command-line.ts';
@@ -8,10 +7,11 @@ import {
   chooseCredentials,
   secretsOf,
 } from '../settings/credentials.ts';
-import type { Environment } from '../settings/environment.ts';
+import { type Environment, variable } from '../settings/environment.ts';
 import type { Settings } from '../settings/resolve.ts';
-import type { Text } from '../text.ts';
+import { type Text, text } from '../text.ts';
 import { Client } from './client.ts';
+import { openHttp } from './http.ts';
 import { proxyFor } from './proxy.ts';
 import { createTransport, type Exchange } from './transport.ts';
 
@@ -43,16 +43,25 @@ export async function connectAs(
   const { environment, clock, random, signal, observe } = connection;
   connection.keepSecret(secretsOf(credentials));
   const baseUrl = settings.apiUrl.value;
+  const http = await openHttp({ origin: baseUrl, proxy: proxyFor(baseUrl, environment)?.address });
   const transport = createTransport({
     baseUrl,
     authorization: authorizationHeader(credentials),
     userAgent: `${PROGRAM}/${version}`,
     timeout: settings.timeout.value,
-    fetch: await openHttp(proxyFor(baseUrl, environment)?.address),
+    send: http.send,
     clock,
     random,
     signal,
     observe,
   });
-  return new Client(transport, { credentials, organization: settings.organization }, signal, connection.warn);
+  const origin = { credentials, organization: settings.organization };
+  return new Client(transport, origin, signal, connection.warn, http.close);
+}
+
+/** What the runtime would obey, and this program does not; to be told before the first request. */
+export function ignoredVariables(environment: Environment): Text[] {
+  return variable(environment, 'NODE_TLS_REJECT_UNAUTHORIZED') === '0'
+    ? [text`NODE_TLS_REJECT_UNAUTHORIZED=0 is ignored: certificates are always checked.`]
+    : [];
 }

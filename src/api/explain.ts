@@ -22,7 +22,9 @@ export interface Origin {
 /** Adds what the answer does not say: what was looked for, with whose credentials, and what they lack. */
 export function explain(failure: ApiFailure, call: Call, origin: Origin): ApiFailure {
   const { credentials } = origin;
-  const { status } = failure.answer;
+  const { status, isForeign } = failure.answer;
+  // What somebody else answered says nothing of credentials and what they lack.
+  if (isForeign) return failure.with({ hint: FOREIGN });
   if (status === 401) return refusedCredentials(failure, credentials);
   const notFound = lines(call.notFound, ...organizationOrigin(call, origin));
   const message = status === 404 ? { message: notFound } : {};
@@ -40,6 +42,8 @@ export function explain(failure: ApiFailure, call: Call, origin: Origin): ApiFai
     ],
   });
 }
+
+const FOREIGN: Text = text`A firewall, a proxy or the login page of a network may have answered: check the network, the proxy variables and --api-url.`;
 
 /** Where the organization was named, if it is what was not found and nobody typed it just now. */
 function organizationOrigin({ parameters }: Call, { organization }: Origin): Text[] {

@@ -9,6 +9,8 @@ export interface RefusedAnswer {
   readonly retryAfter: number | undefined;
   /** How often the request had been sent when this answer came. */
   readonly tries: number;
+  /** Whether somebody else, such as a firewall, answered in the API's place. */
+  readonly isForeign?: boolean;
 }
 
 /** An answer of the API that says no: status 400 and up. */
@@ -17,7 +19,7 @@ export class ApiFailure extends Failure {
   readonly answer: RefusedAnswer;
 
   constructor(answer: RefusedAnswer, message: Text, details: FailureDetails = {}) {
-    super(codeOf(answer.status), message, details);
+    super(answer.isForeign ? 'API_ERROR' : codeOf(answer.status), message, details);
     this.answer = answer;
   }
 
@@ -34,16 +36,22 @@ export class ApiFailure extends Failure {
 /** No answer came: the connection failed, or the time for one try ran out. */
 export class LostAnswer extends Failure {
   override readonly name = 'LostAnswer';
-  /** False where the connection was never made, so that the request cannot have been carried out. */
+  /**
+   * Whether the connection stood that the request was to go over: for https, its TLS session. False means
+   * that it cannot have been carried out.
+   */
   readonly mayHaveArrived: boolean;
+  /** Whether another try would end the same way, as where a certificate is refused. */
+  readonly isLasting: boolean;
 
   constructor(
     code: 'NETWORK_ERROR' | 'TIMEOUT',
     message: Text,
-    details: FailureDetails & { mayHaveArrived: boolean },
+    details: FailureDetails & { mayHaveArrived: boolean; isLasting?: boolean },
   ) {
     super(code, message, details);
     this.mayHaveArrived = details.mayHaveArrived;
+    this.isLasting = details.isLasting ?? false;
   }
 }
 

@@ -3,6 +3,7 @@ import { Failure } from '../errors.ts';
 import { isLoopback } from '../settings/api-url.ts';
 import { type Environment, variable } from '../settings/environment.ts';
 import { text } from '../text.ts';
+import { bareHost } from './host.ts';
 
 export interface Proxy {
   /** User name and password included. */
@@ -55,11 +56,6 @@ function isNamed(host: string, name: string): boolean {
   }
   const domain = name.replace(/^\*?\./, '');
   return domain !== '' && (host === domain || host.endsWith(`.${domain}`));
-}
-
-/** Without the brackets of IPv6, and without the dot that ends a name in full. */
-function bareHost(host: string): string {
-  return host.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
 }
 
 const HTTP = ['http_proxy', 'HTTP_PROXY'];

@@ -50,18 +50,26 @@ export class RetryBudget {
 /** Whether the same request may well succeed a moment later. */
 export function isTransient(failure: unknown): boolean {
   if (!(failure instanceof Failure)) return false;
-  if (failure instanceof LostAnswer) return true;
+  if (failure instanceof LostAnswer) return !failure.isLasting;
   return failure instanceof ApiFailure && [429, 502, 503, 504].includes(failure.answer.status);
 }
 
 /**
- * Milliseconds that a Retry-After header asks for: seconds or an HTTP date (RFC 9110, 10.2.3), never
- * negative; undefined where there is none or it cannot be read.
+ * Milliseconds that Retry-After asks to wait (RFC 9110, 10.2.3). Seconds, a fraction of one too, and HTTP
+ * dates count; `0` and a date in the past ask for the next try at once. Of several headers the longest wait
+ * counts. Anything else, negative numbers among it, asks for nothing: undefined, as without the header.
+ *
+ * @param values of each header by that name
+ * @param now milliseconds since the epoch
  */
-export function parseRetryAfter(header: string | null, now: number): number | undefined {
-  if (header === null) return undefined;
-  const value = header.trim();
-  if (/^\d+(\.\d+)?$/.test(value)) return Math.ceil(Number(value) * 1_000);
+export function parseRetryAfter(values: readonly string[], now: number): number | undefined {
+  const waits = values.map((value) => askedWait(value.trim(), now)).filter((wait) => wait !== undefined);
+  return waits.length === 0 ? undefined : Math.max(...waits);
+}
+
+function askedWait(value: string, now: number): number | undefined {
+  // Ten digits are three hundred years; more of them are nonsense.
+  if (/^\d{1,10}(\.\d{1,10})?$/.test(value)) return Math.ceil(Number(value) * 1_000);
   const date = parseHttpDate(value);
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }

@@ -3,27 +3,13 @@ import type { Clock } from '../clock.ts';
 import { describeDuration } from '../duration.ts';
 import type { Operation } from '../permissions/requirements.ts';
 import { type Text, text, unstyled } from '../text.ts';
-import { messageOf } from './error-body.ts';
+import { isForeign, isJson, messageOf } from './error-body.ts';
+import { excerpt } from './excerpt.ts';
 import { ApiFailure, invalidResponse, LostAnswer, mayHaveBeenDone } from './failures.ts';
+import type { HttpAnswer, HttpRequest, Send } from './http.ts';
+import { BadAnswer, BadCertificate, ProxyFailure } from './http-failures.ts';
 import { fillPath } from './path.ts';
 import { parseRetryAfter, RetryBudget } from './retry.ts';
-
-/** What requests go through: the part of `fetch` that is needed, redirects not followed. */
-export type Fetch = (url: URL, request: HttpRequest) => Promise<HttpAnswer>;
-
-export interface HttpRequest {
-  readonly method: string;
-  readonly headers: Record<string, string>;
-  readonly body?: string;
-  readonly signal: AbortSignal;
-}
-
-/** A `Response` is one. */
-export interface HttpAnswer {
-  readonly status: number;
-  readonly headers: { get(name: string): string | null };
-  text(): Promise<string>;
-}
 
 /** One try of a request and how it ended, for `--debug`. Holds no header and so no credential. */
 export type Exchange =
@@ -44,7 +30,7 @@ export interface TransportOptions {
   readonly userAgent: string;
   /** Milliseconds for each try, its body included. */
   readonly timeout: number;
-  readonly fetch: Fetch;
+  readonly send: Send;
   readonly clock: Clock;
   readonly random: () => number;
   /** Aborting it ends what is in flight at once, with the signal's reason. */
@@ -63,6 +49,8 @@ export interface ApiRequest {
   readonly onConnected?: (() => void) | undefined;
   /** Called for each try that ended without telling whether it was carried out. */
   readonly onDoubt?: (() => void) | undefined;
+  /** Every status of 2xx counts as a success: for whoever must not lose what such an answer holds. */
+  readonly takesAnySuccess?: boolean;
 }
 
 export interface ApiAnswer {
@@ -81,8 +69,8 @@ const REDIRECTS = [301, 302, 303, 307, 308];
  * Sends requests: one at a time per call, retried where the method is idempotent, each try bounded,
  * redirects followed for GET within the origin only, so that credentials never go elsewhere.
  *
- * Its failures: ApiFailure (status 400 and up), Failure INVALID_RESPONSE (a refused redirect),
- * NETWORK_ERROR, TIMEOUT, or the reason of the aborted signal.
+ * Its failures: ApiFailure (status 400 and up), Failure INVALID_RESPONSE (a refused redirect, a success
+ * that is none, too large an answer), LostAnswer (NETWORK_ERROR, TIMEOUT), or the reason of the aborted signal.
  */
 export function createTransport(options: TransportOptions): Transport {
   return async (request) => {
@@ -128,6 +116,7 @@ async function tryOnce(
     method,
     headers: {
       accept: 'application/json',
+      'accept-encoding': 'identity',
       authorization: options.authorization,
       'user-agent': options.userAgent,
       ...(request.body !== undefined && { 'content-type': 'application/json' }),
@@ -135,46 +124,56 @@ async function tryOnce(
     ...(request.body !== undefined && { body: JSON.stringify(request.body) }),
     signal: either.signal,
   };
+  const attempt: Try = { request, tries, signal, deadline, options };
   try {
-    request.onConnected?.();
     let url = start;
     for (let redirects = 0; ; redirects += 1) {
-      const { response, body } = await exchange(url, init, tries, signal, deadline, options);
+      const { response, body } = await exchange(url, init, attempt);
       if (REDIRECTS.includes(response.status) && redirects < MAX_REDIRECTS) {
         url = redirectTarget(method, url, response);
         continue;
       }
-      if (response.status >= 400)
-        throw apiFailure(request.operation, response, body, tries, options.clock.now());
-      if (response.status < 200 || response.status >= 300) {
-        throw invalidResponse(
-          text`the PlanetScale API answered ${method} ${url.href} with status ${response.status}`,
-        );
-      }
-      return { status: response.status, body };
+      if (response.status >= 400) throw apiFailure(response, body, attempt);
+      refuseOddSuccess(method, url, response.status, body ?? '', request.takesAnySuccess ?? false);
+      return { status: response.status, body: body ?? '' };
     }
   } finally {
     either.release();
   }
 }
 
+/** What one try is about, and what may end it. */
+interface Try {
+  readonly request: ApiRequest;
+  readonly tries: number;
+  readonly signal: AbortSignal;
+  readonly deadline: AbortSignal;
+  readonly options: TransportOptions;
+}
+
+/** Answers no body where an answer that says no had one that could not be read: it still says no. */
 async function exchange(
   url: URL,
   init: HttpRequest,
-  tries: number,
-  signal: AbortSignal,
-  deadline: AbortSignal,
-  options: TransportOptions,
-): Promise<{ response: HttpAnswer; body: string }> {
+  { request, tries, signal, deadline, options }: Try,
+): Promise<{ response: HttpAnswer; body: string | undefined }> {
   const { clock, observe } = options;
   const line = { method: init.method, url: url.href, tries };
   const startedAt = clock.now();
   const done = (outcome: string): void =>
     observe({ phase: 'response', ...line, outcome, milliseconds: clock.now() - startedAt });
   observe({ phase: 'request', ...line });
+  let mayHaveArrived = false;
+  const onConnected = (): void => {
+    mayHaveArrived = true;
+    request.onConnected?.();
+  };
   try {
-    const response = await options.fetch(url, init);
-    const body = await response.text();
+    const response = await options.send(url, { ...init, onConnected });
+    const body = await response.text().catch((error) => {
+      if (signal.aborted || response.status < 400) throw error;
+      return undefined;
+    });
     done(String(response.status));
     return { response, body };
   } catch (error) {
@@ -184,60 +183,110 @@ async function exchange(
     }
     if (deadline.aborted) {
       done('timed out');
-      throw timedOut(url, options.timeout, tries, error);
+      throw timedOut(url, { timeout: options.timeout, tries, mayHaveArrived }, error);
     }
-    const failure = networkFailure(url, tries, error);
+    const failure =
+      error instanceof BadAnswer
+        ? invalidResponse(text`the PlanetScale API answered ${init.method} ${shownUrl(url)} ${error.text}`)
+        : networkFailure(url, { tries, mayHaveArrived }, error);
     done(failure.message);
     throw failure;
   }
 }
 
+/**
+ * The API answers 200 or 201; to a DELETE 204, or 200 with nothing or JSON. Any other success was not its
+ * own, such as the page of a portal, or does not say that all was done.
+ */
+function refuseOddSuccess(
+  method: string,
+  url: URL,
+  status: number,
+  body: string,
+  takesAnySuccess: boolean,
+): void {
+  if (takesAnySuccess && status >= 200 && status < 300) return;
+  const isExpected =
+    method === 'DELETE' ? status === 200 || status === 204 : status === 200 || status === 201;
+  if (!isExpected) {
+    throw invalidResponse(
+      text`the PlanetScale API answered ${method} ${shownUrl(url)} with status ${status}`,
+    );
+  }
+  if (method === 'DELETE' && status === 200 && body.trim() !== '' && !isJson(body)) {
+    throw invalidResponse(
+      text`the PlanetScale API answered ${method} ${shownUrl(url)} with something that is not JSON: ${excerpt(body)}`,
+    );
+  }
+}
+
+/** An address for a message: a redirect may have made it long. */
+function shownUrl(url: URL): string {
+  return excerpt(url.href);
+}
+
 function redirectTarget(method: string, from: URL, response: HttpAnswer): URL {
-  const location = response.headers.get('location') ?? '';
+  const [location = ''] = response.header('location');
   const target = location !== '' && URL.canParse(location, from.href) ? new URL(location, from) : undefined;
   const isPlain = target?.origin === from.origin && target.username === '' && target.password === '';
   if (method === 'GET' && isPlain) return target;
   throw invalidResponse(
-    text`the PlanetScale API redirected ${method} ${from.href} to ${location || 'nowhere'}, which is not followed: credentials go to ${from.host} only`,
+    text`the PlanetScale API redirected ${method} ${shownUrl(from)} to ${excerpt(location) || 'nowhere'}, which is not followed: credentials go to ${from.host} only`,
   );
 }
 
 function apiFailure(
-  operation: Operation,
   response: HttpAnswer,
-  body: string,
-  tries: number,
-  now: number,
+  body: string | undefined,
+  { request: { operation }, tries, options }: Try,
 ): ApiFailure {
-  const retryAfter = parseRetryAfter(response.headers.get('retry-after'), now);
+  const { status } = response;
+  const retryAfter = parseRetryAfter(response.header('retry-after'), options.clock.now());
   return new ApiFailure(
-    { status: response.status, operation, retryAfter, tries },
-    messageOf(response.status, body),
+    { status, operation, retryAfter, tries, isForeign: isForeign(status, body) },
+    messageOf(status, body),
   );
 }
 
-function timedOut(url: URL, timeout: number, tries: number, cause: unknown): LostAnswer {
+function timedOut(
+  url: URL,
+  { timeout, tries, mayHaveArrived }: { timeout: number; tries: number; mayHaveArrived: boolean },
+  cause: unknown,
+): LostAnswer {
   return new LostAnswer(
     'TIMEOUT',
     text`no answer from ${url.host} within ${describeDuration(timeout)}${triesSoFar(tries)}`,
     {
       hint: text`Allow more with --timeout, such as --timeout 2m, or try again later.`,
       cause,
-      mayHaveArrived: true,
+      mayHaveArrived,
     },
   );
 }
 
-function networkFailure(url: URL, tries: number, error: unknown): LostAnswer {
-  const { reason, mayHaveArrived } = networkReason(error);
+function networkFailure(
+  url: URL,
+  { tries, mayHaveArrived }: { tries: number; mayHaveArrived: boolean },
+  error: unknown,
+): LostAnswer {
+  const isLasting = isCertificateFailure(error);
+  const reason =
+    error instanceof ProxyFailure
+      ? text`the proxy at ${error.proxy}: ${reasonOf(error)}`
+      : text`${reasonOf(error)}`;
   return new LostAnswer(
     'NETWORK_ERROR',
     text`could not reach the PlanetScale API at ${url.origin}: ${reason}${triesSoFar(tries)}`,
-    {
-      hint: text`Check network connectivity, the proxy variables and --api-url, then retry.`,
-      cause: error,
-      mayHaveArrived,
-    },
+    { hint: isLasting ? UNTRUSTED : UNREACHABLE, cause: error, mayHaveArrived, isLasting },
+  );
+}
+
+const UNREACHABLE: Text = text`Check network connectivity, the proxy variables and --api-url, then retry.`;
+const UNTRUSTED: Text = text`Certificates are always checked. If your network has a certificate authority of its own, set NODE_EXTRA_CA_CERTS to the file of its certificate; the standalone executable also reads SSL_CERT_FILE.`;
+
+function isCertificateFailure(error: unknown): boolean {
+  return (
+    error instanceof BadCertificate || (error instanceof ProxyFailure && isCertificateFailure(error.cause))
   );
 }
 
@@ -245,41 +294,32 @@ function triesSoFar(tries: number): Text {
   return tries === 1 ? text`` : text` (${unstyled(tries)} tries)`;
 }
 
-/** Failures of connecting: nothing was sent. */
-const NOT_CONNECTED: Readonly<Record<string, string>> = {
+/** Words for what runtimes only have a code for. Nothing is decided by them. */
+const WORDS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused',
   ENOTFOUND: 'no such host',
   EAI_AGAIN: 'temporary failure in name resolution',
   EHOSTUNREACH: 'no route to the host',
   ENETUNREACH: 'the network is unreachable',
-  UND_ERR_CONNECT_TIMEOUT: 'connecting took too long',
+  ETIMEDOUT: 'connecting took too long',
+  ECONNRESET: 'the connection was reset',
+  EPIPE: 'the connection was closed',
+  EPROTO: 'the TLS handshake failed',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'the other side does not speak TLS',
   CERT_HAS_EXPIRED: 'its certificate has expired',
+  CERT_NOT_YET_VALID: 'its certificate is not valid yet',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed',
   SELF_SIGNED_CERT_IN_CHAIN: 'its certificate chain holds a self-signed one',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate is from an unknown authority',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate cannot be verified',
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host',
 };
 
-/** Failures of a connection that had been made: the request may have arrived. */
-const DISCONNECTED: Readonly<Record<string, string>> = {
-  ECONNRESET: 'the connection was reset',
-  EPIPE: 'the connection was closed',
-  UND_ERR_SOCKET: 'the connection was closed',
-};
-
-/** `fetch` wraps what happened in "fetch failed"; the reason is in the chain of causes. */
-function networkReason(error: unknown): { reason: string; mayHaveArrived: boolean } {
+/** What happened is at the end of the chain of causes. */
+function reasonOf(error: unknown): string {
   let deepest = error;
   while (deepest instanceof Error && deepest.cause instanceof Error) deepest = deepest.cause;
   const code = deepest instanceof Error && 'code' in deepest ? String(deepest.code) : '';
-  const message = deepest instanceof Error ? deepest.message : String(deepest);
-  const [, refusal] = /^Proxy response \((\d+)\)/.exec(message) ?? [];
-  const notConnected =
-    message === 'bad port'
-      ? 'HTTP clients do not connect to this port'
-      : refusal === undefined
-        ? NOT_CONNECTED[code]
-        : `the proxy refused with status ${refusal}`;
-  if (notConnected !== undefined) return { reason: notConnected, mayHaveArrived: false };
-  return { reason: DISCONNECTED[code] ?? (message || code || 'unknown reason'), mayHaveArrived: true };
+  const message = deepest instanceof Error ? deepest.message : String(deepest ?? '');
+  return WORDS[code] ?? (excerpt(message) || code || 'unknown reason');
 }

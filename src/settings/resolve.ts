@@ -30,7 +30,7 @@ export interface Settings {
   readonly warnings: readonly Text[];
 }
 
-/** undici gives up on an answer after five minutes, so a longer promise could not be kept. */
+/** What stands between gives up on an answer sooner than this, so a longer promise could not be kept. */
 const LONGEST_TIMEOUT = 300_000;
 
 /**

@@ -14,6 +14,7 @@ import {
   databaseRow,
   failureOf,
   grantRow,
+  hintOf,
   interceptApi,
   json,
   listOf,
@@ -353,7 +354,8 @@ describe('an answer that lacks what the API promises', () => {
 
   const answering = NAMES.filter((name) => callOf(name).answer !== null);
   const unreadable: [string, Answer][] = [
-    ['(nothing)', status(204)],
+    ['(nothing)', status(200)],
+    ['status 204', status(204)],
     ['(nothing)', body(' \n ')],
     ['<html><body>Sign in</body></html>', body('<html><body>Sign\n  in</body></html>')],
     ['{"data": [', body('{"data": [')],
@@ -532,7 +534,7 @@ describe('a refused request', () => {
       'HTML',
       body(LONG),
       (code) =>
-        `the PlanetScale API answered ${code} with something it does not usually send: <html><title>Bad gateway</title> ${'x'.repeat(267)}`,
+        `the PlanetScale API answered ${code} with something it does not usually send: <html><title>Bad gateway</title> ${'x'.repeat(466)}…`,
     ],
     ['nothing', status(500), (code) => `the PlanetScale API answered ${code} without saying why`],
   ];
@@ -557,13 +559,62 @@ describe('a refused request', () => {
     };
 
   describe.each(codes)('with status %i is %s', (code, expected) => {
-    test.each(bodies)('and says what %s says', async (_, answer, message) => {
+    // A 403 of HTML is not the API's: a test of its own.
+    const own = bodies.filter(([name]) => !(code === 403 && name === 'HTML'));
+    test.each(own)('and says what %s says', async (_, answer, message) => {
       api().always(withStatus(answer, code));
       for (const credentials of [USER, SERVICE_TOKEN]) {
         const failure = await failureOf(createTestClient({ credentials }).listServiceTokens('acme'));
         expect([failure.code, failure.message]).toEqual([expected, message(code)]);
       }
     });
+  });
+
+  const foreign: [string, Answer][] = [
+    ['HTML', body('<html><title>Sign in</title></html>')],
+    ['half of an answer', body('{"message": "N')],
+  ];
+  test.each(foreign.flatMap(([name, answer]) => [403, 404].map((code) => ({ name, answer, code }))))(
+    'with status $code and $name did not come from the API, and says nothing of permissions',
+    async ({ answer, code }) => {
+      api().always(withStatus(answer, code));
+      for (const credentials of [USER, SERVICE_TOKEN]) {
+        const failure = await failureOf(createTestClient({ credentials }).listServiceTokens('acme'));
+        expect(failure.code).toBe('API_ERROR');
+        expect(failure.message).toMatch(
+          new RegExp(`^the answer did not come from the PlanetScale API: status ${code}, [<{]`),
+        );
+        expect(hintOf(failure)).toMatch(/^A firewall, a proxy or the login page/);
+        expect(failure.nextSteps).toBeUndefined();
+      }
+    },
+  );
+
+  test.each([
+    [403, 'FORBIDDEN'],
+    [404, 'NOT_FOUND'],
+  ])("with status %i and nothing is the API's own", async (code, expected) => {
+    api().always(withStatus(body(' \n'), code));
+    const failure = await failureOf(createTestClient().listServiceTokens('acme'));
+    expect(failure.code).toBe(expected);
+    expect(hintOf(failure)).toContain('you are using a service token');
+  });
+
+  test('quotes at most 500 characters, whole ones', async () => {
+    const long = '🦄'.repeat(20_000);
+    const answers = [
+      json({ message: long }, 500),
+      json({ error: 'x', error_description: long }, 500),
+      json({ errors: [{ name: long, errors: [long] }] }, 500),
+      body(long, 500),
+      body(long, 403),
+    ];
+    for (const answer of answers) {
+      api().answers(answer);
+      const { message } = await failureOf(createTestClient().listServiceTokens('acme'));
+      expect(message).toMatch(/🦄…$/);
+      expect(Array.from(message).length).toBeLessThan(600);
+    }
   });
 
   test('with status 401 is AUTH_INVALID, and says which service token from where was refused', async () => {

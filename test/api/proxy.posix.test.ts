@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openHttp } from '../../src/api/http.node.ts';
+import { openHttp } from '../../src/api/http.ts';
 import { proxyFor } from '../../src/api/proxy.ts';
 import { type LocalServer, startLocalServer } from '../support/api.ts';
 import { startProxy, type TestProxy } from '../support/proxy.ts';
@@ -19,9 +19,13 @@ afterAll(() => Promise.all([proxy.close(), server.close()]));
 async function answer(variables: Readonly<Record<string, string>>): Promise<string> {
   const url = new URL(`http://0.0.0.0:${server.port}`);
   const proxy = proxyFor(url, { variables, workingDirectory: '/', home: '/', platform: 'linux' });
-  const send = await openHttp(proxy?.address);
+  const http = await openHttp({ origin: url, proxy: proxy?.address });
   const { signal } = new AbortController();
-  return (await send(url, { method: 'GET', headers: {}, signal })).text();
+  try {
+    return await (await http.send(url, { method: 'GET', headers: {}, signal })).text();
+  } finally {
+    http.close();
+  }
 }
 
 test.each(['', 'example.test', '10.0.0.0', '0.0.0.0:1', 'x0.0.0.0'])(

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { mayHaveBeenDone } from '../../src/api/failures.ts';
-import { openHttp } from '../../src/api/http.node.ts';
+import { openHttp } from '../../src/api/http.ts';
 import { proxyFor } from '../../src/api/proxy.ts';
 import type { ApiRequest } from '../../src/api/transport.ts';
 import type { Environment } from '../../src/settings/environment.ts';
@@ -132,7 +132,10 @@ describe('for real', () => {
 
   async function transportThrough(baseUrl: string, variables: Readonly<Record<string, string>>) {
     const proxy = proxyFor(new URL(baseUrl), environment(variables));
-    return createTestTransport({ baseUrl, fetch: await openHttp(proxy?.address) });
+    return createTestTransport({
+      baseUrl,
+      send: (await openHttp({ origin: new URL(baseUrl), proxy: proxy?.address })).send,
+    });
   }
 
   test('a request to a host that only the proxy knows goes through it', async () => {

@@ -156,13 +156,38 @@ describe('Retry-After', () => {
   ])('%j asks for %i ms', (header, wait) => {
     // A form without a zone is in GMT wherever this runs.
     vi.stubEnv('TZ', 'America/New_York');
-    expect(parseRetryAfter(header, now)).toBe(wait);
+    expect(parseRetryAfter([header], now)).toBe(wait);
   });
 
-  test.each([[null], [''], ['-5'], ['soon'], ['Soon 5'], ['NaN'], ['Infinity'], ['0x10'], ['1e3'], ['5, 6']])(
-    '%j asks for nothing',
-    (header) => {
-      expect(parseRetryAfter(header, now)).toBeUndefined();
-    },
-  );
+  test.each([
+    '',
+    '-5',
+    '-0',
+    'soon',
+    'Soon 5',
+    'NaN',
+    'Infinity',
+    '0x10',
+    '1e3',
+    '5, 6',
+    '1.',
+    '.5',
+    '+5',
+    '9'.repeat(400),
+  ])('%j asks for nothing', (header) => {
+    expect(parseRetryAfter([header], now)).toBeUndefined();
+  });
+
+  test('that is not there asks for nothing', () => {
+    expect(parseRetryAfter([], now)).toBeUndefined();
+  });
+
+  test.each([
+    [['1', '3', '2'], 3_000],
+    [['soon', '2'], 2_000],
+    [['1', 'Fri, 01 May 2026 10:00:07 GMT'], 7_000],
+    [['0', '-9'], 0],
+  ])('of several the longest that can be read counts: %j', (values, wait) => {
+    expect(parseRetryAfter(values, now)).toBe(wait);
+  });
 });

@@ -2,14 +2,17 @@ import type { RequestListener } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { LostAnswer, mayHaveBeenDone } from '../../src/api/failures.ts';
-import type { ApiRequest, Fetch } from '../../src/api/transport.ts';
+import type { Send } from '../../src/api/http.ts';
+import { BadCertificate, ProxyFailure } from '../../src/api/http-failures.ts';
+import type { ApiRequest } from '../../src/api/transport.ts';
 import { Interrupted } from '../../src/errors.ts';
 import {
   createTestTransport,
   deferred,
   failureOf,
+  hintOf,
   type LocalServer,
-  realFetch,
+  realSend,
   type Setup,
   startLocalServer,
 } from '../support/api.ts';
@@ -44,13 +47,13 @@ async function closedPort(): Promise<number> {
   return port;
 }
 
-/** A `fetch` that tells when the head of an answer is there. */
-function announcing(): { fetch: Fetch; headers: Promise<void> } {
+/** A `send` that tells when the head of an answer is there. */
+function announcing(): { send: Send; headers: Promise<void> } {
   const { promise, resolve } = deferred();
   return {
     headers: promise,
-    fetch: async (url, request) => {
-      const response = await realFetch(url, request);
+    send: async (url, request) => {
+      const response = await realSend(url, request);
       resolve();
       return response;
     },
@@ -65,8 +68,8 @@ const halfAnAnswer: RequestListener = (_, response) => {
 describe('reading the body of an answer', () => {
   test('is part of the time that a try may take', async () => {
     const clock = new FakeClock();
-    const { fetch, headers } = announcing();
-    const transport = await against(halfAnAnswer, { clock, fetch, timeout: 5_000 });
+    const { send, headers } = announcing();
+    const transport = await against(halfAnAnswer, { clock, send, timeout: 5_000 });
     const work = failureOf(transport(POST));
     await headers;
     clock.advance(5_000);
@@ -79,8 +82,8 @@ describe('reading the body of an answer', () => {
   test('ends at once with an interruption', async () => {
     const interruption = new AbortController();
     const reason = new Interrupted('SIGINT');
-    const { fetch, headers } = announcing();
-    const transport = await against(halfAnAnswer, { fetch, signal: interruption.signal });
+    const { send, headers } = announcing();
+    const transport = await against(halfAnAnswer, { send, signal: interruption.signal });
     const work = transport(POST);
     await headers;
     interruption.abort(reason);
@@ -236,11 +239,17 @@ describe('a connection that was never made', () => {
   });
 });
 
-describe('the reason of a network failure', () => {
-  const failing = (code: string, message = `connect ${code} 192.0.2.1:443`): Fetch => {
-    const cause = Object.assign(new Error(message), { code });
-    return () => Promise.reject(new TypeError('fetch failed', { cause }));
+/** A `send` that fails with an error, before or after its connection stood. */
+function failing(error: unknown, connected: boolean): Send {
+  return (_, { onConnected }) => {
+    if (connected) onConnected?.();
+    return Promise.reject(error);
   };
+}
+
+describe('the reason of a network failure', () => {
+  const coded = (code: string, message = `connect ${code} 192.0.2.1:443`): Error =>
+    Object.assign(new Error(message), { code });
 
   test.each([
     ['ECONNREFUSED', 'connection refused'],
@@ -248,43 +257,65 @@ describe('the reason of a network failure', () => {
     ['EAI_AGAIN', 'temporary failure in name resolution'],
     ['EHOSTUNREACH', 'no route to the host'],
     ['ENETUNREACH', 'the network is unreachable'],
-    ['UND_ERR_CONNECT_TIMEOUT', 'connecting took too long'],
+    ['ECONNRESET', 'the connection was reset'],
+    ['EPIPE', 'the connection was closed'],
+    ['EPROTO', 'the TLS handshake failed'],
+    ['EUNHEARDOF', 'connect EUNHEARDOF 192.0.2.1:443'],
+  ])('%s: %s, and whether it may have arrived is another question', async (code, reason) => {
+    for (const connected of [false, true]) {
+      const failure = await failureOf(createTestTransport({ send: failing(coded(code), connected) })(POST));
+      expect(failure.message).toBe(
+        `could not reach the PlanetScale API at https://api.example.test: ${reason}`,
+      );
+      expect(failure instanceof LostAnswer && failure.mayHaveArrived).toBe(connected);
+    }
+  });
+
+  test.each([
     ['CERT_HAS_EXPIRED', 'its certificate has expired'],
     ['DEPTH_ZERO_SELF_SIGNED_CERT', 'its certificate is self-signed'],
     ['SELF_SIGNED_CERT_IN_CHAIN', 'its certificate chain holds a self-signed one'],
     ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'its certificate cannot be verified'],
     ['ERR_TLS_CERT_ALTNAME_INVALID', 'its certificate is for another host'],
-  ])('%s: %s, so nothing was sent', async (code, reason) => {
-    const failure = await failureOf(createTestTransport({ fetch: failing(code) })(POST));
+    ['NEVER_HEARD_OF', 'odd'],
+  ])('%s: %s, which another try would not change', async (code, reason) => {
+    let tries = 0;
+    const cause = coded(code, 'odd');
+    const errors = [
+      new BadCertificate('no', { cause }),
+      new ProxyFailure(
+        new URL('http://joe:secret-word@proxy.example.test:3128'),
+        new BadCertificate('no', { cause }),
+      ),
+    ];
+    for (const error of errors) {
+      const send: Send = () => {
+        tries += 1;
+        return Promise.reject(error);
+      };
+      const failure = await failureOf(createTestTransport({ send })(GET));
+      expect(failure.message.endsWith(`: ${reason}`)).toBe(true);
+      expect(failure.message).not.toContain('secret-word');
+      expect(hintOf(failure)).toContain('NODE_EXTRA_CA_CERTS');
+      expect(hintOf(failure)).toContain('SSL_CERT_FILE');
+    }
+    expect(tries).toBe(2);
+  });
+
+  test('names the proxy where there is no way through it', async () => {
+    const proxy = new URL('http://joe:secret-word@proxy.example.test:3128');
+    const send = failing(new ProxyFailure(proxy, new Error('refused with status 403')), false);
+    const failure = await failureOf(createTestTransport({ send })(POST));
     expect(failure.message).toBe(
-      `could not reach the PlanetScale API at https://api.example.test: ${reason}`,
+      'could not reach the PlanetScale API at https://api.example.test: the proxy at proxy.example.test:3128: refused with status 403',
     );
-    expect(failure instanceof LostAnswer && failure.mayHaveArrived).toBe(false);
   });
 
-  test('a port that the runtime avoids is named as one, so nothing was sent', async () => {
-    const failure = await failureOf(createTestTransport({ fetch: failing('', 'bad port') })(POST));
-    expect(failure.message).toContain('HTTP clients do not connect to this port');
-    expect(mayHaveBeenDone(failure)).toBe(false);
-  });
-
-  test.each([
-    ['ECONNRESET', 'the connection was reset'],
-    ['EPIPE', 'the connection was closed'],
-    ['UND_ERR_SOCKET', 'the connection was closed'],
-    ['EUNHEARDOF', 'something new'],
-    ['', 'something new'],
-  ])('%j: %s, so it may have arrived', async (code, reason) => {
-    const failure = await failureOf(createTestTransport({ fetch: failing(code, 'something new') })(POST));
-    expect(failure.message).toContain(`: ${reason}`);
-    expect(failure instanceof LostAnswer && failure.mayHaveArrived).toBe(true);
-  });
-
-  test('is never empty', async () => {
-    const failures = [failing('', ''), failing('EODD', ''), () => Promise.reject(undefined)];
-    for (const fetch of failures) {
-      const failure = await failureOf(createTestTransport({ fetch })(POST));
+  test('is never empty, and never longer than a message should be', async () => {
+    for (const error of [coded('', ''), coded('EODD', ''), undefined, new Error('x'.repeat(10_000))]) {
+      const failure = await failureOf(createTestTransport({ send: failing(error, true) })(POST));
       expect(failure.message).toMatch(/: \S/);
+      expect(failure.message.length).toBeLessThan(600);
     }
   });
 });

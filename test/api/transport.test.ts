@@ -354,11 +354,6 @@ describe('a redirect', () => {
     }
     expect(api().requests).toHaveLength(3);
   });
-
-  test.each([200, 201, 202, 204, 206, 299])('status %i is a success', async (code) => {
-    api().answers(status(code));
-    expect((await createTestTransport()(GET)).status).toBe(code);
-  });
 });
 
 describe('an interruption', () => {

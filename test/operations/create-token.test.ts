@@ -154,10 +154,10 @@ describe('a creation that fails is never sent again', () => {
     async (code) => {
       let requests = 0;
       const refused = creation({
-        fetch: () => {
+        send: () => {
           requests += 1;
           const cause = Object.assign(new Error(`connect ${code}`), { code });
-          return Promise.reject(new TypeError('fetch failed', { cause }));
+          return Promise.reject(cause);
         },
       });
       const failure = await failureOf(refused.start());

@@ -3,13 +3,8 @@ import { HttpResponse, http } from 'msw';
 import { setupServer } from 'msw/node';
 import { afterAll, afterEach, beforeAll, vi } from 'vitest';
 import { Client } from '../../src/api/client.ts';
-import { openHttp } from '../../src/api/http.node.ts';
-import {
-  createTransport,
-  type Fetch,
-  type Transport,
-  type TransportOptions,
-} from '../../src/api/transport.ts';
+import { openHttp, type Send } from '../../src/api/http.ts';
+import { createTransport, type Transport, type TransportOptions } from '../../src/api/transport.ts';
 import { Failure } from '../../src/errors.ts';
 import { authorizationHeader, type Credentials } from '../../src/settings/credentials.ts';
 import type { Resolved } from '../../src/settings/source.ts';
@@ -135,7 +130,14 @@ function raw(content: string | null, code: number, headers: Readonly<Record<stri
 }
 
 /** What the program sends its requests with where there is no proxy. */
-export const realFetch: Fetch = async (url, request) => (await openHttp(undefined))(url, request);
+export const realSend: Send = async (url, request) =>
+  (await openHttp({ origin: url, proxy: undefined })).send(url, request);
+
+/** The same in front of a {@link FakeApi}, whose imitated connections never tell when they stand. */
+const imitatedSend: Send = (url, { onConnected, ...request }) => {
+  onConnected?.();
+  return realSend(url, request);
+};
 
 export interface Setup extends Partial<Omit<TransportOptions, 'baseUrl' | 'authorization' | 'userAgent'>> {
   readonly baseUrl?: string;
@@ -152,7 +154,7 @@ export function createTestTransport({
 }: Setup = {}): Transport {
   return createTransport({
     timeout: 30_000,
-    fetch: realFetch,
+    send: baseUrl === API ? imitatedSend : realSend,
     clock: new FakeClock(),
     random: () => 0.5,
     signal: new AbortController().signal,

@@ -52,7 +52,7 @@ function namesFromApi(context: Context): Names {
       warn: silent,
       keepSecret: silent,
     });
-    return question(client, organization);
+    return question(client, organization).finally(() => client.close());
   };
   return {
     tokens: () =>
