@@ -39,6 +39,13 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
   }
 }
 
+/** Where an error comes from. Its message is one value, whatever line breaks that holds; the frames are lines. */
+function stackOf({ message, stack = message }: Error): Text {
+  const end = Math.max(0, stack.indexOf(message)) + message.length;
+  const [rest = '', ...frames] = stack.slice(end).split('\n');
+  return lines(unstyled(stack.slice(0, end) + rest), ...frames.map(unstyled));
+}
+
 /** The state of one run: which settings are known by now, which secrets no output may hold. */
 class Invocation {
   private readonly argv: readonly string[];
@@ -101,8 +108,7 @@ class Invocation {
     const told = isJson && (await this.printEnvelope(failure));
     if (!told) await this.tellFailure(failure);
     if (this.isDebugging() && failure.code === 'COMMAND_FAILED' && failure.cause instanceof Error) {
-      const stack = failure.cause.stack ?? failure.cause.message;
-      await this.tell(lines(...stack.split('\n').map(unstyled)));
+      await this.tell(stackOf(failure.cause));
     }
     return this.isWrapper && !(failure instanceof Interrupted) ? WRAPPER_FAILED : exitStatus(failure);
   }
