@@ -395,18 +395,17 @@ describe('hostile strings from elsewhere', () => {
 });
 
 describe('machines', () => {
-  test.each(API_CALLS.filter(({ keys, stdoutIsForMachines, hasTabs }) => !keys && !stdoutIsForMachines && !hasTabs))(
-    'get JSON of $line without a control character',
-    async ({ line, ...call }) => {
-      for (const target of ['names', 'everything'] as const) {
-        const api = await hostileAnswers(emulator, target);
-        const ran = await playAgainst(api, { ...call, line: ['--format', 'json', ...line] });
-        // All that JSON leaves in as it is: format characters, which no parser of terminals obeys.
-        expect(ran.stdout.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u2028\u2029]/u);
-        expectSafe({ ...ran, stdout: '' }, call);
-      }
-    },
-  );
+  test.each(
+    API_CALLS.filter(({ keys, stdoutIsForMachines, hasTabs }) => !keys && !stdoutIsForMachines && !hasTabs),
+  )('get JSON of $line without a control character', async ({ line, ...call }) => {
+    for (const target of ['names', 'everything'] as const) {
+      const api = await hostileAnswers(emulator, target);
+      const ran = await playAgainst(api, { ...call, line: ['--format', 'json', ...line] });
+      // All that JSON leaves in as it is: format characters, which no parser of terminals obeys.
+      expect(ran.stdout.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u2028\u2029]/u);
+      expectSafe({ ...ran, stdout: '' }, call);
+    }
+  });
 
   test('get CSV as exact as the official one, with nothing hostile beside it', async () => {
     const call = { words: [], line: ['list', '--format', 'csv'] };
