@@ -68,6 +68,13 @@ const HELP: readonly string[] = ['commander.help', 'commander.helpDisplayed', 'c
 /** Milliseconds that an interrupted run waits for somebody to read what it has to say. */
 const PATIENCE = 5_000;
 
+/** Where an error comes from. Its message is one value, whatever line breaks that holds; the frames are lines. */
+function stackOf({ message, stack = message }: Error): Text {
+  const end = Math.max(0, stack.indexOf(message)) + message.length;
+  const [rest = '', ...frames] = stack.slice(end).split('\n');
+  return lines(unstyled(stack.slice(0, end) + rest), ...frames.map(unstyled));
+}
+
 /** The state of one run: which settings are known by now, which secrets no output may hold. */
 class Invocation {
   private readonly argv: readonly string[];
@@ -145,8 +152,7 @@ class Invocation {
     const told = isJson && (await this.printEnvelope(failure));
     if (!told) await this.tellFailure(failure);
     if (this.isDebugging() && failure.code === 'COMMAND_FAILED' && failure.cause instanceof Error) {
-      const stack = failure.cause.stack ?? failure.cause.message;
-      await this.tell(lines(...stack.split('\n').map(unstyled)));
+      await this.tell(stackOf(failure.cause));
     }
     const ending = endingOf(failure);
     return this.isWrapper && !ending.signal ? { status: WRAPPER_FAILED } : ending;

@@ -1,12 +1,12 @@
 import type { Client } from '../api/client.ts';
-import { commandLine } from '../command-line.ts';
+import { commandLine, shellWord } from '../command-line.ts';
 import type { Context } from '../context.ts';
 import { parseDuration } from '../duration.ts';
 import { Failure, rephrased } from '../errors.ts';
 import { grantAccess } from '../operations/grant-access.ts';
 import { issueToken } from '../operations/issue-token.ts';
 import type { Prompter } from '../prompts/prompter.ts';
-import { exportLines } from '../sinks/shell-export.ts';
+import { tokenVariables } from '../sinks/token-variables.ts';
 import { lines, listed, type Text, text, unstyled } from '../text.ts';
 import { chooseNextScope, choosePermissions } from './access-choices.ts';
 import { productionAdvice } from './access-names.ts';
@@ -122,8 +122,10 @@ async function carryOut(
     deliver: async ({ token }) => {
       failure = await grantAll(token.id, organization, access, client, context);
       const before = text`Service token ${labelOf(token)} was created in organization ${organization}.`;
-      const exports = exportLines(token).trimEnd().split('\n');
-      const advice = [text`To use it in this shell:\n`, ...exports.map((line) => text`${line}`)];
+      const exports = [...tokenVariables(token)].map(
+        ([name, value]) => text`${`export ${name}=${shellWord(value)}`}`,
+      );
+      const advice = [text`To use it in this shell:\n`, ...exports];
       const notes = productionAdvice([...access.values()].flat());
       await printed(() => context.print({ ...newTokenView(token, undefined, { before, advice }), notes }));
     },

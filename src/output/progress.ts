@@ -43,7 +43,7 @@ export function terminalProgress(stream: Writable, style: Style): Progress {
         // The command may have been done before the spinner was loaded.
         if (shown !== started) return;
         const words = (): string => fit.styledInOneRow(started.text, style, columnsOf(stream) - FRAME - 1);
-        started.drawn = draw(stream, spinner.default, words, fit.strictWidth);
+        started.drawn = draw(stream, spinner.default, words);
       });
     },
     update(message) {
@@ -68,23 +68,14 @@ interface Drawn {
 /** Columns in front of the words: the frame and a blank. */
 const FRAME = 2;
 
-/**
- * @param words what to show, for the width that the terminal has now
- * @param widthOf the columns of words
- */
-function draw(
-  stream: Writable,
-  open: typeof yoctoSpinner,
-  words: () => string,
-  widthOf: (words: string) => number,
-): Drawn {
+/** @param words what to show, for the width that the terminal has now */
+function draw(stream: Writable, open: typeof yoctoSpinner, words: () => string): Drawn {
   const opened = (): Spinner => open({ text: words(), stream, handleSignals: false }).start();
   let spinner = opened();
-  // A narrower terminal breaks the row that stands there, and the library would erase the last piece only.
+  // Erased in its own row only: terminals differ in whether they break the row of the cursor, and above it
+  // may stand what nobody can print again.
   const onResize = (): void => {
-    const above = Math.ceil((FRAME + widthOf(spinner.text)) / columnsOf(stream)) - 1;
     spinner.stop();
-    if (above > 0) stream.write(`\u001b[${above}A\u001b[J`);
     spinner = opened();
   };
   stream.on('resize', onResize);

@@ -73,20 +73,21 @@ export interface ScreenSize {
 }
 
 /**
- * The size of the screen; the prompt is drawn anew when that changes. A terminal breaks the rows that stand
- * there already to its new width, so that the library would erase too few of them: they are erased here.
+ * The size of the screen; the prompt is drawn anew when that changes. Most terminals break the rows that
+ * stand there already to their new width, so that the library would erase too few of them: they are erased
+ * here, from the row of the cursor on. What stands above is left alone, although it may be a piece of the
+ * prompt: terminals differ in where they put the cursor, and there may be what nobody can print again.
  *
  * @param rowsBelow how many rows stand below the one with the cursor
  */
 export function useScreenSize({ stream }: OutputStream, rowsBelow: (size: ScreenSize) => number): ScreenSize {
   const [size, setSize] = useState(sizeOf(stream));
   const below = useRef(0);
-  useEffect((line) => {
+  useEffect(() => {
     const onResize = (): void => {
-      // The prompt's one row is as many as it takes now, and the cursor is on the last of them.
-      const above = line.getCursorPos().rows;
+      // The library goes down that far, and up again: there has to be room for it.
       const room = below.current;
-      stream.write(`${up(above)}\r\u001b[J${'\n'.repeat(room)}${up(room)}`);
+      stream.write(`\r\u001b[J${'\n'.repeat(room)}${up(room)}`);
       setSize(sizeOf(stream));
     };
     stream.on('resize', onResize);

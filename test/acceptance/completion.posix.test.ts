@@ -84,6 +84,15 @@ describe('bash completes', () => {
     expect(bench.wasRun()).toBe(false);
   });
 
+  test('names that start with a dash are left out, also where a dash is typed', async () => {
+    expect(await complete('add-access', 'tok000000001', '--database', '-')).toEqual([]);
+    expect(await complete('add-access', 'tok000000001', '--database', '')).toEqual(['shop', 'blog']);
+    const flags = await complete('branch', 'list', '-');
+    expect(flags).toContain('--org');
+    expect(flags).not.toContain('-rf');
+    expect(flags).not.toContain('--database=shop');
+  });
+
   test('nothing, without a word, when the API fails', async () => {
     bench.emulator.inject({ answer: 500, count: 1 });
     expect(await complete('show', '')).toEqual([]);

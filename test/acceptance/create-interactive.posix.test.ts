@@ -147,7 +147,7 @@ describe.each(SIZES)('create --interactive at $columns x $rows', (size) => {
     expect(await terminal.ended).toMatchObject({ status: 0 });
     expect(changes()).toEqual(['POST {"name":"ci","ttl":5400}']);
     const shown = await left(terminal);
-    expect(shown.replace(/\n(?=expires)/, ' ')).toMatch(
+    expect(shown.replace(/(?<=expires)\n/, ' ')).toMatch(
       /^When should it expire\? Custom\nIn how long\? 90m\nWhere should it have access\? Done\nNew service token ci in acme, expires in 90 minutes\n {2}no access yet\nCreate it\? \(y\/N\) y\nService token ci was created/,
     );
   });

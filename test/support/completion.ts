@@ -7,7 +7,10 @@ import { cleanEnvironment, createHome, EXECUTABLE, type Home } from './cli.ts';
 
 const run = promisify(execFile);
 
-/** Names as an attacker would choose them; each would leave a file behind if a shell ran it. */
+/**
+ * Names as an attacker would choose them: what would leave a file behind if a shell ran it, what a command
+ * would take for a flag, and what a terminal would obey or hide.
+ */
 export const HOSTILE = [
   '$(touch x)',
   '`touch x`',
@@ -18,6 +21,19 @@ export const HOSTILE = [
   'a b',
   '*',
   '~',
+  '-',
+  '-rf',
+  '--force',
+  '--database=shop',
+  '=ls',
+  '!!',
+  '#x',
+  'a\tb',
+  'a\u001b[2Jb',
+  'a\u009bb',
+  'a\u202eb',
+  'a\u200bb',
+  'a\u{e0041}b',
 ];
 
 /** A machine on which the program is installed, and an API with names of all kinds. */

@@ -90,7 +90,8 @@ export function createHost(options: HostOptions = {}): TestHost {
   const { stdin = false, stdout = false, stderr = false } = options.terminal ?? {};
   const written = { stdout: '', stderr: '' };
   const output = (name: 'stdout' | 'stderr', isTerminal: boolean): OutputStream => {
-    const stream = new PassThrough();
+    // Like the process's own, it is not ended by what is piped into it.
+    const stream = Object.assign(new PassThrough(), { _isStdio: true });
     stream.setEncoding('utf8').on('data', (chunk: string) => {
       written[name] += chunk;
     });

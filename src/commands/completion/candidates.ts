@@ -19,8 +19,8 @@ export interface Names {
 
 /** What fits at the cursor, filtered by what is typed already. */
 export async function candidatesFor(question: Question, names: Names): Promise<Candidate[]> {
-  const all = await everyCandidate(question, names);
-  return all.filter(({ value }) => value.startsWith(question.current) && isPlain(value));
+  const all = await everyCandidate(question, onlyPlain(names));
+  return all.filter(({ value }) => value.startsWith(question.current));
 }
 
 /** One line each, the description behind a tab. */
@@ -28,9 +28,19 @@ export function candidateLines(candidates: readonly Candidate[]): string {
   return candidates.map(({ value, description }) => `${value}\t${terminalSafe(description)}\n`).join('');
 }
 
-/** A name with any other character would need quoting, each shell its own: it is left out. */
-function isPlain(value: string): boolean {
-  return /^[\w.@+-]+$/.test(value);
+/**
+ * Names that stand for themselves in every shell and in every command. One with any other character would
+ * need quoting, each shell its own, and one that starts with a dash would be taken for a flag: both are
+ * left out.
+ */
+function onlyPlain(names: Names): Names {
+  const plain = (candidates: readonly Candidate[]): Candidate[] =>
+    candidates.filter(({ value }) => /^[\w.@+][\w.@+-]*$/.test(value));
+  return {
+    tokens: async () => plain(await names.tokens()),
+    databases: async () => plain(await names.databases()),
+    branches: async (database) => plain(await names.branches(database)),
+  };
 }
 
 async function everyCandidate(question: Question, names: Names): Promise<Candidate[]> {
