@@ -32,7 +32,7 @@ test('a signal while the old one is waited for keeps it; the new one has been pr
   const { handedOver, isOldThere } = checkIssuePromise(ended, emulator);
   expect(handedOver).toBeDefined();
   expect(isOldThere).toBe(true);
-  expect(ended.stderr).toContain(`the old one, ${OLD}, is kept`);
+  expect(ended.stderr).toContain(`the old one, ${OLD}, was kept`);
 });
 
 test('a signal before the hand-over takes the new one back', async () => {
