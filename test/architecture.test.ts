@@ -232,7 +232,7 @@ describe('the libraries', () => {
     'csv-stringify': ['output/'],
     'yocto-spinner': ['output/'],
     '@inquirer/core': ['prompts/'],
-    'string-width': ['prompts/'],
+    'string-width': ['prompts/', 'output/fit.ts'],
     'fastest-levenshtein': ['permissions/'],
     'cross-spawn': ['operations/'],
     'node:http': ['api/http.ts', 'api/tunnel.ts'],
@@ -242,7 +242,7 @@ describe('the libraries', () => {
     'node:fs': ['settings/', 'sinks/'],
     'node:child_process': ['settings/', 'operations/'],
     'node:path': ['settings/', 'sinks/'],
-    'node:util': ['output/style.ts'],
+    'node:util': ['output/style.ts', 'output/fit.ts'],
     'node:os': ['main.ts', 'operations/'],
     'node:stream': ['output/'],
   };

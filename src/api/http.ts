@@ -149,17 +149,18 @@ function contentOf(incoming: IncomingMessage, outgoing: ClientRequest): Promise<
         return;
       }
       bytes += chunk.length;
-      if (Math.max(bytes, Number(incoming.headers['content-length'] ?? 0)) > MAX_BODY) {
-        refuse(text`with a body of more than ${text`${unstyled(MAX_BODY / 1024 / 1024)} MB`}`);
-        return;
-      }
-      chunks.push(chunk);
+      if (bytes > MAX_BODY) refuse(TOO_LARGE);
+      else chunks.push(chunk);
     });
+    // Before the first byte of it, for which a server may keep one waiting.
+    if (Number(incoming.headers['content-length'] ?? 0) > MAX_BODY) refuse(TOO_LARGE);
     incoming.once('end', () => resolve(new TextDecoder().decode(Buffer.concat(chunks))));
     incoming.on('error', (error) => reject(explained(reason ?? error, incoming.socket)));
     incoming.once('close', () => reject(closedEarly()));
   });
 }
+
+const TOO_LARGE = text`with a body of more than ${unstyled(MAX_BODY / 1024 / 1024)} MB`;
 
 function closedEarly(): Error {
   return new Error('the connection was closed before the answer was complete');
