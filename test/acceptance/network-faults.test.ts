@@ -482,7 +482,7 @@ function byName<Named extends { readonly name: string }>(
 
 const LONGEST = TRIES * LONGEST_TIMEOUT * 1_000 + WAITING + START;
 
-describe.each(byName(FAULTS))('%s', { timeout: LONGEST + 5_000 }, (_, fault) => {
+describe.concurrent.each(byName(FAULTS))('%s', { timeout: LONGEST + 5_000 }, (_, fault) => {
   test.concurrent.each(byName(OPERATIONS))('%s', async (_, operation) => {
     const seen = await play(operation, fault);
     const { tries, ...outcome } = promised(operation, fault);
