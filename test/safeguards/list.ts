@@ -35,7 +35,7 @@ export const SAFEGUARDS: readonly Safeguard[] = [
         replacement: '',
       },
     ],
-    tests: ['test/argv-fuzz.test.ts'],
+    tests: ['test/secrets.test.ts'],
   },
   {
     name: 'what has the shape of a secret is redacted wherever it came from',
@@ -368,6 +368,11 @@ export const SAFEGUARDS: readonly Safeguard[] = [
         file: 'src/api/tunnel.ts',
         search: '...BOUNDS,\n    host,',
         replacement: '...BOUNDS,\n    rejectUnauthorized: false,\n    host,',
+      },
+      {
+        file: 'src/api/tunnel.ts',
+        search: 'Agent({ ...BOUNDS, keepAlive: false })',
+        replacement: 'Agent({ ...BOUNDS, rejectUnauthorized: false, keepAlive: false })',
       },
     ],
     tests: ['test/api/http.test.ts'],
