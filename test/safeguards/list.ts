@@ -25,10 +25,9 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     name: 'a secret that is given by flag is redacted',
     changes: [
       {
-        file: 'src/run.ts',
-        search:
-          'for (const secret of [flags.serviceToken, flags.apiToken]) if (secret) this.secrets.push(secret);',
-        replacement: '',
+        file: 'src/settings/redaction.ts',
+        search: '[...fromVariables, ...secretFlags, ...addresses]',
+        replacement: '[...fromVariables, ...addresses]',
       },
       {
         file: 'src/api/connect.ts',
@@ -36,7 +35,7 @@ export const SAFEGUARDS: readonly Safeguard[] = [
         replacement: '',
       },
     ],
-    tests: ['test/argv-fuzz.test.ts'],
+    tests: ['test/secrets.test.ts'],
   },
   {
     name: 'what has the shape of a secret is redacted wherever it came from',
@@ -214,7 +213,7 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     changes: [
       {
         file: 'src/settings/credentials.ts',
-        search: "if (id.value.startsWith('pscale_tkn_') && !secret.value.startsWith('pscale_tkn_')) {",
+        search: 'if (holdsSecret(id.value) && !holdsSecret(secret.value)) {',
         replacement: "if (id.value === '') {",
       },
     ],
@@ -290,9 +289,8 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     changes: [
       {
         file: 'src/operations/issue-token.ts',
-        search:
-          'const gone = await takeBack(client, organization, token.id, clock, interruption.insistence);\n    throw undone(',
-        replacement: 'const gone = clock.now() >= 0 || client === undefined;\n    throw undone(',
+        search: 'await takeBack(client, organization, token.id, clock, interruption.insistence);',
+        replacement: 'true;',
       },
     ],
     tests: ['test/operations/issue-token.test.ts'],
@@ -335,10 +333,516 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     changes: [
       {
         file: 'src/commands/completion/candidates.ts',
-        search: 'value.startsWith(question.current) && isPlain(value)',
-        replacement: 'value.startsWith(question.current)',
+        search: 'candidates.filter(({ value }) => /^[\\w.@+][\\w.@+-]*$/.test(value));',
+        replacement: 'candidates.filter(({ value }) => value.length > 0);',
       },
     ],
     tests: ['test/acceptance/completion.posix.test.ts'],
+  },
+  {
+    name: 'certificates are checked, whatever the environment says',
+    changes: [
+      {
+        file: 'src/api/http-failures.ts',
+        search: ', rejectUnauthorized: true }',
+        replacement: ' }',
+      },
+    ],
+    tests: ['test/acceptance/wire.test.ts'],
+  },
+  {
+    name: 'certificates are checked inside a tunnel as well',
+    changes: [
+      {
+        file: 'src/api/tunnel.ts',
+        search: '...BOUNDS,\n      socket: tunnel,',
+        replacement: '...BOUNDS,\n      rejectUnauthorized: false,\n      socket: tunnel,',
+      },
+    ],
+    tests: ['test/api/http.test.ts'],
+  },
+  {
+    name: 'the certificate of a proxy is checked',
+    changes: [
+      {
+        file: 'src/api/tunnel.ts',
+        search: '...BOUNDS,\n    host,',
+        replacement: '...BOUNDS,\n    rejectUnauthorized: false,\n    host,',
+      },
+      {
+        file: 'src/api/tunnel.ts',
+        search: 'Agent({ ...BOUNDS, keepAlive: false })',
+        replacement: 'Agent({ ...BOUNDS, rejectUnauthorized: false, keepAlive: false })',
+      },
+    ],
+    tests: ['test/api/http.test.ts'],
+  },
+  {
+    name: 'a body is not larger than it may be',
+    changes: [
+      {
+        file: 'src/api/http.ts',
+        search: 'if (bytes > MAX_BODY) refuse(TOO_LARGE);',
+        replacement: 'if (bytes > 2 * MAX_BODY) refuse(TOO_LARGE);',
+      },
+    ],
+    tests: ['test/api/http.test.ts'],
+  },
+  {
+    name: 'a body that says it is too large is refused before its first byte',
+    changes: [
+      {
+        file: 'src/api/http.ts',
+        search: "if (Number(incoming.headers['content-length'] ?? 0) > MAX_BODY) refuse(TOO_LARGE);",
+        replacement: '',
+      },
+    ],
+    tests: ['test/api/http.test.ts'],
+  },
+  {
+    name: 'headers are not larger than they may be',
+    changes: [
+      {
+        file: 'src/api/http-failures.ts',
+        search: 'maxHeaderSize: MAX_HEADERS',
+        replacement: 'maxHeaderSize: 4 * MAX_HEADERS',
+      },
+    ],
+    tests: ['test/api/http.test.ts'],
+  },
+  {
+    name: 'an encoding that was not asked for is refused',
+    changes: [
+      {
+        file: 'src/api/http.ts',
+        search: 'if (!/^identity$/i.test(encoding)) {',
+        replacement: "if (encoding === '') {",
+      },
+    ],
+    tests: ['test/api/http.test.ts'],
+  },
+  {
+    name: 'what changes something has a connection of its own',
+    changes: [
+      {
+        file: 'src/api/http.ts',
+        search: "method === 'GET' ? kept : single",
+        replacement: "method !== '' ? kept : single",
+      },
+    ],
+    tests: ['test/api/http.test.ts'],
+  },
+  {
+    name: 'headers are kept from what shows options',
+    changes: [
+      {
+        file: 'src/api/http.ts',
+        search: 'way, method, signal: either.signal }',
+        replacement: 'way, method, headers: request.headers, signal: either.signal }',
+      },
+    ],
+    tests: ['test/acceptance/wire.test.ts'],
+  },
+  {
+    name: 'a list has no more pages than it may have',
+    changes: [
+      {
+        file: 'src/api/pages.ts',
+        search: 'if (number > MAX_PAGES) throw',
+        replacement: 'if (number > MAX_PAGES + 1) throw',
+      },
+    ],
+    tests: ['test/api/pages.test.ts'],
+  },
+  {
+    name: 'a list has no more bytes than it may have',
+    changes: [
+      {
+        file: 'src/api/pages.ts',
+        search: 'if (bytes > MAX_LIST_BYTES) throw',
+        replacement: 'if (bytes > 2 * MAX_LIST_BYTES) throw',
+      },
+    ],
+    tests: ['test/api/pages.test.ts'],
+  },
+  {
+    name: 'a list that shrank while it was read is read again',
+    changes: [
+      {
+        file: 'src/api/pages.ts',
+        search: 'if (!list.hasShrunk) return',
+        replacement: 'if (!list.hasShrunk || signal) return',
+      },
+    ],
+    tests: ['test/api/pages.test.ts'],
+  },
+  {
+    name: 'a deletion of what is still there failed',
+    changes: [
+      {
+        file: 'src/operations/delete-for-certain.ts',
+        search: 'if (isThere) throw stillThere(what, failure);',
+        replacement: '',
+      },
+    ],
+    tests: ['test/operations/delete-for-certain.test.ts'],
+  },
+  {
+    name: 'a page in the place of a confirmed deletion is none',
+    changes: [
+      {
+        file: 'src/api/transport.ts',
+        search: "body.trim() !== '' && !isJson(body)",
+        replacement: "body.trim() !== '' && isJson('')",
+      },
+    ],
+    tests: ['test/api/client.test.ts'],
+  },
+  {
+    name: 'a creation that reached nobody claims no token',
+    changes: [
+      {
+        file: 'src/operations/create-token.ts',
+        search: 'if (!mayHaveArrived) return interrupted;',
+        replacement: '',
+      },
+    ],
+    tests: ['test/operations/create-token.test.ts'],
+  },
+  {
+    name: 'a creation that reached nobody ends at the first signal',
+    changes: [
+      {
+        file: 'src/operations/create-token.ts',
+        search: 'if (!mayHaveArrived) {',
+        replacement: 'if (patience.signal.aborted) {',
+      },
+    ],
+    tests: ['test/operations/create-token.test.ts'],
+  },
+  {
+    name: 'prune looks again before it deletes what was agreed to',
+    changes: [
+      {
+        file: 'src/commands/prune.ts',
+        search: 'targets = reviewed(plan, await readMatching({ mustBeWhole: true }));',
+        replacement: '',
+      },
+    ],
+    tests: ['test/acceptance/changing-lists.test.ts'],
+  },
+  {
+    name: 'the file beside an env file is nobody else’s from its first moment',
+    changes: [
+      {
+        file: 'src/sinks/env-file.ts',
+        search: "open(temporary, 'wx', 0o600)",
+        replacement: "open(temporary, 'wx', 0o666)",
+      },
+    ],
+    tests: ['test/sinks/env-file.posix.test.ts'],
+  },
+  {
+    name: 'others cannot read an env file that is replaced',
+    changes: [
+      {
+        file: 'src/sinks/env-file.ts',
+        search: 'chmod(details ? Number(details.mode & OWNER_AND_GROUP)',
+        replacement: 'chmod(details ? Number(details.mode & 0o777n)',
+      },
+    ],
+    tests: ['test/sinks/env-file.posix.test.ts'],
+  },
+  {
+    name: 'others cannot read an env file that is written in place',
+    changes: [
+      {
+        file: 'src/sinks/env-file.ts',
+        search: 'if (isLoose) await handle.chmod(Number(details.mode & OWNER_AND_GROUP));',
+        replacement: '',
+      },
+    ],
+    tests: ['test/sinks/env-file.posix.test.ts'],
+  },
+  {
+    name: 'an env file that was changed meanwhile is not written over',
+    changes: [
+      {
+        file: 'src/sinks/env-file.ts',
+        search: 'if (!isSame || !(await lock.isHeld())) throw changed(file);',
+        replacement: 'if (!isSame && details === undefined) throw changed(file);',
+      },
+    ],
+    tests: ['test/sinks/file-faults.test.ts'],
+  },
+  {
+    name: 'a link of a repository leads nowhere outside of it',
+    changes: [
+      {
+        file: 'src/sinks/env-file.ts',
+        search: 'if (root === undefined || (await isInWorkTree(target, root))) continue;',
+        replacement: 'if (root === undefined || root) continue;',
+      },
+    ],
+    tests: ['test/sinks/links.posix.test.ts'],
+  },
+  {
+    name: 'of several runs one writes an env file',
+    changes: [
+      {
+        file: 'src/sinks/env-file.ts',
+        search: "if ('isHeld' in lock) return lock;",
+        replacement:
+          "if ('isHeld' in lock) return lock;\n  return { isHeld: async () => true, release: async () => {} };",
+      },
+    ],
+    tests: ['test/sinks/env-file.test.ts'],
+  },
+  {
+    name: 'a secret is masked before it is in the file of a job',
+    changes: [
+      {
+        file: 'src/sinks/github-file.ts',
+        search: 'await mask(pair.token).catch(',
+        replacement: 'mask(pair.token).catch(',
+      },
+    ],
+    tests: ['test/sinks/github-file.test.ts'],
+  },
+  {
+    name: 'a secret whose mask would be lost is not made',
+    changes: [
+      {
+        file: 'src/commands/hand-over.ts',
+        search: 'if (io.stderrReachesLog) return;',
+        replacement: 'if (io) return;',
+      },
+    ],
+    tests: ['test/acceptance/places.posix.test.ts'],
+  },
+  {
+    name: 'what stdout did not take counts as lost',
+    changes: [
+      {
+        file: 'src/output/io.ts',
+        search: 'done += taken;',
+        replacement: 'done = bytes.length;',
+      },
+    ],
+    tests: ['test/output/io.test.ts'],
+  },
+  {
+    name: 'what a file did not take counts as lost',
+    changes: [
+      {
+        file: 'src/sinks/whole-file.ts',
+        search: 'done += bytesWritten;',
+        replacement: 'done = bytes.length;',
+      },
+    ],
+    tests: ['test/sinks/github-file.posix.test.ts', 'test/sinks/env-file.posix.test.ts'],
+  },
+  {
+    name: 'a file found by its place is opened without waiting',
+    changes: [
+      {
+        file: 'src/settings/read-file.ts',
+        search: 'constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY',
+        replacement: 'constants.O_RDONLY | constants.O_NOCTTY',
+      },
+    ],
+    tests: ['test/acceptance/settings.posix.test.ts'],
+  },
+  {
+    name: 'a file found by its place is a regular one',
+    changes: [
+      {
+        file: 'src/settings/read-file.ts',
+        search: 'if (!file.stats.isFile()) throw',
+        replacement: 'if (file.stats.size < 0) throw',
+      },
+    ],
+    tests: ['test/settings/read-file.posix.test.ts'],
+  },
+  {
+    name: 'a file found by its place is no larger than it may be',
+    changes: [
+      {
+        file: 'src/settings/read-file.ts',
+        search: 'if (this.size > MOST_BYTES) throw tooLarge();',
+        replacement: 'if (this.size > 4 * MOST_BYTES) throw tooLarge();',
+      },
+      {
+        file: 'src/settings/read-file.ts',
+        search: 'if (stats.size > MOST_BYTES) throw tooLarge();',
+        replacement: '',
+      },
+    ],
+    tests: ['test/settings/read-file.posix.test.ts'],
+  },
+  {
+    name: 'a home directory is an absolute path',
+    changes: [
+      {
+        file: 'src/settings/home.ts',
+        search: 'return named !== undefined && isAbsolutePath(named, platform) ? named : undefined;',
+        replacement: 'return platform ? named : undefined;',
+      },
+    ],
+    tests: ['test/settings/home.test.ts'],
+  },
+  {
+    name: 'the keychain is asked by its absolute path',
+    changes: [
+      {
+        file: 'src/settings/keychain.ts',
+        search: "const SECURITY = '/usr/bin/security';",
+        replacement: "const SECURITY = 'security';",
+      },
+    ],
+    tests: ['test/settings/credentials.posix.test.ts'],
+  },
+  {
+    name: 'a secret in the place of a name is not sent',
+    changes: [
+      {
+        file: 'src/api/path.ts',
+        search: 'if (!holdsSecret(value)) return;',
+        replacement: 'if (value !== undefined) return;',
+      },
+    ],
+    tests: ['test/secrets.test.ts'],
+  },
+  {
+    name: 'an id that has not the shape of one is not shown whole',
+    changes: [
+      {
+        file: 'src/settings/credentials.ts',
+        search: 'return /^[a-z0-9]{12}$/.test(id);',
+        replacement: "return id !== '';",
+      },
+    ],
+    tests: ['test/settings/credentials.test.ts', 'test/secrets.test.ts'],
+  },
+  {
+    name: 'a terminal is not sent control characters',
+    changes: [
+      {
+        file: 'src/output/terminal-safe.ts',
+        search: '[\\p{Cc}\\p{Cf}',
+        replacement: '[\\p{Cf}',
+      },
+    ],
+    tests: ['test/output/terminal-safe.test.ts'],
+  },
+  {
+    name: 'a terminal is not sent formatting characters',
+    changes: [
+      {
+        file: 'src/output/terminal-safe.ts',
+        search: '\\p{Cf}',
+        replacement: '',
+      },
+    ],
+    tests: ['test/output/terminal-safe.test.ts'],
+  },
+  {
+    name: 'a terminal is not sent lone surrogates',
+    changes: [
+      {
+        file: 'src/output/terminal-safe.ts',
+        search: '\\p{Cs}',
+        replacement: '',
+      },
+    ],
+    tests: ['test/output/terminal-safe.test.ts'],
+  },
+  {
+    name: 'a terminal is not sent line and paragraph separators',
+    changes: [
+      {
+        file: 'src/output/terminal-safe.ts',
+        search: '\\p{Zl}\\p{Zp}',
+        replacement: '',
+      },
+    ],
+    tests: ['test/output/terminal-safe.test.ts'],
+  },
+  {
+    name: 'a terminal is not sent what it would not show',
+    changes: [
+      {
+        file: 'src/output/terminal-safe.ts',
+        search: '\\p{Default_Ignorable_Code_Point}',
+        replacement: '',
+      },
+    ],
+    tests: ['test/output/terminal-safe.test.ts'],
+  },
+  {
+    name: 'an exception that nothing handles is reported',
+    changes: [
+      {
+        file: 'src/main.ts',
+        search: "process.on('uncaughtException', report);",
+        replacement: '',
+      },
+    ],
+    tests: ['test/acceptance/endings.posix.test.ts'],
+  },
+  {
+    name: 'a rejection that nothing handles is reported',
+    changes: [
+      {
+        file: 'src/main.ts',
+        search: "process.on('unhandledRejection', report);",
+        replacement: '',
+      },
+    ],
+    tests: ['test/acceptance/endings.posix.test.ts'],
+  },
+  {
+    name: 'a run that waits for nothing any more is reported',
+    changes: [
+      {
+        file: 'src/main.ts',
+        search: "process.on('beforeExit', () => report(new Stalled()));",
+        replacement: '',
+      },
+    ],
+    tests: ['test/acceptance/endings.posix.test.ts'],
+  },
+  {
+    name: 'a defect ends a run wherever it is',
+    changes: [
+      {
+        file: 'src/run.ts',
+        search: 'Promise.race([invocation.run(), defect])',
+        replacement: 'invocation.run()',
+      },
+    ],
+    tests: ['test/ending.test.ts'],
+  },
+  {
+    name: 'behind a defect nothing is handed over',
+    changes: [
+      {
+        file: 'src/run.ts',
+        search: 'invocation.abandon();',
+        replacement: '',
+      },
+    ],
+    tests: ['test/ending.test.ts'],
+  },
+  {
+    name: 'a signal that ended a run is raised again',
+    changes: [
+      {
+        file: 'src/main.ts',
+        search: 'process.kill(process.pid, signal);',
+        replacement: '',
+      },
+    ],
+    tests: ['test/acceptance/endings.posix.test.ts'],
   },
 ];
