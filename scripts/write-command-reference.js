@@ -12,32 +12,20 @@ const bundle = join(root, 'node_modules', '.cache', 'command-reference', 'progra
 mkdirSync(dirname(bundle), { recursive: true });
 await build({
   cwd: root,
-  input: 'src/program.ts',
+  input: { reference: 'scripts/command-reference.ts' },
   platform: 'node',
   output: { file: bundle, format: 'esm', codeSplitting: false },
 });
-const { createProgram } = await import(pathToFileURL(bundle).href);
+const { everyHelp } = await import(pathToFileURL(bundle).href);
 
-let help = '';
-const output = {
-  width: 100,
-  write(text) {
-    help += text;
-  },
-};
-const program = await createProgram(async () => {}, output);
-
-const sections = [program, ...descendants(program)].map((command) => {
-  help = '';
-  command.outputHelp();
-  // What every command shares is told once, with the program itself.
-  const own = command === program ? help : help.replace(/\nGlobal Options:\n(?: .*\n)+/, '');
-  return `## ${command.fullName()}\n\n\`\`\`text\n${own.trimEnd()}\n\`\`\`\n`;
-});
+const sections = (await everyHelp(100)).map(
+  ({ name, help }) => `## ${name}\n\n\`\`\`text\n${help.trimEnd()}\n\`\`\`\n`,
+);
 const reference = `# Commands
 
 What \`--help\` prints, command by command. This page is made from the command tree by \`npm run docs\`;
-do not edit it. Every command also takes the options of the program itself, before or after its name.
+do not edit it. Every command also takes the [global flags](#pscale-service-token-help-flags), before or
+after its name.
 
 ${sections.join('\n')}`;
 
@@ -46,10 +34,4 @@ if (!process.argv.includes('--check')) {
 } else if (readFileSync(target, 'utf8') !== reference) {
   console.error('docs/commands.md is out of date: run npm run docs');
   process.exitCode = 1;
-}
-
-function descendants(command) {
-  return command.commands
-    .filter((child) => child.name() !== 'help' && !child.name().startsWith('__'))
-    .flatMap((child) => [child, ...descendants(child)]);
 }

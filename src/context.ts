@@ -1,4 +1,6 @@
 import type { Client } from './api/client.ts';
+import type { Organization } from './api/organization.ts';
+import { checkName } from './api/path.ts';
 import type { Exchange } from './api/transport.ts';
 import type { Clock } from './clock.ts';
 import { Failure } from './errors.ts';
@@ -46,7 +48,7 @@ export interface Voice {
   /** Writes a warning to stderr. */
   readonly warn: (warning: Text) => void;
   /** Prints a result before the command is done, for one that goes on running. */
-  readonly print: (result: Result) => Promise<void>;
+  readonly print: (result: Result, notes?: readonly Text[]) => Promise<void>;
   /** Prints text for a machine before the command is done. */
   readonly printText: (text: string) => Promise<void>;
   /** Tells a CI system on stderr to hide a secret in its log; the only way by which one gets there. */
@@ -73,14 +75,16 @@ export interface Context extends Host, Voice {
   readonly flags: GlobalFlags;
   /** Needs: configuration files. */
   readonly settings: () => Promise<Settings>;
-  /** Needs: settings. @throws Failure NO_ORG */
-  readonly organization: () => Promise<Resolved<string>>;
+  /** Its name, fit for a path. Needs: settings. @throws Failure NO_ORG, INVALID_USAGE */
+  readonly organizationName: () => Promise<string>;
   /** Needs: settings. What requests authenticate with; asks the keychain at most once. @throws Failure NO_AUTH */
   readonly credentials: () => Promise<ChosenCredentials>;
-  /** Needs: settings, credentials; loads the HTTP client. */
+  /** Needs: settings, credentials; loads the HTTP client. @throws Failure NO_ORG, NO_AUTH */
+  readonly organization: () => Promise<Organization>;
+  /** The same organization for a token that was made just now. Needs: settings. */
+  readonly organizationAs: (pair: TokenPair) => Promise<Organization>;
+  /** For what is not about one organization. Needs: settings, credentials; loads the HTTP client. */
   readonly client: () => Promise<Client>;
-  /** A client that authenticates with a token that was made just now. Needs: settings. */
-  readonly clientAs: (pair: TokenPair) => Promise<Client>;
   /** Frees the connections of every client; the run calls it when the command is done. */
   readonly close: () => void;
   /** Needs: a terminal. Takes progress off the screen. @throws Failure TTY_REQUIRED */
@@ -144,6 +148,18 @@ export function createContext(host: Host, flags: GlobalFlags, surroundings: Surr
     const { createPrompter } = await import('./prompts/prompter.ts');
     return createPrompter(host.io, style, host.interruption.signal);
   });
+  const organizationName = async (): Promise<string> => {
+    const { organization } = await settings();
+    if (organization) return checkName(organization.value, 'organization name');
+    throw new Failure('NO_ORG', text`no organization given`, {
+      hint: text`Use --org or PLANETSCALE_ORG, or put "org: <name>" into .pscale.yml or ~/.config/planetscale/pscale.yml.`,
+    });
+  };
+  const bound = async (makeClient: () => Promise<Client>): Promise<Organization> => {
+    const name = await organizationName();
+    const { organizationOf } = await import('./api/connect.ts');
+    return organizationOf(await makeClient(), name);
+  };
   return {
     ...host,
     flags,
@@ -151,12 +167,15 @@ export function createContext(host: Host, flags: GlobalFlags, surroundings: Surr
     settings,
     credentials,
     client,
-    clientAs: async ({ id, token }) => {
-      const { connectAs } = await import('./api/connect.ts');
-      const made = (value: string): Resolved<string> => ({ value, source: { kind: 'created' } });
-      const pair = { kind: 'service-token', id: made(id), secret: made(token) } as const;
-      return opened(await connectAs(pair, await settings(), connection));
-    },
+    organizationName,
+    organization: once(() => bound(client)),
+    organizationAs: ({ id, token }) =>
+      bound(async () => {
+        const { connectAs } = await import('./api/connect.ts');
+        const made = (value: string): Resolved<string> => ({ value, source: { kind: 'created' } });
+        const pair = { kind: 'service-token', id: made(id), secret: made(token) } as const;
+        return opened(await connectAs(pair, await settings(), connection));
+      }),
     close: () => {
       for (const client of clients) client.close();
     },
@@ -164,13 +183,6 @@ export function createContext(host: Host, flags: GlobalFlags, surroundings: Surr
       // A question and a spinner would draw over each other.
       voice.progress.stop();
       return prompter();
-    },
-    organization: async () => {
-      const { organization } = await settings();
-      if (organization) return organization;
-      throw new Failure('NO_ORG', text`no organization given`, {
-        hint: text`Name it with --org or PLANETSCALE_ORG, or as "org: <name>" in .pscale.yml or ~/.config/planetscale/pscale.yml.`,
-      });
     },
   };
 }

@@ -1,7 +1,7 @@
 import { commandLine, PROGRAM } from './command-line.ts';
 import type { PendingToken } from './context.ts';
 import { Failure, type FailureCode, Interrupted, type InterruptSignal } from './errors.ts';
-import { removal } from './operations/token-fate.ts';
+import { removal } from './operations/take-back.ts';
 import { lines, plain, type Text, text, unstyled } from './text.ts';
 
 /** 1: the caller must act before it can work. 2: it was tried and failed. */
@@ -15,7 +15,7 @@ const EXITS: Readonly<Record<Exclude<FailureCode, 'INTERRUPTED'>, readonly [Kind
   INVALID_USAGE: [1, `Re-run with the arguments and flags that ${PROGRAM} <command> --help shows`],
   UNKNOWN_COMMAND: [1, commandLine('--help')],
   UNKNOWN_FLAG: [1, `${PROGRAM} <command> --help`],
-  INVALID_CONFIG: [1, 'Mend or unset the setting named in the error message'],
+  INVALID_CONFIG: [1, 'Fix or unset the setting named in the error message'],
   TTY_REQUIRED: [1, 'Re-run in a terminal, or with the flags named in the error message'],
   CONFIRMATION_REQUIRED: [
     1,

@@ -120,14 +120,15 @@ function packageOf(specifier: string): string {
 const STAGES: readonly (readonly string[])[] = [
   ['main'],
   ['run'],
-  ['program', 'exit'],
-  ['argv'],
-  ['commands'],
+  ['commands', 'exit'],
+  ['flags'],
+  ['cli'],
   ['context'],
-  ['operations', 'prompts'],
-  ['api', 'output', 'sinks'],
+  ['operations', 'prompts', 'views'],
+  ['api', 'output'],
+  ['sinks'],
   ['settings', 'permissions'],
-  ['interruption', 'defect', 'command-line', 'duration', 'clock', 'abort'],
+  ['interruption', 'defect', 'command-line', 'duration', 'clock', 'abort', 'nearest', 'scope'],
   ['errors'],
   ['text'],
 ];
@@ -185,12 +186,21 @@ describe('the imports of src', () => {
 
 describe('what a stage does not know', () => {
   const forbidden: readonly [stage: string, others: readonly string[]][] = [
-    ['api', ['output', 'commands', 'prompts', 'operations', 'context', 'exit']],
-    ['output', ['api', 'commands', 'prompts', 'operations', 'context', 'exit']],
-    ['settings', ['api', 'output', 'commands', 'prompts', 'permissions']],
-    ['sinks', ['api', 'output', 'commands', 'prompts', 'operations', 'context', 'exit']],
-    ['operations', ['output', 'prompts', 'commands', 'context', 'exit']],
-    ['commands', ['exit', 'run', 'program', 'main']],
+    [
+      'api',
+      ['output', 'sinks', 'views', 'cli', 'flags', 'commands', 'prompts', 'operations', 'context', 'exit'],
+    ],
+    ['output', ['api', 'views', 'cli', 'flags', 'commands', 'prompts', 'operations', 'context', 'exit']],
+    ['settings', ['api', 'output', 'views', 'cli', 'flags', 'commands', 'prompts', 'permissions']],
+    [
+      'sinks',
+      ['api', 'output', 'views', 'cli', 'flags', 'commands', 'prompts', 'operations', 'context', 'exit'],
+    ],
+    ['operations', ['output', 'views', 'prompts', 'cli', 'flags', 'commands', 'context', 'exit']],
+    ['views', ['operations', 'settings', 'sinks', 'prompts', 'cli', 'flags', 'commands', 'context', 'exit']],
+    ['cli', ['api', 'operations', 'views', 'prompts', 'sinks', 'flags', 'commands', 'exit']],
+    ['flags', ['commands', 'prompts', 'exit', 'run', 'main']],
+    ['commands', ['exit', 'run', 'main']],
   ];
 
   test.each(forbidden)('%s imports nothing of %j', (name, others) => {
@@ -225,7 +235,7 @@ describe('what a stage does not know', () => {
 describe('the libraries', () => {
   /** Where each library and each part of Node is known; the emulator may have its own of all of them. */
   const homes: Readonly<Record<string, readonly string[]>> = {
-    commander: ['program.ts', 'run.ts', 'commands/command.ts', 'commands/completion/'],
+    commander: ['cli/'],
     zod: ['api/'],
     yaml: ['settings/'],
     'cli-table3': ['output/'],
@@ -233,7 +243,7 @@ describe('the libraries', () => {
     'yocto-spinner': ['output/'],
     '@inquirer/core': ['prompts/'],
     'string-width': ['prompts/', 'output/fit.ts'],
-    'fastest-levenshtein': ['permissions/'],
+    'fastest-levenshtein': ['nearest.ts'],
     'cross-spawn': ['operations/'],
     'node:http': ['api/http.ts', 'api/tunnel.ts'],
     'node:https': ['api/http.ts', 'api/tunnel.ts'],
@@ -256,9 +266,12 @@ describe('the libraries', () => {
   });
 
   test.each(['node:util', 'zod', 'node:fs', 'node:http', 'node:process'])(
-    '%s is unknown to commands',
+    '%s is unknown to commands, and to their flags and views',
     (name) => {
-      const wrong = EXTERNAL.filter(({ from, to }) => stage(from) === 'commands' && packageOf(to) === name);
+      const wrong = EXTERNAL.filter(
+        ({ from, to }) =>
+          ['commands', 'flags', 'views', 'cli'].includes(stage(from)) && packageOf(to) === name,
+      );
       expect(wrong.map(shown)).toEqual([]);
     },
   );

@@ -3,12 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { CliCommand } from '../src/commands/command.ts';
+import { longName, type Spelling } from '../src/cli/declaration.ts';
+import { DEPRECATED_ID, GLOBAL_FLAGS } from '../src/cli/global-flags.ts';
+import { isGroup } from '../src/cli/tree.ts';
+import { COMMANDS as TREE } from '../src/commands/all.ts';
 import { ASK } from '../src/commands/completion/scripts.ts';
-import { createProgram } from '../src/program.ts';
 import { run } from '../src/run.ts';
 import { type Answer, interceptApi, json } from './support/api.ts';
 import { createHost, type Ran } from './support/host.ts';
+import { leavesOf } from './support/tree.ts';
 
 /**
  * Command lines of our own words and of hostile ones. Whatever comes of one, it is something that the
@@ -27,27 +30,32 @@ const MISPLACED_SECRET = 'pscale_tkn_MISPLACEDofTheFuzz';
 /** Of no known shape: only the flag that it stands behind tells that it is one. */
 const SHAPELESS_SECRET = 'opaque-SHAPELESS-ofTheFuzz';
 
-const program = await createProgram(() => Promise.resolve(), { write: () => {}, width: 100 });
-const COMMANDS = commandsBelow(program, []);
-const FLAGS = [...new Set([program, ...COMMANDS.map(({ command }) => command)].flatMap(flagsOf))];
-
 interface KnownCommand {
   readonly words: readonly string[];
-  readonly command: CliCommand;
+  readonly flags: readonly string[];
 }
 
-function commandsBelow(parent: CliCommand, path: readonly string[]): KnownCommand[] {
-  return parent.commands.flatMap((command): KnownCommand[] => {
-    if (!(command instanceof CliCommand)) return [];
-    const words = [...path, command.name()];
-    return [{ words, command }, ...commandsBelow(command, words)];
-  });
-}
+const GLOBALS = spellingsOf([
+  ...GLOBAL_FLAGS,
+  DEPRECATED_ID,
+  { flags: '--version', description: '', takes: 'nothing' },
+]);
+const COMMANDS: readonly KnownCommand[] = [
+  ...(await leavesOf(TREE)).map(({ path, command }) => ({
+    words: path.split(' '),
+    flags: spellingsOf(command.flags),
+  })),
+  ...TREE.filter(isGroup).flatMap(({ name }) => [
+    { words: [name], flags: spellingsOf([]) },
+    { words: [name, 'help'], flags: spellingsOf([]) },
+  ]),
+];
+const FLAGS = [...new Set([...GLOBALS, ...COMMANDS.flatMap(({ flags }) => flags)])];
 
-function flagsOf(command: CliCommand): string[] {
-  return [...command.options.flatMap(({ long, short }) => [long, short]), '--help', '-h'].filter(
-    (flag) => flag !== undefined && flag !== null,
-  );
+/** Every way to write the flags, and those for help. */
+function spellingsOf(spellings: readonly Spelling[]): string[] {
+  const written = spellings.flatMap(({ flags }) => [longName(flags), ...(/^-\w/.exec(flags) ?? [])]);
+  return [...written, '--help', '-h'];
 }
 
 const api = interceptApi();
@@ -109,13 +117,13 @@ const secretFlag = fc
 /** A command with its own flags and arguments, and something odd now and then. */
 const likely = fc
   .constantFrom(...COMMANDS)
-  .chain(({ words, command }) =>
+  .chain(({ words, flags }) =>
     fc
       .tuple(
         fc.array(
           fc.oneof(
-            { weight: 6, arbitrary: flagFrom(flagsOf(command)) },
-            { weight: 2, arbitrary: flagFrom(flagsOf(program)) },
+            { weight: 6, arbitrary: flagFrom(flags) },
+            { weight: 2, arbitrary: flagFrom(GLOBALS) },
             { weight: 1, arbitrary: secretFlag },
             { weight: 6, arbitrary: word.map((one) => [one]) },
           ),

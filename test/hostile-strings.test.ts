@@ -1,9 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Command } from 'commander';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { COMMANDS } from '../src/commands/all.ts';
 import { type Emulator, startEmulator } from '../src/emulator/index.ts';
-import { createProgram } from '../src/program.ts';
 import { run } from '../src/run.ts';
 import { createHome, type Home } from './support/cli.ts';
 import { createHost, type HostOptions, type Ran } from './support/host.ts';
@@ -16,6 +15,7 @@ import {
   SHOWN,
   type Target,
 } from './support/hostile-api.ts';
+import { leavesOf } from './support/tree.ts';
 
 /**
  * A way to call each command, by its full name; several where it has several views. Answers to questions
@@ -210,12 +210,8 @@ async function playAgainst(api: HostileApi, call: Call & { line: readonly string
 }
 
 test('the walk knows every command', async () => {
-  const program = await createProgram(async () => {}, { width: 100, write: () => {} });
-  const leaves = (command: Command, path: readonly string[]): string[] =>
-    command.commands.length === 0
-      ? [path.join(' ')]
-      : command.commands.flatMap((child) => leaves(child, [...path, child.name()]));
-  expect(leaves(program, []).toSorted()).toEqual(Object.keys(CALLS).toSorted());
+  const paths = (await leavesOf(COMMANDS)).map(({ path }) => path);
+  expect(paths.toSorted()).toEqual(Object.keys(CALLS).toSorted());
 });
 
 describe('hostile strings in what the API answers', () => {

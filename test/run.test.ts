@@ -57,7 +57,7 @@ describe('a failure', () => {
 
   test('never repeats what looks like a secret of PlanetScale', async () => {
     const { stderr } = await runInMemory(['list', 'pscale_tkn_abc', 'pscale_oauth_def']);
-    expect(stderr).toContain('left over: [redacted] [redacted]');
+    expect(stderr).toContain('unexpected arguments: [redacted] [redacted]');
   });
 });
 

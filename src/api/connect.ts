@@ -15,6 +15,8 @@ import { openHttp } from './http.ts';
 import { proxyFor } from './proxy.ts';
 import { createTransport, type Exchange } from './transport.ts';
 
+export { organizationOf } from './organization.ts';
+
 export interface Connection {
   readonly environment: Environment;
   readonly clock: Clock;

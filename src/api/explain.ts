@@ -35,7 +35,7 @@ export function explain(failure: ApiFailure, call: Call, origin: Origin): ApiFai
   const mend = grantCommand(operation, call.parameters, shownId(credentials.id.value));
   return failure.with({
     ...message,
-    hint: lines(accessHint(operation, status), text`Whoever may grant it can run: ${mend}`),
+    hint: lines(accessHint(operation, status), text`Someone allowed to grant it can run: ${mend}`),
     nextSteps: [
       mend,
       commandLine('show-access', shownId(credentials.id.value), '--org', call.parameters.organization ?? ''),

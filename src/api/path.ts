@@ -20,7 +20,7 @@ export function checkName(name: string, kind: string): string {
     {
       hint:
         name === ''
-          ? text`Is a variable of your shell not set? Give a ${unstyled(kind)}.`
+          ? text`Perhaps a shell variable is empty. Give a ${unstyled(kind)}.`
           : text`Give the ${unstyled(kind)} by itself.`,
     },
   );
@@ -49,9 +49,9 @@ export function fillPath(template: string, parameters: Readonly<Record<string, s
 function problemOf(name: string): string | undefined {
   if (name === '') return 'is empty';
   if (name === '.' || name === '..') return 'would lead to another address';
-  if (/[/\\]/.test(name)) return 'holds a slash';
-  if (/\s/u.test(name)) return 'holds white space';
-  if (/\p{Cc}/u.test(name)) return 'holds a control character';
+  if (/[/\\]/.test(name)) return 'contains a slash';
+  if (/\s/u.test(name)) return 'contains white space';
+  if (/\p{Cc}/u.test(name)) return 'contains a control character';
   if (/\p{Cs}/u.test(name)) return 'is not valid text';
   return undefined;
 }

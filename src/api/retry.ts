@@ -49,7 +49,6 @@ export class RetryBudget {
 
 /** Whether the same request may well succeed a moment later. */
 export function isTransient(failure: unknown): boolean {
-  if (!(failure instanceof Failure)) return false;
   if (failure instanceof LostAnswer) return !failure.isLasting;
   return failure instanceof ApiFailure && [429, 502, 503, 504].includes(failure.answer.status);
 }

@@ -1,21 +1,145 @@
-// Loaded as one: a command needs most of what the others share, and a file each would take longer.
+import type { Tree } from '../cli/tree.ts';
 
-export { addAddAccessCommand } from './add-access.ts';
-export { addBranchCommands } from './branch/branch.ts';
-export { addCloneCommand } from './clone.ts';
-export { addAskCommand } from './completion/ask.ts';
-export { addCompletionCommand } from './completion/completion.ts';
-export { addCreateCommand } from './create.ts';
-export { addDeleteCommand } from './delete.ts';
-export { addDeleteAccessCommand } from './delete-access.ts';
-export { addDoctorCommand } from './doctor/doctor.ts';
-export { addEditCommand } from './edit.ts';
-export { addEmulatorCommands } from './emulator/emulator.ts';
-export { addExecCommand } from './exec.ts';
-export { addHelpCommand } from './help.ts';
-export { addListCommand } from './list.ts';
-export { addPermissionsCommand } from './permissions.ts';
-export { addPruneCommand } from './prune.ts';
-export { addRotateCommand } from './rotate.ts';
-export { addShowCommand } from './show.ts';
-export { addShowAccessCommand } from './show-access.ts';
+/** Every command, in the order of help. A command's file is loaded when it is called. */
+export const COMMANDS: Tree = [
+  {
+    name: 'create',
+    summary: 'Create a service token for the organization',
+    load: async () => (await import('./create/create.ts')).create,
+  },
+  {
+    name: 'list',
+    summary: 'List the service tokens of the organization',
+    load: async () => (await import('./list.ts')).list,
+  },
+  {
+    name: 'show',
+    summary: 'Show a service token and its permissions',
+    load: async () => (await import('./show.ts')).show,
+  },
+  {
+    name: 'show-access',
+    summary: 'Show the permissions of a service token',
+    load: async () => (await import('./show-access.ts')).showAccess,
+  },
+  {
+    name: 'edit',
+    summary: 'Change the permissions of a service token in a list',
+    load: async () => (await import('./edit.ts')).edit,
+  },
+  {
+    name: 'add-access',
+    summary: 'Grant a service token permissions on a database or the organization',
+    load: async () => (await import('./add-access.ts')).addAccess,
+  },
+  {
+    name: 'delete-access',
+    summary: 'Remove permissions from a service token',
+    load: async () => (await import('./delete-access.ts')).deleteAccess,
+  },
+  {
+    name: 'delete',
+    summary: 'Delete a service token',
+    load: async () => (await import('./delete.ts')).deleteCommand,
+  },
+  {
+    name: 'rotate',
+    summary: 'Replace a service token with a new one',
+    load: async () => (await import('./rotate.ts')).rotate,
+  },
+  {
+    name: 'clone',
+    summary: 'Create a service token with the permissions of another one',
+    load: async () => (await import('./clone.ts')).clone,
+  },
+  {
+    name: 'exec',
+    summary: 'Run a command with a temporary service token',
+    load: async () => (await import('./exec.ts')).exec,
+  },
+  {
+    name: 'prune',
+    summary: 'Delete the service tokens that match filters',
+    load: async () => (await import('./prune.ts')).prune,
+  },
+  {
+    name: 'permissions',
+    summary: 'Look up permissions and what they allow',
+    load: async () => (await import('./permissions.ts')).permissions,
+  },
+  {
+    name: 'doctor',
+    summary: 'Check settings, credentials and the connection to the API',
+    load: async () => (await import('./doctor/doctor.ts')).doctor,
+  },
+  {
+    name: 'branch',
+    summary: 'Create, list, show and delete branches',
+    description: 'Create, list, show and delete branches, to see that a token works on what it was made for.',
+    examples: [
+      ['branch create shop feature-1 --org acme', 'May this token create branches?'],
+      ['branch list shop --org acme', 'Which ones does it see?'],
+    ],
+    commands: [
+      {
+        name: 'create',
+        summary: 'Create a branch of a database',
+        load: async () => (await import('./branch/create.ts')).branchCreate,
+      },
+      {
+        name: 'list',
+        aliases: ['ls'],
+        summary: 'List the branches of a database',
+        load: async () => (await import('./branch/list.ts')).branchListCommand,
+      },
+      {
+        name: 'show',
+        summary: 'Show one branch',
+        load: async () => (await import('./branch/show.ts')).branchShow,
+      },
+      {
+        name: 'delete',
+        aliases: ['rm'],
+        summary: 'Delete a branch',
+        load: async () => (await import('./branch/delete.ts')).branchDelete,
+      },
+    ],
+  },
+  {
+    name: 'emulator',
+    summary: 'Run a local stand-in of the PlanetScale API',
+    description: 'Run a local stand-in of the PlanetScale API, to try, script and test without an account.',
+    examples: [
+      ['emulator start --port 4010', 'Keep one running in a terminal'],
+      ['emulator exec -- npm test', 'Give a command one of its own'],
+    ],
+    commands: [
+      {
+        name: 'start',
+        summary: 'Start the emulator and keep it running',
+        load: async () => (await import('./emulator/start.ts')).emulatorStart,
+      },
+      {
+        name: 'exec',
+        summary: 'Run a command against an emulator of its own',
+        load: async () => (await import('./emulator/exec.ts')).emulatorExec,
+      },
+    ],
+  },
+  {
+    name: 'completion',
+    summary: 'Print a completion script for your shell',
+    load: async () => (await import('./completion/completion.ts')).completion,
+  },
+  {
+    name: '__complete',
+    summary: 'Complete a command line',
+    hidden: true,
+    load: async (tree) => (await import('./completion/ask.ts')).ask(tree),
+  },
+  {
+    name: 'help',
+    summary: 'Print the help of a command',
+    load: async (tree) => (await import('./help.ts')).help(tree),
+  },
+];

@@ -1,54 +1,40 @@
-import { refuseSecret } from '../api/path.ts';
-import type { Context } from '../context.ts';
+import { command } from '../cli/command.ts';
+import { shownAlready } from '../cli/outcome.ts';
+import { expiryFlags } from '../flags/expiry.ts';
+import { PLACE, type TokenView } from '../flags/hand-over.ts';
+import { nameFlag } from '../flags/name.ts';
+import { resolveTokenId, TOKEN } from '../flags/token.ts';
 import { text } from '../text.ts';
-import { organizationOf } from './arguments.ts';
-import { API_SETTINGS, type CliCommand, type Outcome } from './command.ts';
-import { type CopyOptions, handOverCopy, SAME_LIFETIME } from './copying.ts';
-import { addExpiryOptions } from './expiry.ts';
-import { addHandOverOptions, type TokenView } from './hand-over.ts';
-import { issuedTokenView, labelOf } from './issuing.ts';
-import { parseTokenReference, resolveTokenId, TOKEN_ARGUMENT } from './token-reference.ts';
+import { issuedTokenView, labelOf } from '../views/tokens.ts';
+import { deliverCopy, SAME_LIFETIME } from './making.ts';
 
-export function addCloneCommand(parent: CliCommand): void {
-  const command = parent.createCommand('clone');
-  command
-    .description('Create a service token that holds what another one holds. Its secret is shown once.')
-    .argument('<token-id>', TOKEN_ARGUMENT)
-    .option('--name <name>', 'Its name; by default that of the other one');
-  addExpiryOptions(command, SAME_LIFETIME);
-  addHandOverOptions(command);
-  command
-    .documents({
-      reads: API_SETTINGS,
-      examples: [
-        ['clone k3j9x0q2m7ab --name ci-staging', 'The same access for another pipeline'],
-        ['clone name:ci-deploy --name tryout --ttl 1h --export', 'Its access for an hour, for this shell'],
-      ],
-    })
-    .handles(
-      (token = '') =>
-        (context) =>
-          runClone({ ...command.opts<CopyOptions>(), token }, context),
-    );
-  parent.addCommand(command);
-}
-
-export async function runClone(options: CopyOptions & { token: string }, context: Context): Promise<Outcome> {
-  const reference = parseTokenReference(options.token);
-  refuseSecret(options.name ?? '', 'token name');
-  const organization = await organizationOf(context);
-  const client = await context.client();
-  const id = await resolveTokenId(reference, organization, client, context.progress);
-  const view = viewOf(id, organization);
-  const { failure } = await handOverCopy(id, organization, options, { client, context, view });
-  return { printed: true, failure };
-}
+export const clone = command({
+  name: 'clone',
+  description:
+    'Create a service token with the same permissions as another one. Its secret is displayed once.',
+  arguments: { token: TOKEN },
+  flags: {
+    name: nameFlag('Its name; by default that of the original'),
+    expiry: expiryFlags(SAME_LIFETIME),
+    place: PLACE,
+  },
+  examples: [
+    ['clone k3j9x0q2m7ab --name ci-staging', 'The same access for another pipeline'],
+    ['clone name:ci-deploy --name tryout --ttl 1h --export', 'Its access for an hour, for this shell'],
+  ],
+  run: async ({ token, ...copy }, context) => {
+    const organization = await context.organization();
+    const id = await resolveTokenId(token, organization, context.progress);
+    const { failure } = await deliverCopy(id, organization, copy, context, viewOf(id, organization.name));
+    return shownAlready(failure);
+  },
+});
 
 function viewOf(sourceId: string, organization: string): TokenView {
   return (issued, place) =>
     issuedTokenView(
       issued,
       place,
-      text`Service token ${labelOf(issued.token)} was created in organization ${organization}, with the access of ${sourceId}.`,
+      text`Service token ${labelOf(issued.token)} was created in organization ${organization}, with the permissions of ${sourceId}.`,
     );
 }

@@ -1,91 +1,76 @@
 import type { CreatedServiceToken } from '../api/schemas.ts';
+import { command } from '../cli/command.ts';
+import { argumentList } from '../cli/declaration.ts';
 import { PROGRAM } from '../command-line.ts';
 import type { Context } from '../context.ts';
 import { Failure } from '../errors.ts';
-import { deletion } from '../operations/token-fate.ts';
+import { ACCESS, checkDatabases } from '../flags/access.ts';
+import { expiryFlags } from '../flags/expiry.ts';
+import { deletion } from '../operations/take-back.ts';
+import { withoutCredentials } from '../settings/child-variables.ts';
 import type { Settings } from '../settings/resolve.ts';
 import { tokenVariables } from '../sinks/token-variables.ts';
 import { type Text, text } from '../text.ts';
-import { organizationOf } from './arguments.ts';
-import { withoutCredentials } from './child-variables.ts';
-import { API_SETTINGS, type CliCommand, type Outcome } from './command.ts';
-import { addExpiryOptions, type ExpiryOptions, ttlOf } from './expiry.ts';
-import { issuing } from './issuing.ts';
-import { type AccessOptions, addAccessOptions, checkDatabases, plannedAccess } from './planned-access.ts';
-
-type ExecOptions = AccessOptions & ExpiryOptions;
+import { making } from './making.ts';
 
 /** Seconds that a token lives if nothing deletes it, not even this program. */
 const HOUR = 3_600;
 
-export function addExecCommand(parent: CliCommand): void {
-  const command = parent.createCommand('exec');
-  command
-    .description(
-      "Run one command with a service token of its own: made for it, put into its environment, and deleted when it ends, however it ends. Ends with the command's status; 125 if no token could be made, 126 or 127 if the command cannot be run.",
-    )
-    .usage('[options] -- <command...>')
-    .argument('<command...>', 'The command and its arguments');
-  addAccessOptions(command);
-  addExpiryOptions(command, 'an hour by default');
-  command
-    .documents({
-      reads: API_SETTINGS,
-      examples: [
-        ['exec --access shop=read_branch,create_branch -- ./deploy.sh', 'A token that exists while it runs'],
-        [
-          'exec --access shop=connect_branch --ttl 10m -- npm test',
-          'One that is void after ten minutes, whatever happens to this machine',
-        ],
-      ],
-    })
-    .wraps()
-    .handles(
-      (...words) =>
-        (context) =>
-          runExec({ ...command.opts<ExecOptions>(), words }, context),
+export const exec = command({
+  name: 'exec',
+  description:
+    "Run a command with a temporary service token, which is created for it, set in its environment, and deleted when it ends, however it ends. Exits with the command's status; 125 if no token could be created, 126 or 127 if the command cannot be run.",
+  manner: 'wrapper',
+  usage: '[options] -- <command...>',
+  arguments: {
+    words: argumentList('command', 'The command and its arguments', 'at least one', commandToRun, 'command'),
+  },
+  flags: { access: ACCESS, expiry: expiryFlags('an hour by default') },
+  examples: [
+    ['exec --access shop=read_branch,create_branch -- ./deploy.sh', 'A token that exists while it runs'],
+    [
+      'exec --access shop=connect_branch --ttl 10m -- npm test',
+      'One that expires after ten minutes, whatever happens to this machine',
+    ],
+  ],
+  run: async ({ words, access, expiry }, context) => {
+    if (access.length === 0) {
+      throw new Failure('INVALID_USAGE', text`exec needs --access`, {
+        hint: text`Such as --access shop=read_branch.`,
+      });
+    }
+    const ttl = expiry ? expiry.ttl : HOUR;
+    if (ttl === undefined) {
+      throw new Failure('INVALID_USAGE', text`exec does not create tokens that never expire`, {
+        hint: text`Use a --ttl that the command surely ends in: it bounds the harm if the token cannot be deleted.`,
+      });
+    }
+    const organization = await context.organization();
+    await checkDatabases(access, organization, context);
+    const settings = await context.settings();
+    const { runWithToken } = await import('../operations/run-with-token.ts');
+    const { status, failure, leftBehind } = await runWithToken(
+      { name: nameFor(words), ttl, access },
+      {
+        words,
+        variables: (token) => childVariables(token, organization.name, settings, context),
+        sharesTerminal: context.io.hasTerminal,
+        onStart: () => context.progress.stop(),
+      },
+      organization,
+      making(organization, context),
     );
-  parent.addCommand(command);
-}
+    if (leftBehind) context.warn(notDeleted(leftBehind, organization.name));
+    return { notes: [], end: { kind: 'relayed', status, failure } };
+  },
+});
 
-export async function runExec(
-  options: ExecOptions & { words: readonly string[] },
-  context: Context,
-): Promise<Outcome> {
-  const access = plannedAccess(options, context);
-  if (access.length === 0) {
-    throw new Failure('INVALID_USAGE', text`exec needs --access: what may the command do?`, {
-      hint: text`Such as --access shop=read_branch.`,
-    });
-  }
-  if (options.words[0] === '') {
-    throw new Failure('INVALID_USAGE', text`the command to run is empty`, {
-      hint: text`Is a variable of your shell not set?`,
-    });
-  }
-  const ttl = ttlOf(options, context.clock.now(), HOUR);
-  if (ttl === undefined) {
-    throw new Failure('INVALID_USAGE', text`exec makes no token that works for ever`, {
-      hint: text`Give a --ttl that the command surely ends in: it bounds the harm if the token cannot be deleted.`,
-    });
-  }
-  const organization = await organizationOf(context);
-  const client = await context.client();
-  await checkDatabases(access, organization, client, context);
-  const settings = await context.settings();
-  const { runWithToken } = await import('../operations/run-with-token.ts');
-  const { status, failure, leftBehind } = await runWithToken(
-    { organization, name: nameFor(options.words), ttl, access },
-    {
-      words: options.words,
-      variables: (token) => childVariables(token, organization, settings, context),
-      sharesTerminal: context.io.hasTerminal,
-      onStart: () => context.progress.stop(),
-    },
-    issuing(organization, client, context),
-  );
-  if (leftBehind) context.warn(notDeleted(leftBehind, organization));
-  return { relayedStatus: status, ...(failure && { failure }) };
+/** @throws Failure INVALID_USAGE */
+function commandToRun(words: readonly string[]): readonly string[] {
+  if (words[0] !== '') return words;
+  throw new Failure('INVALID_USAGE', text`the command to run is empty`, {
+    hint: text`Perhaps a shell variable is empty.`,
+  });
 }
 
 function notDeleted({ id, expires_at }: CreatedServiceToken, organization: string): Text {

@@ -1,24 +1,25 @@
-import type { CliCommand } from './command.ts';
+import { type Command, command } from '../cli/command.ts';
+import { argumentList } from '../cli/declaration.ts';
+import { helpOf } from '../cli/help.ts';
+import { showingText } from '../cli/outcome.ts';
+import type { Tree } from '../cli/tree.ts';
 
-/** `help branch create`, at any depth; commander's own knows the first word only. */
-export function addHelpCommand(program: CliCommand): void {
-  program.addCommand(
-    program
-      .createCommand('help')
-      .description('Print the help of a command, or of the program.')
-      .argument('[command...]', 'The words of the command')
-      .documents({
-        reads: [],
-        examples: [
-          ['help add-access', 'What does it take, and what can it do?'],
-          ['help branch create', 'The same for a command of a group'],
-        ],
-      })
-      .action((words: string[]) => {
-        // The official group's name stands for the program.
-        const path = words[0] === 'service-token' ? words.slice(1) : words;
-        const command = path.reduce((parent, word) => parent.childNamed(word), program);
-        command.outputHelp();
+/** `help branch create`, at any depth, and the topics that no command has for itself. */
+export function help(tree: Tree): Command {
+  return command({
+    name: 'help',
+    description: 'Print the help of a command, of the program, or on a topic: flags or environment.',
+    arguments: {
+      words: argumentList('command', 'The words of the command, or a topic', 'any number', (words) => words, {
+        words: ['flags', 'environment'],
+        description: 'topic',
       }),
-  );
+    },
+    reads: [],
+    examples: [
+      ['help add-access', 'What does it take, and what can it do?'],
+      ['help environment', 'Every environment variable'],
+    ],
+    run: async ({ words }, context) => showingText(await helpOf(tree, words, context.io.stdout.width)),
+  });
 }

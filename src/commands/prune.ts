@@ -1,89 +1,79 @@
 import type { ListOptions } from '../api/client.ts';
 import type { ServiceToken } from '../api/schemas.ts';
+import { command } from '../cli/command.ts';
+import { switchFlag } from '../cli/declaration.ts';
+import { endOf, showing } from '../cli/outcome.ts';
 import type { Context } from '../context.ts';
 import { Failure, Interrupted, rephrased } from '../errors.ts';
+import { FILTER_FLAGS, FILTERS, matches } from '../flags/filters.ts';
 import { type Pruned, type PrunedToken, pruneTokens } from '../operations/prune-tokens.ts';
 import { bar } from '../output/progress.ts';
 import type { Result } from '../output/result.ts';
-import { PRUNE_OUTCOMES, type PrunedTokenRow, pruning } from '../output/views/pruning.ts';
 import { shownId } from '../settings/credentials.ts';
 import { lines, plain, type Text, text, unstyled } from '../text.ts';
-import { organizationOf } from './arguments.ts';
-import { API_SETTINGS, type CliCommand } from './command.ts';
-import { addFilterOptions, FILTER_FLAGS, isFiltering, passes, type TokenFilters } from './token-filters.ts';
+import { PRUNE_OUTCOMES, type PrunedTokenRow, pruning } from '../views/pruning.ts';
 
-interface PruneOptions extends TokenFilters {
-  readonly apply?: boolean;
-  readonly force?: boolean;
-}
+export const prune = command({
+  name: 'prune',
+  description:
+    'Show which service tokens match all filters, and with --apply delete them. The token used to authenticate is left out.',
+  flags: {
+    filters: FILTERS,
+    apply: switchFlag('--apply', 'Delete them; without it nothing is deleted'),
+    force: switchFlag('--force', 'With --apply: do not ask for confirmation'),
+  },
+  examples: [
+    ['prune --unused-for 90d', 'What would be deleted? Nothing is'],
+    ['prune --expired --apply --force --format json', 'Delete what has expired, in a cron job'],
+  ],
+  run: async ({ filters, apply, force }, context) => {
+    if (!filters) {
+      throw new Failure('INVALID_USAGE', text`prune needs a filter`, {
+        hint: text`Use one or more of ${unstyled(FILTER_FLAGS.join(', '))}.`,
+      });
+    }
+    const mustAsk = apply && !force;
+    if (mustAsk && !context.io.interactive) {
+      throw new Failure(
+        'CONFIRMATION_REQUIRED',
+        text`cannot confirm the deletion of service tokens (run with --force to override)`,
+        { hint: text`Without --apply it shows the tokens that match, and deletes nothing.` },
+      );
+    }
+    const organization = await context.organization();
+    context.progress.start(text`Fetching service tokens from org ${organization.name}`);
+    const readMatching = async (options: ListOptions = {}): Promise<Matching> => {
+      const all = await organization.tokens.list(options);
+      const now = context.clock.now();
+      return { all, matching: all.filter((token) => matches(token, filters, now)) };
+    };
+    const { matching } = await readMatching();
+    const inUse = organization.tokenInUse?.value;
+    const plan = matching.filter(({ id }) => id !== inUse);
+    const notes = plan.length === matching.length ? [] : [leftOut(inUse ?? '')];
 
-export function addPruneCommand(parent: CliCommand): void {
-  const command = parent.createCommand('prune');
-  command.description(
-    'Show which service tokens pass all filters given, and with --apply delete them. The token this command authenticates with is left out.',
-  );
-  addFilterOptions(command);
-  command
-    .option('--apply', 'Delete them; without it nothing is deleted')
-    .option('--force', 'With --apply: do not ask')
-    .documents({
-      reads: API_SETTINGS,
-      examples: [
-        ['prune --unused-for 90d', 'What would be deleted? Nothing is'],
-        ['prune --expired --apply --force --format json', 'Delete what has expired, in a cron job'],
-      ],
-    })
-    .handles(() => (context) => runPrune(command.opts<PruneOptions>(), context));
-  parent.addCommand(command);
-}
-
-export async function runPrune(options: PruneOptions, context: Context): Promise<Result> {
-  const { apply = false, force = false, ...filters } = options;
-  if (!isFiltering(filters)) {
-    throw new Failure('INVALID_USAGE', text`prune needs a filter: which tokens are meant?`, {
-      hint: text`Give one or more of ${unstyled(FILTER_FLAGS.join(', '))}.`,
-    });
-  }
-  const mustAsk = apply && !force;
-  if (mustAsk && !context.io.interactive) {
-    throw new Failure(
-      'CONFIRMATION_REQUIRED',
-      text`cannot confirm the deletion of service tokens (run with --force to override)`,
-      { hint: text`Without --apply it shows which ones are meant, and deletes nothing.` },
+    const planned = pruning(
+      plan.map((token) => ({ token, outcome: 'planned' })),
+      { applied: apply, whenEmpty: NOTHING, after: hintToApply(plan.length) },
     );
-  }
-  const organization = await organizationOf(context);
-  const client = await context.client();
-  context.progress.start(text`Fetching service tokens from org ${organization}`);
-  const readMatching = async (options: ListOptions = {}): Promise<Matching> => {
-    const all = await client.listServiceTokens(organization, options);
-    const now = context.clock.now();
-    return { all, matching: all.filter((token) => passes(token, filters, now)) };
-  };
-  const { matching: meant } = await readMatching();
-  const inUse = client.serviceTokenInUse?.value;
-  const plan = meant.filter(({ id }) => id !== inUse);
-  const notes = plan.length === meant.length ? [] : [leftOut(inUse ?? '')];
+    if (!apply || plan.length === 0) return showing(planned, { notes });
+    let targets: readonly Target[] = plan.map((token) => ({ token, left: 'matching' }));
+    if (mustAsk) {
+      await confirmed(organization.name, planned, plan.length, context);
+      context.progress.start(text`Fetching service tokens from org ${organization.name}`);
+      targets = reviewed(plan, await readMatching({ mustBeWhole: true }));
+    }
 
-  const planned = pruning(
-    plan.map((token) => ({ token, outcome: 'planned' })),
-    { applied: apply, whenEmpty: NOTHING, after: hintToApply(plan.length) },
-  );
-  if (!apply || plan.length === 0) return { ...planned, notes };
-  let targets: readonly Target[] = plan.map((token) => ({ token, left: 'matching' }));
-  if (mustAsk) {
-    await confirmed(organization, planned, plan.length, context);
-    context.progress.start(text`Fetching service tokens from org ${organization}`);
-    targets = reviewed(plan, await readMatching({ mustBeWhole: true }));
-  }
-
-  const ids = targets.flatMap(({ token, left }) => (left === 'matching' ? [token.id] : []));
-  context.progress.start(progressOf(0, ids.length));
-  const { interruption, progress } = context;
-  const onProgress = (done: number): void => progress.update(progressOf(done, ids.length));
-  const pruned = await pruneTokens(organization, ids, { client, interruption, onProgress });
-  return { ...carriedOut(targets, pruned, context), notes };
-}
+    const ids = targets.flatMap(({ token, left }) => (left === 'matching' ? [token.id] : []));
+    context.progress.start(progressOf(0, ids.length));
+    const pruned = await pruneTokens(ids, organization, {
+      interruption: context.interruption,
+      onEvent: ({ done }) => context.progress.update(progressOf(done, ids.length)),
+    });
+    const { result, failure } = carriedOut(targets, pruned, context);
+    return showing(result, { notes, end: endOf(failure) });
+  },
+});
 
 interface Matching {
   readonly all: readonly ServiceToken[];
@@ -107,10 +97,10 @@ function reviewed(plan: readonly ServiceToken[], { all, matching }: Matching): T
   });
 }
 
-const NOTHING: Text = text`No service token is like that: there is nothing to delete.`;
+const NOTHING: Text = text`No service token matches: there is nothing to delete.`;
 
 function leftOut(id: string): Text {
-  return text`Note: service token ${shownId(id)} is like that as well. It is left out: this command authenticates with it.`;
+  return text`Note: service token ${shownId(id)} matches as well. It was left out, because it is used to authenticate.`;
 }
 
 function theseTokens(count: number): string {
@@ -134,13 +124,17 @@ async function confirmed(
 ): Promise<void> {
   await context.show({ ...planned, human: { kind: 'table', whenEmpty: NOTHING } });
   const prompter = await context.prompter();
-  const severed = `Connections that use ${count === 1 ? 'it' : 'them'} are severed.`;
-  const question = text`Delete ${unstyled(theseTokens(count))} of ${organization}? ${unstyled(severed)}`;
+  const severed = `Anything using ${count === 1 ? 'it' : 'them'} will lose access.`;
+  const question = text`Delete ${unstyled(theseTokens(count))} in ${organization}? ${unstyled(severed)}`;
   if (!(await prompter.confirm(question))) throw new Failure('CANCELLED', text`no service token was deleted`);
 }
 
 /** The plan with what became of it; a failure beside it where not all of it was done. */
-function carriedOut(targets: readonly Target[], { tokens, stopped }: Pruned, context: Context): Result {
+function carriedOut(
+  targets: readonly Target[],
+  { tokens, stopped }: Pruned,
+  context: Context,
+): { result: Result; failure?: Failure } {
   const rows = targets.map(({ token, left }): PrunedTokenRow => {
     if (left !== 'matching') return { token, outcome: left };
     const { outcome, failure }: PrunedToken = tokens.get(token.id) ?? { outcome: 'not_tried' };
@@ -151,9 +145,9 @@ function carriedOut(targets: readonly Target[], { tokens, stopped }: Pruned, con
   const left = rows.filter(({ outcome }) => !SETTLED.includes(outcome)).length;
   const [first] = [...tokens.values()].flatMap(({ failure }) => failure ?? []);
   const cause = stopped ?? first;
-  if (left === 0 || !cause) return result;
+  if (left === 0 || !cause) return { result };
   const message = text`${left} of ${rows.length} service tokens may still exist`;
-  return { ...result, failure: unfinished(message, cause) };
+  return { result, failure: unfinished(message, cause) };
 }
 
 /** An interruption stays one; whatever else went wrong, some of it was tried and failed. */

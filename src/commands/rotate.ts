@@ -1,87 +1,69 @@
-import type { Context } from '../context.ts';
+import { command } from '../cli/command.ts';
+import { flagsTogether, switchFlag, valueFlag } from '../cli/declaration.ts';
+import { shownAlready } from '../cli/outcome.ts';
 import { describeDuration, parseDuration } from '../duration.ts';
 import { Failure } from '../errors.ts';
+import { expiryFlags } from '../flags/expiry.ts';
+import { PLACE, type TokenView } from '../flags/hand-over.ts';
+import { refuseTokenInUse, resolveTokenId, SELF, TOKEN } from '../flags/token.ts';
 import { type RetireEvent, retireToken } from '../operations/retire-token.ts';
 import { type Text, text, unstyled } from '../text.ts';
-import { organizationOf } from './arguments.ts';
-import { API_SETTINGS, type CliCommand, type Outcome } from './command.ts';
-import { type CopyOptions, handOverCopy, SAME_LIFETIME } from './copying.ts';
-import { addExpiryOptions } from './expiry.ts';
-import { addHandOverOptions, type TokenView } from './hand-over.ts';
-import { issuedTokenView, labelOf } from './issuing.ts';
-import { refuseTokenInUse, SELF_OPTION } from './token-in-use.ts';
-import { parseTokenReference, resolveTokenId, TOKEN_ARGUMENT } from './token-reference.ts';
+import { issuedTokenView, labelOf } from '../views/tokens.ts';
+import { deliverCopy, SAME_LIFETIME } from './making.ts';
 
-interface RotateOptions extends Omit<CopyOptions, 'name'> {
-  readonly keepOld?: boolean;
-  /** Milliseconds. */
-  readonly deleteOldAfter?: number;
-  /** The token in use may be meant. */
-  readonly self?: boolean;
-}
+/** What becomes of the old token: kept, or deleted after so many milliseconds. */
+type FateOfOld = 'kept' | number;
 
-export function addRotateCommand(parent: CliCommand): void {
-  const command = parent.createCommand('rotate');
-  command
-    .description(
-      'Put a new service token in the place of another one: with its name and access, tried out and handed over before the old one is deleted. If anything fails before that, the old one stays as it was and the new one is deleted again.',
-    )
-    .argument('<token-id>', TOKEN_ARGUMENT);
-  addExpiryOptions(command, SAME_LIFETIME);
-  addHandOverOptions(command);
-  command
-    .option('--keep-old', 'Do not delete the old one')
-    .option('--delete-old-after <duration>', 'Wait before deleting the old one, such as 10m', parseOverlap)
-    .option(...SELF_OPTION)
-    .documents({
-      reads: API_SETTINGS,
-      examples: [
-        ['rotate name:ci-deploy -e .env', 'A new secret in .env, the old one is void'],
-        ['rotate k3j9x0q2m7ab --delete-old-after 10m', 'Both work for ten minutes'],
-      ],
-    })
-    .handles(
-      (token = '') =>
-        (context) =>
-          runRotate({ ...command.opts<RotateOptions>(), token }, context),
-    );
-  parent.addCommand(command);
-}
+const OLD = { heading: 'What becomes of the old one' };
 
-export async function runRotate(
-  options: RotateOptions & { token: string },
-  context: Context,
-): Promise<Outcome> {
-  const reference = parseTokenReference(options.token);
-  if (options.keepOld && options.deleteOldAfter !== undefined) {
-    throw new Failure('INVALID_USAGE', text`--keep-old and --delete-old-after cannot be used together`, {
-      hint: text`Give the one that is meant.`,
-    });
-  }
-  const organization = await organizationOf(context);
-  const client = await context.client();
-  const id = await resolveTokenId(reference, organization, client, context.progress);
-  refuseTokenInUse(id, client, options.self);
-  const view = viewOf(id, organization, fateOfOld(options));
-  const copy = await handOverCopy(id, organization, options, { client, context, view });
-  if (options.keepOld) return { printed: true, failure: copy.failure };
-  const { clock, interruption, progress } = context;
-  const overlap = options.deleteOldAfter ?? 0;
-  const isInUse = client.serviceTokenInUse?.value === id;
-  progress.start(progressOf(overlap > 0 ? { step: 'waiting', left: overlap } : { step: 'deleting' }, id));
-  const failure = await retireToken(
-    { organization, oldId: id, newId: copy.issued.token.id, overlap, isInUse },
-    {
+const FATE_OF_OLD = flagsTogether(
+  {
+    keep: switchFlag('--keep-old', 'Do not delete the old one', OLD),
+    after: valueFlag(
+      '--delete-old-after <duration>',
+      'Wait before deleting it, such as 10m',
+      parseOverlap,
+      OLD,
+    ),
+  },
+  ({ keep, after }): FateOfOld => {
+    if (keep && after !== undefined) {
+      throw new Failure('INVALID_USAGE', text`Use only one of: --keep-old, --delete-old-after.`);
+    }
+    return keep ? 'kept' : (after ?? 0);
+  },
+);
+
+export const rotate = command({
+  name: 'rotate',
+  description:
+    'Replace a service token with a new one of the same name and permissions, verified and delivered before the old one is deleted. If anything fails before that, the old one is left as it was and the new one is rolled back.',
+  arguments: { token: TOKEN },
+  flags: { expiry: expiryFlags(SAME_LIFETIME), place: PLACE, fate: FATE_OF_OLD, self: SELF },
+  examples: [
+    ['rotate name:ci-deploy -e .env', 'A new secret in .env; the old one stops working'],
+    ['rotate k3j9x0q2m7ab --delete-old-after 10m', 'Both work for ten minutes'],
+  ],
+  run: async ({ token, fate, self, ...copy }, context) => {
+    const organization = await context.organization();
+    const id = await resolveTokenId(token, organization, context.progress);
+    refuseTokenInUse(id, organization, self);
+    const view = viewOf(id, organization.name, fate);
+    const { issued, asNew, failure } = await deliverCopy(id, organization, copy, context, view);
+    if (fate === 'kept') return shownAlready(failure);
+    const { progress } = context;
+    const isInUse = organization.tokenInUse?.value === id;
+    progress.start(progressOf(fate > 0 ? { step: 'waiting', left: fate } : { step: 'deleting' }, id));
+    const retired = await retireToken(
+      { oldId: id, newId: issued.token.id, overlap: fate, isInUse },
       // A token that deletes itself could not tell whether it is gone.
-      client: isInUse ? copy.asNew : client,
-      clock,
-      interruption,
-      onEvent: (event) => progress.update(progressOf(event, id)),
-    },
-  );
-  const notes = failure ? [] : [text`Service token ${id}, the old one, was deleted.`];
-  return { printed: true, notes, failure: failure ?? copy.failure };
-}
+      isInUse ? asNew : organization,
+      { ...context, onEvent: (event) => progress.update(progressOf(event, id)) },
+    );
+    const notes = retired ? [] : [text`Service token ${id}, the old one, was deleted.`];
+    return shownAlready(retired ?? failure, notes);
+  },
+});
 
 function progressOf(event: RetireEvent, oldId: string): Text {
   return event.step === 'waiting'
@@ -89,18 +71,19 @@ function progressOf(event: RetireEvent, oldId: string): Text {
     : text`Deleting service token ${oldId}, the old one`;
 }
 
-function fateOfOld({ keepOld, deleteOldAfter }: RotateOptions): string {
-  if (keepOld) return 'which is kept';
-  return deleteOldAfter ? `which is deleted in ${describeDuration(deleteOldAfter)}` : 'which is deleted next';
-}
-
-function viewOf(oldId: string, organization: string, fate: string): TokenView {
+function viewOf(oldId: string, organization: string, fate: FateOfOld): TokenView {
   return (issued, place) =>
     issuedTokenView(
       issued,
       place,
-      text`Service token ${labelOf(issued.token)} of organization ${organization} was rotated: ${issued.token.id} takes the place of ${oldId}, ${unstyled(fate)}.`,
+      text`Service token ${labelOf(issued.token)} in organization ${organization} was rotated: ${issued.token.id} replaces ${oldId}, ${inWords(fate)}.`,
     );
+}
+
+function inWords(fate: FateOfOld): Text {
+  if (fate === 'kept') return text`which is kept`;
+  if (fate === 0) return text`which is deleted next`;
+  return text`which is deleted in ${unstyled(describeDuration(fate))}`;
 }
 
 /** Milliseconds of `--delete-old-after`. @throws Failure INVALID_USAGE */
@@ -109,6 +92,6 @@ function parseOverlap(value: string): number {
   if (milliseconds !== undefined) return milliseconds;
   throw new Failure(
     'INVALID_USAGE',
-    text`--delete-old-after ${value} is not a length of time such as 10m or 24h`,
+    text`invalid --delete-old-after ${JSON.stringify(value)}: use a duration such as 10m or 24h`,
   );
 }

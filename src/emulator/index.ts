@@ -1,21 +1,21 @@
-import { ADMINISTRATOR } from './administrator.ts';
 import { EmulatorError } from './errors.ts';
-import { type Fault, FaultQueue } from './faults.ts';
-import { Reception } from './reception.ts';
-import { randomId, randomSecret } from './secrets.ts';
-import { readSeedFile, stateFromSeed } from './seed.ts';
-import { listen } from './server.ts';
-import type { State } from './state.ts';
-import { StateFile } from './state-file.ts';
-import { StateKeeper } from './state-keeper.ts';
-import { StateLock } from './state-lock.ts';
-import { type RequestRecord, Traffic } from './traffic.ts';
+import { type Fault, FaultQueue } from './server/faults.ts';
+import { Reception } from './server/reception.ts';
+import { listen } from './server/server.ts';
+import { type RequestRecord, Traffic } from './server/traffic.ts';
+import { ADMINISTRATOR } from './state/administrator.ts';
+import { randomId, randomSecret } from './state/secrets.ts';
+import { readSeedFile, stateFromSeed } from './state/seed.ts';
+import type { State } from './state/state.ts';
+import { StateFile } from './state/state-file.ts';
+import { StateKeeper } from './state/state-keeper.ts';
+import { StateLock } from './state/state-lock.ts';
 
-export type { PresentedCredential } from './authentication.ts';
+export type { PresentedCredential } from './api/authentication.ts';
 export { EmulatorError, type EmulatorErrorCode } from './errors.ts';
-export { type Fault, FaultSyntaxError, parseFault } from './faults.ts';
-export type { State } from './state.ts';
-export type { RequestRecord } from './traffic.ts';
+export { type Fault, FaultSyntaxError, parseFault } from './server/faults.ts';
+export type { RequestRecord } from './server/traffic.ts';
+export type { State } from './state/state.ts';
 
 export interface EmulatorOptions {
   /** A loopback address or `localhost`; 127.0.0.1 by default. Any other is refused. */

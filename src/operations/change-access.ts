@@ -1,11 +1,13 @@
+import type { AccessChange, ListOptions } from '../api/client.ts';
+import type { Organization } from '../api/organization.ts';
 import { Failure, rephrased } from '../errors.ts';
+import { atScope } from '../scope.ts';
 import { lines, listed, type Text, text } from '../text.ts';
-import { type GrantDependencies, grantAccess } from './grant-access.ts';
-import { removeAccess } from './remove-access.ts';
+import { deleteForCertain } from './delete-for-certain.ts';
+import { type GrantWork, grantAccess } from './grant-access.ts';
 
 /** What is to become of a token's accesses on one resource. */
 export interface AccessDifference {
-  readonly organization: string;
   readonly tokenId: string;
   /** `''` for the organization. */
   readonly database: string;
@@ -20,20 +22,20 @@ export interface AccessDifference {
  * @throws Failure of the request that failed, which says what was done and what was not
  */
 export async function changeAccess(
-  { organization, tokenId, database, additions, removals }: AccessDifference,
-  dependencies: GrantDependencies,
+  { tokenId, database, additions, removals }: AccessDifference,
+  organization: Organization,
+  work: GrantWork,
 ): Promise<void> {
-  const { client } = dependencies;
   try {
     if (additions.length > 0) {
-      await grantAccess(organization, tokenId, { database, access: additions }, dependencies);
+      await grantAccess(organization, tokenId, { database, access: additions }, work);
     }
   } catch (failure) {
     throw partly(failure, text`May be missing: ${listed(additions)}. Nothing was removed.`);
   }
   if (removals.length === 0) return;
   try {
-    await removeAccess(client, organization, tokenId, { database, access: removals });
+    await removeAccess(organization, tokenId, { database, access: removals });
   } catch (failure) {
     const done: Text =
       additions.length === 0 ? text`Nothing was granted.` : text`Granted: ${listed(additions)}.`;
@@ -45,4 +47,33 @@ function partly(failure: unknown, state: Text): unknown {
   if (!(failure instanceof Failure)) return failure;
   const { hint, nextSteps } = failure;
   return rephrased(failure, lines(failure.text, state), { hint, nextSteps });
+}
+
+/** Takes accesses away. @throws Failure, also where they may still exist */
+export function removeAccess(
+  organization: Organization,
+  tokenId: string,
+  change: AccessChange,
+): Promise<void> {
+  return deleteForCertain(
+    text`${change.access.length === 1 ? text`permission` : text`permissions`} ${listed(change.access)} of token ${tokenId}`,
+    (following) => organization.grants.remove(tokenId, change, following),
+    async () => {
+      const held = await heldAccess(organization, tokenId, change.database, { mustBeWhole: true });
+      return held.some((name) => change.access.includes(name));
+    },
+  );
+}
+
+/** Names of what a token holds on a database, or with `''` on the organization. */
+export async function heldAccess(
+  { grants }: Organization,
+  tokenId: string,
+  database: string,
+  options: ListOptions = {},
+): Promise<string[]> {
+  const held = await grants.list(tokenId, options);
+  return held
+    .filter((grant) => atScope({ type: grant.resource_type, name: grant.resource_name }, database))
+    .flatMap((grant) => grant.accesses.map(({ access }) => access));
 }

@@ -1,9 +1,9 @@
-import type { AccessChange, Client } from '../api/client.ts';
+import type { AccessChange } from '../api/client.ts';
+import type { Organization } from '../api/organization.ts';
 import type { CreatedServiceToken, Grant, ServiceToken } from '../api/schemas.ts';
-import type { Clock } from '../clock.ts';
 import { Failure } from '../errors.ts';
 import { text } from '../text.ts';
-import { type IssueDependencies, type IssuedToken, issueToken } from './issue-token.ts';
+import { type IssuedToken, type IssueWork, issueToken } from './issue-token.ts';
 
 /** A token as it has to be known to make another one like it. */
 export interface TokenModel {
@@ -16,13 +16,10 @@ export interface TokenModel {
  *
  * @throws Failure COMMAND_FAILED where it holds something that this program could not grant again
  */
-export async function readModel(client: Client, organization: string, id: string): Promise<TokenModel> {
-  const [token, grants] = await Promise.all([
-    client.getServiceToken(organization, id),
-    client.listGrants(organization, id),
-  ]);
+export async function readModel({ tokens, grants }: Organization, id: string): Promise<TokenModel> {
+  const [token, granted] = await Promise.all([tokens.get(id), grants.list(id)]);
   // Nothing on a resource is nothing to grant, and a grant of nothing is refused.
-  const held = grants.filter(({ accesses }) => accesses.length > 0);
+  const held = granted.filter(({ accesses }) => accesses.length > 0);
   return { token, access: held.map((grant) => changeOf(id, grant)) };
 }
 
@@ -49,21 +46,17 @@ const PAUSES = [500, 1_000, 2_000];
 /**
  * Makes sure that a new token authenticates, and that it holds what it is to hold, no more and no less.
  *
- * @param asNew a client that authenticates with the new token
+ * @param asNew the organization for the new token
  * @throws Failure COMMAND_FAILED where it differs
  */
 export async function verifyCopy(
-  {
-    organization,
-    tokenId,
-    access,
-  }: { organization: string; tokenId: string; access: readonly AccessChange[] },
-  { client, asNew, clock, signal }: { client: Client; asNew: Client; clock: Clock; signal: AbortSignal },
+  { tokenId, access }: { tokenId: string; access: readonly AccessChange[] },
+  organization: Organization,
+  asNew: Organization,
+  work: CopyWork,
 ): Promise<void> {
   const wanted = accessSet(access);
-  const held = accessSet(
-    (await client.listGrants(organization, tokenId)).map((row) => changeOf(tokenId, row)),
-  );
+  const held = accessSet((await organization.grants.list(tokenId)).map((row) => changeOf(tokenId, row)));
   const missing = [...wanted].filter((entry) => !held.has(entry));
   const unwanted = [...held].filter((entry) => !wanted.has(entry));
   if (missing.length > 0) throw new Failure('COMMAND_FAILED', text`it does not hold ${missing.join(', ')}`);
@@ -72,21 +65,19 @@ export async function verifyCopy(
   }
   // The last thing of all: a token that is left behind before it, even by kill -9, has never been used,
   // and can be told from one in use by that.
-  const organizations = await authenticated(asNew, clock, signal);
-  if (!organizations.some(({ name }) => name === organization)) {
-    throw new Failure('COMMAND_FAILED', text`it does not belong to organization ${organization}`);
-  }
+  if (await authenticated(asNew, work)) return;
+  throw new Failure('COMMAND_FAILED', text`it does not belong to organization ${organization.name}`);
 }
 
-async function authenticated(asNew: Client, clock: Clock, signal: AbortSignal) {
+async function authenticated(asNew: Organization, { clock, interruption }: CopyWork): Promise<boolean> {
   for (let look = 0; ; look += 1) {
     try {
-      return await asNew.listOrganizations();
+      return await asNew.isVisible();
     } catch (failure) {
       const pause = PAUSES[look];
       const isRefused = failure instanceof Failure && failure.code === 'AUTH_INVALID';
       if (!isRefused || pause === undefined) throw failure;
-      await clock.sleep(pause, signal);
+      await clock.sleep(pause, interruption.signal);
     }
   }
 }
@@ -102,34 +93,32 @@ function accessSet(changes: readonly AccessChange[]): Set<string> {
 
 /** What a copy is to have of its own. */
 export interface CopyPlan {
-  readonly organization: string;
   readonly name: string | undefined;
   /** Seconds; none means no expiry. */
   readonly ttl: number | undefined;
 }
 
-export interface CopyDependencies extends IssueDependencies {
-  /** A client that authenticates with a token that has just been made. */
-  readonly clientAs: (token: CreatedServiceToken) => Promise<Client>;
+export interface CopyWork extends IssueWork {
+  /** The organization for a token that has just been made. */
+  readonly organizationAs: (token: CreatedServiceToken) => Promise<Organization>;
 }
 
 /**
  * Makes a token that holds what another one holds, makes sure that it works, and hands it over; answers it
- * with a client that authenticates with it. As {@link issueToken}, it leaves nothing behind where it fails.
+ * with the organization as it sees it. As {@link issueToken}, it leaves nothing behind where it fails.
  */
 export async function copyToken(
   { access }: TokenModel,
   plan: CopyPlan,
+  organization: Organization,
+  work: CopyWork,
   deliver: (issued: IssuedToken) => Promise<void>,
-  dependencies: CopyDependencies,
-): Promise<{ issued: IssuedToken; asNew: Client }> {
-  const { client, clock, interruption, clientAs } = dependencies;
-  let asNew = client;
-  const issued = await issueToken({ ...plan, access }, dependencies, {
+): Promise<{ issued: IssuedToken; asNew: Organization }> {
+  let asNew = organization;
+  const issued = await issueToken({ ...plan, access }, organization, work, {
     verify: async ({ token }) => {
-      asNew = await clientAs(token);
-      const copy = { organization: plan.organization, tokenId: token.id, access };
-      await verifyCopy(copy, { client, asNew, clock, signal: interruption.signal });
+      asNew = await work.organizationAs(token);
+      await verifyCopy({ tokenId: token.id, access }, organization, asNew, work);
     },
     deliver,
   });

@@ -1,31 +1,17 @@
-import type { Client } from '../api/client.ts';
 import { mayHaveBeenDone, UnusableToken } from '../api/failures.ts';
+import type { NewServiceToken, Organization } from '../api/organization.ts';
 import type { CreatedServiceToken } from '../api/schemas.ts';
-import type { Clock } from '../clock.ts';
 import { commandLine } from '../command-line.ts';
 import { Failure, Interrupted } from '../errors.ts';
-import type { Interruption } from '../interruption.ts';
 import { lines, type Text, text } from '../text.ts';
-import { takeBack } from './take-back.ts';
-import { fate, removal } from './token-fate.ts';
+import { fate, removal, takeBack } from './take-back.ts';
+import type { Work } from './work.ts';
 
 /** Milliseconds that an interrupted creation waits for its answer: it may hold a token nobody knows of. */
 const PATIENCE = 5_000;
 
-export interface NewToken {
-  readonly organization: string;
-  readonly name?: string | undefined;
-  /** Seconds; none means no expiry. */
-  readonly ttl?: number | undefined;
-}
-
-export interface CreateTokenDependencies {
-  readonly client: Client;
-  readonly clock: Clock;
-  readonly interruption: Interruption;
-  /** Tells the user, who has just tried to end the command, why it goes on. */
-  readonly warn: (warning: Text) => void;
-}
+/** What of the work a creation needs. */
+export type CreationWork = Pick<Work, 'clock' | 'interruption' | 'warn'>;
 
 /**
  * Makes a token, and leaves none behind that nobody knows of: once the request may have arrived, the first
@@ -34,8 +20,9 @@ export interface CreateTokenDependencies {
  * lost answer is never tried again, and said to be lost.
  */
 export async function createToken(
-  { organization, name, ttl }: NewToken,
-  { client, clock, interruption, warn }: CreateTokenDependencies,
+  token: NewServiceToken,
+  organization: Organization,
+  { clock, interruption, warn }: CreationWork,
 ): Promise<CreatedServiceToken> {
   const patience = new AbortController();
   const giveUp = (): void => patience.abort(interruption.cause());
@@ -55,16 +42,12 @@ export async function createToken(
   interruption.signal.addEventListener('abort', waitThenGiveUp, { once: true });
   interruption.insistence.addEventListener('abort', giveUp, { once: true });
   try {
-    const created = await client.createServiceToken(
-      organization,
-      { name, ttl },
-      { signal: patience.signal, onConnected },
-    );
+    const created = await organization.tokens.create(token, { signal: patience.signal, onConnected });
     const interrupted = interruption.cause();
     if (!interrupted) return created;
-    const gone = await takeBack(client, organization, created.id, clock, interruption.insistence);
+    const gone = await takeBack(organization, created.id, clock, interruption.insistence);
     const message = lines(interrupted.text, fate(created.id, gone));
-    throw new Interrupted(interrupted.signal, message, removal(organization, created.id, gone));
+    throw new Interrupted(interrupted.signal, message, removal(organization.name, created.id, gone));
   } catch (error) {
     throw endedBy(interruption.cause(), await explained(error));
   } finally {
@@ -79,18 +62,18 @@ export async function createToken(
     if (error === interrupted && interrupted) {
       if (!mayHaveArrived) return interrupted;
       const message = lines(interrupted.text, text`A token may have been created.`);
-      return new Interrupted(interrupted.signal, message, listAdvice(organization));
+      return new Interrupted(interrupted.signal, message, listAdvice(organization.name));
     }
     if (error instanceof UnusableToken) {
       const { tokenId } = error;
-      if (tokenId === undefined) return lost(error, organization);
-      const gone = await takeBack(client, organization, tokenId, clock, interruption.insistence);
+      if (tokenId === undefined) return lost(error, organization.name);
+      const gone = await takeBack(organization, tokenId, clock, interruption.insistence);
       return new Failure('INVALID_RESPONSE', lines(error.text, fate(tokenId, gone)), {
-        ...removal(organization, tokenId, gone),
+        ...removal(organization.name, tokenId, gone),
         cause: error,
       });
     }
-    return error instanceof Failure && mayHaveBeenDone(error) ? lost(error, organization) : error;
+    return error instanceof Failure && mayHaveBeenDone(error) ? lost(error, organization.name) : error;
   }
 }
 

@@ -1,18 +1,15 @@
-import type { AccessChange, Client } from '../api/client.ts';
+import type { AccessChange } from '../api/client.ts';
 import { mayHaveBeenDone } from '../api/failures.ts';
+import type { Organization } from '../api/organization.ts';
 import { isTransient, MAX_TRIES, RetryBudget } from '../api/retry.ts';
 import type { AccessRow } from '../api/schemas.ts';
-import type { Clock } from '../clock.ts';
 import { Failure, Interrupted } from '../errors.ts';
+import { atScope } from '../scope.ts';
 import { lines, text } from '../text.ts';
-import { atScope } from './scope.ts';
+import type { Work } from './work.ts';
 
-export interface GrantDependencies {
-  readonly client: Client;
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly signal: AbortSignal;
-}
+/** What of the work granting needs. */
+export type GrantWork = Pick<Work, 'clock' | 'random' | 'interruption'>;
 
 /**
  * Grants accesses to a token that stays whatever comes of it, as {@link grantToNewToken} does.
@@ -20,13 +17,13 @@ export interface GrantDependencies {
  * @throws Failure of the last try, with the advice to look where the accesses may have been granted
  */
 export async function grantAccess(
-  organization: string,
+  organization: Organization,
   tokenId: string,
   change: AccessChange,
-  dependencies: GrantDependencies,
+  work: GrantWork,
 ): Promise<readonly AccessRow[]> {
   try {
-    return await grantToNewToken(organization, tokenId, change, dependencies);
+    return await grantToNewToken(organization, tokenId, change, work);
   } catch (failure) {
     throw withAdvice(failure);
   }
@@ -41,23 +38,23 @@ export async function grantAccess(
  *   the accesses may have been granted. Nobody is advised to look: the token is about to be taken back
  */
 export async function grantToNewToken(
-  organization: string,
+  { grants }: Organization,
   tokenId: string,
   change: AccessChange,
-  { client, clock, random, signal }: GrantDependencies,
+  { clock, random, interruption }: GrantWork,
 ): Promise<readonly AccessRow[]> {
   const budget = new RetryBudget(random);
   let missing = change.access;
   for (;;) {
     try {
-      return await client.addAccess(organization, tokenId, { ...change, access: missing });
+      return await grants.add(tokenId, { ...change, access: missing });
     } catch (failure) {
       const isLast = !isTransient(failure) || budget.tries >= MAX_TRIES;
       const inDoubt = mayHaveBeenDone(failure);
       if (isLast && !inDoubt) throw failure;
-      if (!isLast) await clock.sleep(budget.next(failure), signal);
+      if (!isLast) await clock.sleep(budget.next(failure), interruption.signal);
       if (!inDoubt) continue;
-      const held = await client.listAccess(organization, tokenId).catch((readFailure) => {
+      const held = await grants.rows(tokenId).catch((readFailure) => {
         throw unknownOutcome(failure, readFailure);
       });
       const names = new Set(

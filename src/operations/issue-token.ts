@@ -1,12 +1,14 @@
-import type { AccessChange, Client } from '../api/client.ts';
+import type { AccessChange } from '../api/client.ts';
+import type { NewServiceToken, Organization } from '../api/organization.ts';
 import type { AccessRow, CreatedServiceToken } from '../api/schemas.ts';
+import { describeScope } from '../scope.ts';
 import { listed, type Text, text } from '../text.ts';
-import { type CreateTokenDependencies, createToken, type NewToken } from './create-token.ts';
+import { createToken } from './create-token.ts';
 import { grantToNewToken } from './grant-access.ts';
-import { takeBack } from './take-back.ts';
-import { undone } from './token-fate.ts';
+import { takeBack, undone } from './take-back.ts';
+import type { Work } from './work.ts';
 
-export interface TokenPlan extends NewToken {
+export interface TokenPlan extends NewServiceToken {
   /** What it is to hold, scope by scope, in the order in which it is granted. */
   readonly access: readonly AccessChange[];
 }
@@ -28,11 +30,7 @@ export type IssueEvent =
   /** The token has been delivered, or it has been rolled back as far as possible, which the failure tells. */
   | { readonly step: 'settled' };
 
-export interface IssueDependencies extends CreateTokenDependencies {
-  readonly client: Client;
-  readonly random: () => number;
-  readonly onEvent: (event: IssueEvent) => void;
-}
+export type IssueWork = Work<IssueEvent>;
 
 /** What is done with a token before it counts as made; whatever throws here takes the token back. */
 export interface IssueSteps {
@@ -50,23 +48,22 @@ export interface IssueSteps {
  *   where it could not be deleted
  */
 export async function issueToken(
-  plan: TokenPlan,
-  dependencies: IssueDependencies,
+  { access, ...plan }: TokenPlan,
+  organization: Organization,
+  work: IssueWork,
   { verify, deliver }: IssueSteps,
 ): Promise<IssuedToken> {
-  const { client, clock, random, interruption, onEvent } = dependencies;
-  const { organization, access } = plan;
+  const { clock, interruption, onEvent } = work;
   onEvent({ step: 'creating' });
-  const token = await createToken(plan, dependencies);
+  const token = await createToken(plan, organization, work);
   onEvent({ step: 'created', tokenId: token.id });
   let doing: Text = text``;
   try {
     const rows = new Map<string, AccessRow>();
     for (const [done, change] of access.entries()) {
       onEvent({ step: 'granting', done, total: access.length });
-      doing = text`granting ${listed(change.access)} on ${scopeInWords(change.database)}`;
-      const signal = interruption.signal;
-      const held = await grantToNewToken(organization, token.id, change, { client, clock, random, signal });
+      doing = text`granting ${listed(change.access)} on ${describeScope(change.database)}`;
+      const held = await grantToNewToken(organization, token.id, change, work);
       // Whether an answer holds all, or what was granted just now, is not published.
       for (const row of held)
         rows.set(JSON.stringify([row.resource.type, row.resource.name, row.access]), row);
@@ -83,12 +80,8 @@ export async function issueToken(
     onEvent({ step: 'settled' });
     return issued;
   } catch (error) {
-    const gone = await takeBack(client, organization, token.id, clock, interruption.insistence);
+    const gone = await takeBack(organization, token.id, clock, interruption.insistence);
     onEvent({ step: 'settled' });
-    throw undone(error, doing, { organization, tokenId: token.id, gone });
+    throw undone(error, doing, { organization: organization.name, tokenId: token.id, gone });
   }
-}
-
-function scopeInWords(database: string): Text {
-  return database === '' ? text`the organization` : text`database ${database}`;
 }

@@ -1,9 +1,9 @@
-import type { Client } from '../api/client.ts';
+import type { Organization } from '../api/organization.ts';
 import { MAX_IN_FLIGHT } from '../api/pages.ts';
 import { Failure, Interrupted } from '../errors.ts';
-import type { Interruption } from '../interruption.ts';
 import { text } from '../text.ts';
 import { attemptDeletion, type DeletionEnd, mayExist, stillThere } from './delete-for-certain.ts';
+import type { Work } from './work.ts';
 
 /**
  * What became of a token: `already_gone` if somebody else was faster, `failed` if it is still there,
@@ -24,12 +24,10 @@ export interface Pruned {
   readonly stopped: Failure | undefined;
 }
 
-export interface PruneDependencies {
-  readonly client: Client;
-  readonly interruption: Interruption;
-  /** Called when another token has had its turn. */
-  readonly onProgress: (done: number) => void;
-}
+/** @property done how many tokens have had their turn */
+export type PruneEvent = { readonly done: number };
+
+export type PruneWork = Pick<Work<PruneEvent>, 'interruption' | 'onEvent'>;
 
 /**
  * Deletes tokens that were listed just now, a few at a time, and goes on past failures. Only a signal
@@ -39,9 +37,9 @@ export interface PruneDependencies {
  * when everything else is done, settles all tokens in doubt.
  */
 export async function pruneTokens(
-  organization: string,
   ids: readonly string[],
-  { client, interruption, onProgress }: PruneDependencies,
+  { tokens }: Organization,
+  { interruption, onEvent }: PruneWork,
 ): Promise<Pruned> {
   const waiting = [...ids];
   const ends = new Map<string, DeletionEnd>();
@@ -52,19 +50,17 @@ export async function pruneTokens(
       if (waiting.length > 0) stopped ??= interruption.cause();
       const id = stopped ? undefined : waiting.shift();
       if (id === undefined) return;
-      const end = await attemptDeletion((following) =>
-        client.deleteServiceToken(organization, id, following),
-      );
+      const end = await attemptDeletion((following) => tokens.delete(id, following));
       ends.set(id, end);
       if (end.state !== 'deleted' && STOPPING.includes(end.failure.code)) stopped ??= end.failure;
-      onProgress(ends.size);
+      onEvent({ done: ends.size });
     }
   };
   await Promise.all(Array.from({ length: MAX_IN_FLIGHT }, deleteSome));
 
   const look = async (): Promise<ReadonlySet<string> | undefined> => {
     try {
-      const left = await client.listServiceTokens(organization, { mustBeWhole: true });
+      const left = await tokens.list({ mustBeWhole: true });
       return new Set(left.map(({ id }) => id));
     } catch (failure) {
       stopped ??= interruption.cause();
@@ -74,8 +70,8 @@ export async function pruneTokens(
   };
   const anyDoubt = [...ends.values()].some(needsLook);
   const left = anyDoubt && !stopped ? await look() : undefined;
-  const tokens = new Map(ids.map((id) => [id, outcomeOf(id, ends.get(id), left?.has(id))]));
-  return { tokens, stopped };
+  const outcomes = new Map(ids.map((id) => [id, outcomeOf(id, ends.get(id), left?.has(id))]));
+  return { tokens: outcomes, stopped };
 }
 
 const STOPPING: readonly string[] = ['INTERRUPTED', 'AUTH_INVALID'];

@@ -1,14 +1,13 @@
-import type { Client } from '../api/client.ts';
+import type { Organization } from '../api/organization.ts';
 import type { Clock } from '../clock.ts';
 import { commandLine } from '../command-line.ts';
 import { Failure, rephrased } from '../errors.ts';
-import type { Interruption } from '../interruption.ts';
 import { lines, text } from '../text.ts';
 import { deleteToken } from './delete-token.ts';
+import type { Work } from './work.ts';
 
 /** A token whose place another one has taken. */
 export interface RetiredToken {
-  readonly organization: string;
   readonly oldId: string;
   readonly newId: string;
   /** Milliseconds for which both are to work. */
@@ -21,12 +20,7 @@ export type RetireEvent =
   /** @property left milliseconds */
   { readonly step: 'waiting'; readonly left: number } | { readonly step: 'deleting' };
 
-export interface RetireDependencies {
-  readonly client: Client;
-  readonly clock: Clock;
-  readonly interruption: Interruption;
-  readonly onEvent: (event: RetireEvent) => void;
-}
+export type RetireWork = Pick<Work<RetireEvent>, 'clock' | 'interruption' | 'onEvent'>;
 
 /**
  * Deletes the old one of two tokens, after a while if that is wanted; a signal keeps it. Answers what went
@@ -34,7 +28,8 @@ export interface RetireDependencies {
  */
 export async function retireToken(
   token: RetiredToken,
-  { client, clock, interruption, onEvent }: RetireDependencies,
+  organization: Organization,
+  { clock, interruption, onEvent }: RetireWork,
 ): Promise<Failure | undefined> {
   let isDeleting = false;
   try {
@@ -43,10 +38,10 @@ export async function retireToken(
     await waitFor(token.overlap, clock, signal, onEvent);
     isDeleting = true;
     onEvent({ step: 'deleting' });
-    await deleteToken(client, token.organization, token.oldId);
+    await deleteToken(organization, token.oldId);
     return undefined;
   } catch (failure) {
-    if (failure instanceof Failure) return afterHandOver(failure, token, isDeleting);
+    if (failure instanceof Failure) return afterHandOver(failure, token, organization.name, isDeleting);
     throw failure;
   }
 }
@@ -69,7 +64,8 @@ async function waitFor(
 
 function afterHandOver(
   failure: Failure,
-  { organization, oldId, newId, isInUse }: RetiredToken,
+  { oldId, newId, isInUse }: RetiredToken,
+  organization: string,
   isDeleting: boolean,
 ): Failure {
   const command = commandLine('delete', oldId, ...(isInUse ? ['--self'] : []), '--org', organization);

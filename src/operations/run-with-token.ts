@@ -1,5 +1,6 @@
+import type { Organization } from '../api/organization.ts';
 import type { CreatedServiceToken } from '../api/schemas.ts';
-import { type IssueDependencies, issueToken, type TokenPlan } from './issue-token.ts';
+import { type IssueWork, issueToken, type TokenPlan } from './issue-token.ts';
 import { CannotRun, runChild } from './run-child.ts';
 import { takeBack } from './take-back.ts';
 
@@ -31,17 +32,22 @@ export interface EndOfCommand {
 export async function runWithToken(
   plan: TokenPlan,
   { words, variables, sharesTerminal, onStart }: CommandWithToken,
-  dependencies: IssueDependencies,
+  organization: Organization,
+  work: IssueWork,
 ): Promise<EndOfCommand> {
-  const { client, clock, interruption, onEvent } = dependencies;
   let status = 0;
   let failure: CannotRun | undefined;
-  const { token } = await issueToken(plan, dependencies, {
+  const { token } = await issueToken(plan, organization, work, {
     // Only a command that was never started leaves the token to be taken back like any unfinished one.
     deliver: async ({ token }) => {
       onStart();
       try {
-        status = await runChild({ words, variables: variables(token), interruption, sharesTerminal });
+        status = await runChild({
+          words,
+          variables: variables(token),
+          interruption: work.interruption,
+          sharesTerminal,
+        });
       } catch (error) {
         if (!(error instanceof CannotRun)) throw error;
         failure = error;
@@ -51,8 +57,8 @@ export async function runWithToken(
   });
   // Signals were the command's: they do not keep its token from being deleted.
   const never = new AbortController().signal;
-  onEvent({ step: 'created', tokenId: token.id });
-  const gone = await takeBack(client, plan.organization, token.id, clock, never);
-  onEvent({ step: 'settled' });
+  work.onEvent({ step: 'created', tokenId: token.id });
+  const gone = await takeBack(organization, token.id, work.clock, never);
+  work.onEvent({ step: 'settled' });
   return { status, ...(failure && { failure }), ...(!gone && { leftBehind: token }) };
 }

@@ -1,9 +1,8 @@
-import type { Client } from '../api/client.ts';
+import type { Organization } from '../api/organization.ts';
 import type { Branch } from '../api/schemas.ts';
-import type { Clock } from '../clock.ts';
 import { Failure } from '../errors.ts';
-import type { Interruption } from '../interruption.ts';
 import { text } from '../text.ts';
+import type { Work } from './work.ts';
 
 const MINUTE = 60_000;
 /** As the official CLI: ten minutes in all, every 10 s after the first minute. */
@@ -18,10 +17,10 @@ const INTERVALS = [500, 1_000, 2_000, 5_000];
  * @throws Failure TIMEOUT after ten minutes; the branch exists then, and may become ready later
  */
 export async function waitUntilReady(
-  organization: string,
   database: string,
   name: string,
-  { client, clock, interruption }: { client: Client; clock: Clock; interruption: Interruption },
+  { branches }: Organization,
+  { clock, interruption }: Pick<Work, 'clock' | 'interruption'>,
 ): Promise<Branch> {
   const startedAt = clock.now();
   for (let look = 0; ; look += 1) {
@@ -33,7 +32,7 @@ export async function waitUntilReady(
     }
     const interval = waited > MINUTE ? CALM_INTERVAL : (INTERVALS[look] ?? 5_000);
     await clock.sleep(interval, interruption.signal);
-    const branch = await client.getBranch(organization, database, name);
+    const branch = await branches.get(database, name);
     if (branch.ready) return branch;
   }
 }

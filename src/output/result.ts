@@ -1,4 +1,3 @@
-import type { Failure } from '../errors.ts';
 import type { Text } from '../text.ts';
 
 /** A moment as the API writes it (RFC 3339), or null for none. */
@@ -44,12 +43,6 @@ export interface Result {
   /** What CSV prints, and the human table or record. */
   readonly table: Table;
   readonly human: HumanView;
-  /** Advice for stderr, in every format. */
-  readonly notes?: readonly Text[];
-  /** A check that was asked for found something: the result is printed, only the exit status differs. */
-  readonly found?: boolean;
-  /** What went wrong after the result had come to be; told on stderr behind it, in every format. */
-  readonly failure?: Failure | undefined;
 }
 
 export function tabulate<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): Table {

@@ -35,7 +35,7 @@ export function drawList(list: ChoiceList, question: Question, screen: ScreenSiz
     ...(question.row === '' ? [] : [question.row]),
     // The library counts the characters of the row that the cursor is in, which may be this one.
     clip(`Filter: ${list.filter || '(type to filter)'}  ${count}`, width, strictWidth),
-    ...(window.length === 0 ? [clip('  nothing is like that', width)] : window),
+    ...(window.length === 0 ? [clip('  no match', width)] : window),
     // Whole, as far as the screen goes: beside a long name there is little room for it.
     clip(`  ${highlighted(list)?.detail ?? ''}`, width).trimEnd(),
     style.dim(keysOf(list, width)),

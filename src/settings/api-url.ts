@@ -18,7 +18,7 @@ export function checkApiUrl(setting: Resolved<string>, insecure: boolean): Resol
       unstyled(mend),
     );
   if (!URL.canParse(value)) {
-    throw refuse('that is not a URL', 'Write it like https://api.planetscale.com.');
+    throw refuse('not a URL', 'Write it like https://api.planetscale.com.');
   }
   const url = new URL(value);
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
@@ -26,15 +26,15 @@ export function checkApiUrl(setting: Resolved<string>, insecure: boolean): Resol
   }
   if (url.username || url.password) {
     throw refuse(
-      'it must not hold a user name or password',
+      'it must not contain a user name or password',
       'Give credentials with their own flags or variables.',
     );
   }
   if (/[?#]/.test(value))
-    throw refuse('it must not hold a query or fragment', 'Leave out everything from ? or #.');
+    throw refuse('it must not contain a query or fragment', 'Leave out everything from ? or #.');
   if (url.protocol === 'http:' && !isLoopback(url.hostname) && !insecure) {
     throw refuse(
-      'plain http would send your credentials readable for everyone on the way',
+      'plain HTTP would expose your credentials to anyone on the network',
       'Use https://, or add --insecure if you really mean it.',
     );
   }

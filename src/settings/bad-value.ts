@@ -19,6 +19,6 @@ export function wrongValue(setting: Resolved<string>, reason: string): Failure {
 /** A flag with nothing behind it, most likely from a variable that is not set. */
 export function emptyFlag(flag: string): Failure {
   return new Failure('INVALID_USAGE', text`${flag} is empty`, {
-    hint: text`Give it a value, or leave it out. Is a variable of your shell not set?`,
+    hint: text`Give it a value, or leave it out. Perhaps a shell variable is empty.`,
   });
 }

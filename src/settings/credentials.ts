@@ -50,13 +50,9 @@ export async function chooseCredentials(
   if (id ?? secret) throw halfPair(id, secret);
   const token = candidates.userToken ?? (await savedLogin(environment, means));
   if (token) return { kind: 'user', token: headerSafe(token) };
-  throw new Failure(
-    'NO_AUTH',
-    text`not authenticated: there is neither a service token nor a user access token`,
-    {
-      hint: LOGIN_WAYS,
-    },
-  );
+  throw new Failure('NO_AUTH', text`not authenticated: no service token and no user access token found`, {
+    hint: LOGIN_WAYS,
+  });
 }
 
 /** The `Authorization` header: `ID:SECRET` for a service token, a bearer token for a user. */
@@ -132,7 +128,7 @@ function headerSafe(credential: Resolved<string>): Resolved<string> {
   if (/^[\x21-\x7e]+$/.test(credential.value)) return credential;
   throw badValue(
     credential,
-    text`${describeSource(credential.source)} holds white space or a character that no credential has`,
+    text`${describeSource(credential.source)} contains white space or a character that no credential has`,
     text`Copy the value again; a line break at its end counts too.`,
   );
 }

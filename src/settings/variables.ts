@@ -25,7 +25,7 @@ export const VARIABLES = {
   org: {
     name: 'org',
     flag: '--org <organization>',
-    description: 'The organization to work in',
+    description: 'The organization to use',
     environment: ['PLANETSCALE_ORG'],
     files: ['project', 'user'],
   },
@@ -67,7 +67,7 @@ export const VARIABLES = {
   timeout: {
     name: 'timeout',
     flag: '--timeout <duration>',
-    description: `How long one try of a request may take, such as 500ms, 10s or 2m (default: ${DEFAULT_TIMEOUT})`,
+    description: `Timeout for each request attempt, such as 500ms, 10s or 2m (default: ${DEFAULT_TIMEOUT})`,
     environment: ['PLANETSCALE_TIMEOUT'],
     files: [],
   },
@@ -92,12 +92,12 @@ export type VariableName = keyof typeof VARIABLES;
 export const SWITCHES = {
   debug: {
     flag: '--debug',
-    description: 'Write one line for each request and each answer to stderr, secrets left out',
+    description: 'Log requests and responses to stderr, with secrets redacted',
     environment: ['PLANETSCALE_DEBUG'],
   },
   color: {
     flag: '--no-color',
-    description: 'No colour, on a terminal either',
+    description: 'Disable color, even on a terminal',
     environment: ['PLANETSCALE_NO_COLOR', 'NO_COLOR', 'FORCE_COLOR'],
   },
   insecure: {

@@ -394,7 +394,7 @@ function torn({ place }: Place, cause: unknown): Failure {
   return unfit(
     place,
     text`${fileReason(cause)}; and what it held could not be restored`,
-    text`Look at the file: it may hold a part of its old content.`,
+    text`Check the file: it may contain only part of its old content.`,
     cause,
   );
 }

@@ -57,7 +57,7 @@ export function withVariables(content: string, variables: ReadonlyMap<string, st
   const actual = assignments(result).map(({ name, value }) => [name, value]);
   // One quote that never closes can make a reader take everything up to a new quote for one value.
   if (JSON.stringify(actual) !== JSON.stringify(expected)) {
-    return { problem: text`it holds a quote that is never closed` };
+    return { problem: text`it contains a quote that is never closed` };
   }
   return { content: result };
 }

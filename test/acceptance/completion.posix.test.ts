@@ -129,5 +129,5 @@ test('an unknown shell is refused', async () => {
   const { status, stderr } = await runCli(['completion', 'powershell'], { home });
   home.remove();
   expect(status).toBe(1);
-  expect(stderr).toContain('The shells are bash, zsh, fish.');
+  expect(stderr).toContain('The supported shells are bash, zsh, fish.');
 });

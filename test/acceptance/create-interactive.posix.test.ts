@@ -49,13 +49,13 @@ async function answerAll(terminal: Terminal): Promise<void> {
   terminal.type(`30${KEYS.enter}`);
   await terminal.until('Where should it have access?');
   terminal.type(`shop${KEYS.enter}`);
-  await terminal.until('on database shop?');
+  await terminal.until('on database shop:');
   terminal.type('read_branch');
   await terminal.until('Filter: read_branch ');
   terminal.type(` ${KEYS.enter}`);
   await terminal.until('database, mysql, 1 chosen');
   terminal.type(`acme${KEYS.enter}`);
-  await terminal.until('on the organization?');
+  await terminal.until('on the organization:');
   terminal.type('read_databases');
   await terminal.until('Filter: read_databases ');
   terminal.type(` ${KEYS.enter}`);
@@ -75,9 +75,9 @@ const CONVERSATION = {
   80: `Name of the new token (empty for none): ci-deploy
 When should it expire? 30 days
 Where should it have access? shop
-What may the new token do on database shop? 1 checked
+Permissions of the new token on database shop: 1 checked
 Where should it have access? acme
-What may the new token do on the organization? 1 checked
+Permissions of the new token on the organization: 1 checked
 Where should it have access? Done
 New service token ci-deploy in acme, expires in 30 days
   database shop: read_branch
@@ -87,11 +87,11 @@ Create it? (y/N) `,
 > ci-deploy
 When should it expire? 30 days
 Where should it have access? shop
-What may the new token do on database
-shop? 1 checked
+Permissions of the new token on
+database shop: 1 checked
 Where should it have access? acme
-What may the new token do on the
-organization? 1 checked
+Permissions of the new token on the
+organization: 1 checked
 Where should it have access? Done
 New service token ci-deploy in acme,
 expires in 30 days
@@ -115,7 +115,7 @@ describe.each(SIZES)('create --interactive at $columns x $rows', (size) => {
     expect(shown.startsWith(`${CONVERSATION[size.columns]}y\nService token ci-deploy was created`)).toBe(
       true,
     );
-    expect(shown).toContain('The token cannot be shown again: store it now.');
+    expect(shown).toContain('The token cannot be displayed again: save it now.');
     expect(shown).toMatch(
       /export PLANETSCALE_SERVICE_TOKEN_ID=[a-z0-9]{12}\nexport PLANETSCALE_SERVICE_TOKEN=pscale_tkn_[\w-]+$/,
     );
@@ -137,37 +137,31 @@ describe.each(SIZES)('create --interactive at $columns x $rows', (size) => {
     terminal.type(`custom${KEYS.enter}`);
     await terminal.until('Enter accept');
     terminal.type(`soon${KEYS.enter}`);
-    await terminal.until('A length of time such as');
+    await terminal.until('Use a duration such as');
     terminal.type(`${KEYS.backspace.repeat(4)}90m${KEYS.enter}`);
     await terminal.until('Where should it have access?');
     terminal.type(KEYS.enter);
-    await terminal.until('no access yet');
+    await terminal.until('no permissions yet');
     await terminal.until('(y/N)');
     terminal.type(`y${KEYS.enter}`);
     expect(await terminal.ended).toMatchObject({ status: 0 });
     expect(changes()).toEqual(['POST {"name":"ci","ttl":5400}']);
     const shown = await left(terminal);
     expect(shown.replace(/(?<=expires)\n/, ' ')).toMatch(
-      /^When should it expire\? Custom\nIn how long\? 90m\nWhere should it have access\? Done\nNew service token ci in acme, expires in 90 minutes\n {2}no access yet\nCreate it\? \(y\/N\) y\nService token ci was created/,
+      /^When should it expire\? Custom\nIn how long\? 90m\nWhere should it have access\? Done\nNew service token ci in acme, expires in 90 minutes\n {2}no permissions yet\nCreate it\? \(y\/N\) y\nService token ci was created/,
     );
   });
 
-  test('shows the secret all the same when granting fails, and how to finish the job', async () => {
+  test('rolls the token back when granting fails, as without questions', async () => {
     const terminal = create(size);
     await answerAll(terminal);
     emulator.inject({ answer: 422, count: 1, method: 'POST', path: /access$/ });
     terminal.type(`y${KEYS.enter}`);
     expect(await terminal.ended).toMatchObject({ status: 2 });
     const shown = await left(terminal);
-    expect(shown).toMatch(/TOKEN +pscale_tkn_/);
-    expect(shown).toContain('was created, but does not hold all of its access:');
-    expect(shown).toMatch(
-      /pscale-service-token add-access [a-z0-9]{12} read_branch --database shop --org acme/,
-    );
-    expect(shown).toMatch(
-      /pscale-service-token add-access [a-z0-9]{12} read_databases --organization-level --org acme/,
-    );
-    expect(changes()).toEqual(ANSWER.slice(0, 2));
+    expect(shown).not.toContain('pscale_tkn_');
+    expect(shown).toMatch(/token [a-z0-9]{12} was created and then rolled back/);
+    expect(changes().at(-1)).toMatch(/^DELETE /);
   });
 
   test.each([
@@ -237,6 +231,6 @@ test('create --interactive without a terminal names the flags that do the same',
   const { status, stderr } = await runCli(['create', '--interactive'], { home });
   expect(status).toBe(1);
   expect(stderr).toBe(
-    'Error: create --interactive needs a terminal to ask its questions in\nWithout one, use create with --name, --ttl and --access.\n',
+    'Error: create --interactive requires an interactive terminal\nWithout one, use create with --name, --ttl and --access.\n',
   );
 });

@@ -21,7 +21,7 @@ test.each(['pscale.yml', 'access-token'])('doctor warns of a %s that others can 
   const loose = await runCli(['doctor', '--format', 'csv'], { home, env });
   await emulator.close();
   home.remove();
-  expect(strict.stdout).toContain('pass,files,nothing to warn of');
+  expect(strict.stdout).toContain('pass,files,no problems');
   expect(loose.stdout).toContain(
     `warn,files,~/.config/planetscale/${name} holds a secret and other users can read it; run: chmod 600`,
   );

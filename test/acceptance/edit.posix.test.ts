@@ -68,11 +68,11 @@ const CTRL_A = '\u0001';
 /** The question about shop and the one before a change, as they stand on the screen. */
 const QUESTIONS = {
   80: {
-    permissions: 'What may token k3j9x0q2m7ab do on database shop?',
+    permissions: 'Permissions for k3j9x0q2m7ab on database shop:',
     change: 'Change these on database shop for token k3j9x0q2m7ab? (y/N)',
   },
   40: {
-    permissions: 'What may token k3j9x0q2m7ab do on\ndatabase shop?',
+    permissions: 'Permissions for k3j9x0q2m7ab on\ndatabase shop:',
     change: 'Change these on database shop for token\nk3j9x0q2m7ab? (y/N)',
   },
 } as const;
@@ -82,7 +82,7 @@ describe.each(SIZES)('edit at $columns x $rows', (size) => {
 
   test('takes a token by its name', async () => {
     const terminal = edit(['name:ci-deploy', '--database', 'shop'], size);
-    await terminal.until('What may token k3j9x0q2m7ab do on database shop?');
+    await terminal.until('Permissions for k3j9x0q2m7ab on database shop:');
     terminal.type(KEYS.ctrlC);
     expect(await terminal.ended).toMatchObject({ status: 130 });
     expect(changes()).toEqual([]);
@@ -90,7 +90,7 @@ describe.each(SIZES)('edit at $columns x $rows', (size) => {
 
   test('chooses token and database, shows the difference, and grants before it removes', async () => {
     const terminal = edit([], size);
-    await terminal.until('Which service token of acme?');
+    await terminal.until('Which service token in acme?');
     expect((await terminal.screen()).text()).toContain('evil\\e[31m\\nname');
     terminal.type('ci-d');
     await terminal.until('1 of 2');
@@ -99,7 +99,7 @@ describe.each(SIZES)('edit at $columns x $rows', (size) => {
     terminal.type('shop');
     await terminal.until('1 of 303');
     terminal.type(KEYS.enter);
-    await terminal.until('What may token k3j9x0q2m7ab do on database shop?');
+    await terminal.until('Permissions for k3j9x0q2m7ab on database shop:');
     await terminal.until('[x] read_branch');
     // Every row fits: nothing is broken, and nothing has left the screen.
     const drawn = (await terminal.screen()).rows();
@@ -125,7 +125,7 @@ describe.each(SIZES)('edit at $columns x $rows', (size) => {
       'DELETE {"database":"shop","access":["read_backups"]}',
     ]);
     expect(await left(terminal)).toBe(
-      `Which service token of acme? ci-deploy
+      `Which service token in acme? ci-deploy
 Where should it have access? shop
 ${question.permissions} 2 checked
 + create_branch
@@ -157,7 +157,7 @@ ${question.change} y
 
   test('on the organization, with all that is shown checked at once', async () => {
     const terminal = edit([ID, '--organization-level'], size);
-    await terminal.until('on the organization?');
+    await terminal.until('on the organization:');
     terminal.type('service_');
     await terminal.until('3 of 16');
     terminal.type(CTRL_A);
@@ -203,7 +203,7 @@ ${question.change} y
   });
 
   test.each([
-    ['the list of tokens', [], 'Which service token', 'Which service token of acme?'],
+    ['the list of tokens', [], 'Which service token', 'Which service token in acme?'],
     ['the list of databases', [ID], 'Where should it', 'Where should it have access?'],
     ['the list of permissions', onShop, 'Space toggle', question.permissions],
   ])(

@@ -64,10 +64,10 @@ describe('emulator exec', () => {
   test.each([
     [['--host', '0.0.0.0'], 1, /0\.0\.0\.0.*this machine only.*127\.0\.0\.1/s],
     [['--host', 'example.com'], 1, /example\.com.*this machine only/s],
-    [['--port', '70000'], 1, /--port 70000 is not a port/],
-    [['--latency', 'long'], 1, /--latency long is not a duration/],
+    [['--port', '70000'], 1, /invalid --port "70000"/],
+    [['--latency', 'long'], 1, /invalid --latency "long"/],
     [['--fail', 'never:1'], 1, /never:1 is not <status\|drop>:<count>/],
-    [['--as', 'root'], 1, /--as root is neither service-token nor user/],
+    [['--as', 'root'], 1, /invalid --as "root": use service-token or user/],
     [['--seed', 'missing.yml'], 1, /missing\.yml/],
   ])('refuses %j and runs nothing', async (flags, status, message) => {
     const result = await exec("console.log('ran')", flags);

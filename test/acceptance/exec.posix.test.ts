@@ -353,7 +353,7 @@ describe('its own failures end with 125, told on stderr in every format', () => 
       'not a known permission',
     ],
     ['a database that is not there', ['exec', '--access', 'x=read_branch', '--', 'true'], 'does not exist'],
-    ['a lifetime that is none', ['exec', '--ttl', 'soon', ...exec('true').slice(1)], '--ttl soon'],
+    ['a lifetime that is none', ['exec', '--ttl', 'soon', ...exec('true').slice(1)], 'invalid --ttl "soon"'],
     ['credentials that are void', ['--api-token', 'wrong', ...exec('true')], 'Authentication failed'],
   ])('%s', async (_, words, message) => {
     const variables = { ...options().env };

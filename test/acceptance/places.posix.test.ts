@@ -13,11 +13,11 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import type { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { GLOBAL_FLAGS } from '../../src/cli/global-flags.ts';
+import { COMMANDS } from '../../src/commands/all.ts';
 import { type Emulator, startEmulator } from '../../src/emulator/index.ts';
-import { digestOf } from '../../src/emulator/secrets.ts';
-import { createProgram } from '../../src/program.ts';
+import { digestOf } from '../../src/emulator/state/secrets.ts';
 import {
   type CliOptions,
   type CliResult,
@@ -30,6 +30,7 @@ import {
   spawnCli,
 } from '../support/cli.ts';
 import { ISSUE_SEED, issueVariables, OLD } from '../support/issue-promise.ts';
+import { leavesOf } from '../support/tree.ts';
 
 let home: Home;
 let emulator: Emulator;
@@ -231,14 +232,10 @@ describe('flags and the runtime', () => {
   }
 
   async function allFlags(): Promise<string[]> {
-    const flags = new Set<string>();
-    const walk = (command: Command): void => {
-      for (const { long, short } of command.options)
-        for (const flag of [long, short]) if (flag) flags.add(flag);
-      for (const child of command.commands) walk(child);
-    };
-    walk(await createProgram(async () => {}, { write: () => {}, width: 100 }));
-    return [...flags];
+    const leaves = await leavesOf(COMMANDS);
+    const spellings = [...GLOBAL_FLAGS, ...leaves.flatMap(({ command }) => command.flags)];
+    const named = spellings.flatMap(({ flags }) => flags.match(/(?<![\w-])--?\w[\w-]*/g) ?? []);
+    return [...new Set([...named, '--version', '--help', '-h'])];
   }
 
   test('none of ours makes it load a file, or miss one', async () => {

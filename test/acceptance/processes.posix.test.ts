@@ -111,7 +111,7 @@ describe('pipes', () => {
     const options = await emulate();
     const refused = await finished(spawnCli(['create'], options, ['ignore', 'ignore', 'pipe']));
     expect(refused.status).toBe(1);
-    expect(refused.stderr).toContain('stdout goes nowhere');
+    expect(refused.stderr).toContain('stdout is discarded');
     expect(emulator.requests).toEqual([]);
     const placed = await finished(spawnCli(['create', '-e', '.env'], options, ['ignore', 'ignore', 'pipe']));
     expect(placed).toMatchObject({ status: 0, stderr: '' });

@@ -63,7 +63,7 @@ test.each([
   [['permissions', '--format', 'json']],
 ])('%j loads neither the emulator, prompts, zod nor anything of HTTP', async (args) => {
   const loaded = await loadedBy(args);
-  expect(loaded).toContain('src/program.ts');
+  expect(loaded).toContain('src/cli/program.ts');
   expect(loaded.filter((path) => HEAVY.test(path))).toEqual([]);
 });
 

@@ -67,16 +67,16 @@ const deletions = (): string[] =>
 /** The question of delete: rows are broken between words. */
 const QUESTION = {
   80: [
-    'Service token tok000000001 (evil\\e[31m\\x9b2J\\nname) of acme: never used, holds',
-    'nothing.',
-    'Delete it? Connections that use it are severed. (y/N)',
+    'Service token tok000000001 (evil\\e[31m\\x9b2J\\nname) in acme: never used, no',
+    'permissions.',
+    'Delete it? Anything using it will lose access. (y/N)',
   ],
   40: [
     'Service token tok000000001',
-    '(evil\\e[31m\\x9b2J\\nname) of acme: never',
-    'used, holds nothing.',
-    'Delete it? Connections that use it are',
-    'severed. (y/N)',
+    '(evil\\e[31m\\x9b2J\\nname) in acme: never',
+    'used, no permissions.',
+    'Delete it? Anything using it will lose',
+    'access. (y/N)',
   ],
 } as const;
 
@@ -155,7 +155,7 @@ describe.each(SIZES)('at $columns x $rows', (size) => {
       const terminal = open(['delete', USED], size);
       await terminal.until('Esc cancel');
       expect((await terminal.screen()).rows().join(' ')).toMatch(
-        /^Service token tok000000002 \(ci\) of acme: last used \d+ \w+ ago, reaches blog, acme\. Delete it\?/,
+        /^Service token tok000000002 \(ci\) in acme: last used \d+ \w+ ago, has access to blog, acme\. Delete it\?/,
       );
       terminal.type(`n${KEYS.enter}`);
       await terminal.ended;
@@ -168,7 +168,9 @@ describe.each(SIZES)('at $columns x $rows', (size) => {
         PLANETSCALE_SERVICE_TOKEN: 'pscale_tkn_used',
       });
       await terminal.until('Esc cancel');
-      expect((await terminal.screen()).rows().join(' ')).toContain('you may not see what it holds');
+      expect((await terminal.screen()).rows().join(' ')).toContain(
+        'you are not allowed to view its permissions',
+      );
       terminal.type(`y${KEYS.enter}`);
       expect(await terminal.ended).toMatchObject({ status: 0 });
       expect(deletions()).toHaveLength(1);
@@ -189,7 +191,7 @@ describe.each(SIZES)('at $columns x $rows', (size) => {
       expect(asked).toMatch(/tok000000001 .*planned\n +tok000000002 .*planned/);
       expect(asked).toContain('evil\\e[31m');
       expect(asked.replaceAll('\n', ' ')).toContain(
-        'Delete these 2 service tokens of acme? Connections that use them are severed. (y/N)',
+        'Delete these 2 service tokens in acme? Anything using them will lose access. (y/N)',
       );
       expect(asked).not.toContain('--apply');
       expect(deletions()).toEqual([]);
@@ -213,7 +215,7 @@ describe.each(SIZES)('at $columns x $rows', (size) => {
       expect(await terminal.ended).toMatchObject({ status });
       const lines = await left(terminal);
       expect(lines.slice(-3).join(' ')).toBe(
-        `${size.columns === 80 ? 'Delete this service token of acme? Connections that use it are severed.' : 'Connections that use it are severed.'} ${answer} ${words}`,
+        `${size.columns === 80 ? 'Delete this service token in acme? Anything using it will lose access.' : 'Anything using it will lose access.'} ${answer} ${words}`,
       );
       expect(deletions()).toEqual([]);
     });

@@ -123,7 +123,7 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
   'list extra argument': {
     status: 1,
     code: 'INVALID_USAGE',
-    message: /takes no arguments; left over: extra/,
+    message: /^unexpected argument: extra/,
     silent: true,
   },
   'unknown subcommand': {
@@ -136,7 +136,7 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
   'ttl abc': {
     status: 1,
     code: 'INVALID_USAGE',
-    message: /^--ttl abc is not a number of whole seconds/,
+    message: /^invalid --ttl "abc": use seconds or a duration such as 12h or 30d/,
     silent: true,
   },
   'unknown access': { status: 2, code: 'INVALID_REQUEST', message: /^Access wat is not valid/ },
@@ -154,13 +154,14 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
   'id that walks': {
     status: 1,
     code: 'INVALID_USAGE',
-    message: /cannot be a token id: it holds a slash/,
+    message: /cannot be a token id: it contains a slash/,
     silent: true,
   },
   'ambient database': {
     status: 1,
     code: 'INVALID_USAGE',
-    message: /PLANETSCALE_DATABASE names a database\nSay which: --database shop, or --organization-level/,
+    message:
+      /^ambiguous scope: PLANETSCALE_DATABASE is set to shop\nSpecify --database shop or --organization-level\./,
     silent: true,
   },
   'empty database flag': { status: 1, code: 'INVALID_USAGE', message: /^--database is empty/, silent: true },

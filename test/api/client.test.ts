@@ -740,7 +740,7 @@ describe('a refused request', () => {
         const mend = `pscale-service-token add-access callerid0000 ${rest}`;
         const hint = plain(failure.hint ?? text``);
         expect(hint).toContain(access);
-        expect(hint).toContain(`Whoever may grant it can run: ${mend}`);
+        expect(hint).toContain(`Someone allowed to grant it can run: ${mend}`);
         expect(hint).toContain(
           code === 403
             ? 'does not have the access this call needs'

@@ -151,6 +151,20 @@ describe('the bounds of an answer', () => {
     expect(raw.connections).toBe(1);
   });
 
+  test('a body of 64 MB is read, and not a byte more', async () => {
+    const body = (length: number): string => `${OK}connection: close\r\n\r\n${' '.repeat(length)}`;
+    const fitting = await against(saying(body(MAX_BODY)));
+    expect((await fitting.transport(GET)).body).toHaveLength(MAX_BODY);
+    const larger = await against(saying(body(MAX_BODY + 1)));
+    expect((await failureOf(larger.transport(GET))).code).toBe('INVALID_RESPONSE');
+  });
+
+  test('a body that says that it is larger is refused before any of it has come', async () => {
+    const { raw, transport } = await against(saying(`${OK}content-length: ${MAX_BODY + 1}\r\n\r\n`));
+    expect((await failureOf(transport(GET))).message).toMatch(/with a body of more than 64 MB$/);
+    expect(raw.connections).toBe(1);
+  });
+
   test('headers of more than 64 KB are refused: one, many, endless ones, and trailers', async () => {
     const answers = [
       saying(`${OK}x: ${'a'.repeat(66_000)}\r\n\r\n`),

@@ -63,20 +63,20 @@ describe('a name in a path', () => {
     ['', 'is empty'],
     ['.', 'would lead to another address'],
     ['..', 'would lead to another address'],
-    ['../databases/shop', 'holds a slash'],
-    ['a/b', 'holds a slash'],
-    ['a\\b', 'holds a slash'],
-    ['..\\..', 'holds a slash'],
-    [' ', 'holds white space'],
-    ['a b', 'holds white space'],
-    ['a\tb', 'holds white space'],
-    ['abc\n', 'holds white space'],
-    ['a\u00a0b', 'holds white space'],
-    ['a\u2028b', 'holds white space'],
-    ['a\u0000b', 'holds a control character'],
-    ['a\u001b[2Jb', 'holds a control character'],
-    ['a\u007f', 'holds a control character'],
-    ['a\u0085b', 'holds a control character'],
+    ['../databases/shop', 'contains a slash'],
+    ['a/b', 'contains a slash'],
+    ['a\\b', 'contains a slash'],
+    ['..\\..', 'contains a slash'],
+    [' ', 'contains white space'],
+    ['a b', 'contains white space'],
+    ['a\tb', 'contains white space'],
+    ['abc\n', 'contains white space'],
+    ['a\u00a0b', 'contains white space'],
+    ['a\u2028b', 'contains white space'],
+    ['a\u0000b', 'contains a control character'],
+    ['a\u001b[2Jb', 'contains a control character'],
+    ['a\u007f', 'contains a control character'],
+    ['a\u0085b', 'contains a control character'],
     ['a\ud800b', 'is not valid text'],
     ['\udc00', 'is not valid text'],
   ])('%j is refused, since it %s', (name, problem) => {
@@ -115,8 +115,8 @@ describe('a name in a path', () => {
       }
       throw new Error('it was not refused');
     };
-    expect(refusal('a/b').message).toBe('"a/b" cannot be a token id: it holds a slash');
-    expect(plain(refusal('').hint ?? text``)).toContain('not set');
+    expect(refusal('a/b').message).toBe('"a/b" cannot be a token id: it contains a slash');
+    expect(plain(refusal('').hint ?? text``)).toContain('shell variable is empty');
     expect(plain(refusal('a/b').hint ?? text``)).toBe('Give the token id by itself.');
   });
 });

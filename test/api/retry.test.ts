@@ -46,6 +46,12 @@ describe('what is tried again', () => {
     const reason = new Error('interrupted');
     expect(() => new RetryBudget(() => 0).next(reason)).toThrow(reason);
   });
+
+  test('what another try would not change is thrown on as it is', () => {
+    const refused = answered(404);
+    const untrusted = new LostAnswer('NETWORK_ERROR', text`no`, { mayHaveArrived: false, isLasting: true });
+    for (const failure of [refused, untrusted]) expect(waits(failure, () => 0)).toEqual([]);
+  });
 });
 
 describe('the wait between tries', () => {

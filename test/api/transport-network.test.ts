@@ -274,7 +274,7 @@ describe('the reason of a network failure', () => {
   test.each([
     ['CERT_HAS_EXPIRED', 'its certificate has expired'],
     ['DEPTH_ZERO_SELF_SIGNED_CERT', 'its certificate is self-signed'],
-    ['SELF_SIGNED_CERT_IN_CHAIN', 'its certificate chain holds a self-signed one'],
+    ['SELF_SIGNED_CERT_IN_CHAIN', 'its certificate chain contains a self-signed one'],
     ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'its certificate cannot be verified'],
     ['ERR_TLS_CERT_ALTNAME_INVALID', 'its certificate is for another host'],
     ['NEVER_HEARD_OF', 'odd'],

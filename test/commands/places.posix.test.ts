@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Host } from '../../src/context.ts';
 import { type Emulator, startEmulator } from '../../src/emulator/index.ts';
-import { digestOf } from '../../src/emulator/secrets.ts';
+import { digestOf } from '../../src/emulator/state/secrets.ts';
 import { run } from '../../src/run.ts';
 import { createHome, type Home } from '../support/cli.ts';
 import { createHost } from '../support/host.ts';

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { createInterruption } from '../../src/interruption.ts';
 import { lifetimeOf, readModel, verifyCopy } from '../../src/operations/copy-token.ts';
+import type { IssueEvent } from '../../src/operations/issue-token.ts';
 import {
   type Answer,
   brokenConnection,
-  createTestClient,
+  createTestOrganization,
   failureOf,
   grantRow,
   hintOf,
@@ -16,6 +17,7 @@ import {
   tokenWithActor,
 } from '../support/api.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import { testWork } from '../support/work.ts';
 
 const api = interceptApi();
 
@@ -52,7 +54,7 @@ describe('the model of a copy', () => {
         ),
       ),
     );
-    const { token, access } = await readModel(createTestClient(), 'acme', 'k3j9x0q2m7ab');
+    const { token, access } = await readModel(createTestOrganization(), 'k3j9x0q2m7ab');
     expect(token.name).toBe('ci-deploy');
     expect(access).toEqual([
       { database: 'shop', access: ['read_branch', 'create_branch'] },
@@ -64,7 +66,7 @@ describe('the model of a copy', () => {
 
   test('of a token that holds nothing is nothing', async () => {
     answerModel(json(tokenWithActor), json(listOf(grant('Database', 'shop'), grant('Branch', 'main'))));
-    expect((await readModel(createTestClient(), 'acme', 'k3j9x0q2m7ab')).access).toEqual([]);
+    expect((await readModel(createTestOrganization(), 'k3j9x0q2m7ab')).access).toEqual([]);
   });
 
   test('does not leave out what this program does not understand: there is none', async () => {
@@ -74,7 +76,7 @@ describe('the model of a copy', () => {
         listOf(grant('Database', 'shop', 'read_branch'), grant('Branch', 'main', 'read_branch', 'promote')),
       ),
     );
-    const failure = await failureOf(readModel(createTestClient(), 'acme', 'k3j9x0q2m7ab'));
+    const failure = await failureOf(readModel(createTestOrganization(), 'k3j9x0q2m7ab'));
     expect(failure.code).toBe('COMMAND_FAILED');
     expect(failure.message).toBe(
       'token k3j9x0q2m7ab holds read_branch, promote on Branch main, a kind of grant that this program does not understand',
@@ -108,13 +110,15 @@ describe('a copy', () => {
   );
   const works = json(listOf({ name: 'other' }, { name: 'acme' }));
 
-  function verifying(clock = new FakeClock(), signal = new AbortController().signal): Promise<void> {
-    const client = createTestClient({ clock, signal });
+  function verifying(clock = new FakeClock(), interruption = createInterruption()): Promise<void> {
+    const { signal } = interruption;
+    const organization = createTestOrganization({ clock, signal });
     const id = { value: 'k3j9x0q2m7ab', source: { kind: 'created' } } as const;
     const secret = { value: 'pscale_tkn_new', source: { kind: 'created' } } as const;
-    const asNew = createTestClient({ clock, signal, credentials: { kind: 'service-token', id, secret } });
-    const copy = { organization: 'acme', tokenId: 'k3j9x0q2m7ab', access };
-    return verifyCopy(copy, { client, asNew, clock, signal });
+    const credentials = { kind: 'service-token', id, secret } as const;
+    const asNew = createTestOrganization({ clock, signal, credentials });
+    const work = { ...testWork<IssueEvent>({ clock, interruption }), organizationAs: async () => asNew };
+    return verifyCopy({ tokenId: 'k3j9x0q2m7ab', access }, organization, asNew, work);
   }
 
   test('that holds the same, in whatever order, and authenticates is one', async () => {
@@ -194,11 +198,11 @@ describe('a copy', () => {
   test('is not waited for once the command is interrupted', async () => {
     api().answers(same, status(401));
     const clock = new FakeClock({ held: true });
-    const { signal, interrupt } = createInterruption();
+    const interruption = createInterruption();
     const asleep = clock.nextSleep();
-    const work = failureOf(verifying(clock, signal));
+    const work = failureOf(verifying(clock, interruption));
     await asleep;
-    interrupt('SIGINT');
+    interruption.interrupt('SIGINT');
     expect((await work).code).toBe('INTERRUPTED');
     expect(clock.sleeping).toBe(0);
   });

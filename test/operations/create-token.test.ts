@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Client } from '../../src/api/client.ts';
+import { organizationOf } from '../../src/api/organization.ts';
 import type { Transport } from '../../src/api/transport.ts';
 import { Failure, Interrupted } from '../../src/errors.ts';
 import { createInterruption } from '../../src/interruption.ts';
@@ -10,7 +11,7 @@ import {
   body,
   brokenConnection,
   createdToken,
-  createTestClient,
+  createTestOrganization,
   deferred,
   everythingIn,
   failureOf,
@@ -40,15 +41,16 @@ const MAY_EXIST = /A token may have been created/;
 function creation(setup: Setup = {}) {
   const clock = new FakeClock({ held: true });
   const interruption = createInterruption();
-  const client = createTestClient({ clock, signal: interruption.signal, ...setup });
   const warnings: string[] = [];
   const warn = (warning: Text): void => void warnings.push(plain(warning));
   return {
     clock,
     interruption,
     warnings,
-    start: (organization = 'acme') =>
-      createToken({ organization, name: 'ci', ttl: 60 }, { client, clock, interruption, warn }),
+    start: (name = 'acme') => {
+      const organization = createTestOrganization({ clock, signal: interruption.signal, ...setup }, name);
+      return createToken({ name: 'ci', ttl: 60 }, organization, { clock, interruption, warn });
+    },
   };
 }
 
@@ -382,7 +384,7 @@ describe('a first signal before the request has reached anybody', () => {
     const origin = { credentials: SERVICE_TOKEN, organization: undefined };
     const client = new Client(transport, origin, interruption.signal, () => {});
     const warn = (warning: Text): void => void warnings.push(plain(warning));
-    const work = createToken({ organization: 'acme' }, { client, clock, interruption, warn });
+    const work = createToken({}, organizationOf(client, 'acme'), { clock, interruption, warn });
     return { work, started, connected, clock, interruption, warnings };
   }
 

@@ -1,16 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import type { Client } from '../../src/api/client.ts';
 import { ApiFailure, LostAnswer } from '../../src/api/failures.ts';
 import { Failure, Interrupted } from '../../src/errors.ts';
+import { removeAccess } from '../../src/operations/change-access.ts';
 import { attemptDeletion, deleteForCertain } from '../../src/operations/delete-for-certain.ts';
 import { deleteToken } from '../../src/operations/delete-token.ts';
-import { removeAccess } from '../../src/operations/remove-access.ts';
 import { text } from '../../src/text.ts';
 import {
   type Answer,
   body,
   brokenConnection,
-  createTestClient,
+  createTestOrganization,
   failureOf,
   grantRow,
   hintOf,
@@ -32,7 +31,7 @@ const LIST = 'GET /v1/organizations/acme/service-tokens?per_page=100';
 
 /** A token deleted through the real transport, with a look at the list of tokens. */
 function deleting(setup: Setup = {}): Promise<void> {
-  return deleteToken(createTestClient(setup), 'acme', 'k3j9x0q2m7ab');
+  return deleteToken(createTestOrganization(setup), 'k3j9x0q2m7ab');
 }
 
 const notFound = json({ code: 'not_found', message: 'Not Found' }, 404);
@@ -234,12 +233,12 @@ describe('what is known of a deletion by its answers', () => {
 
 describe('every kind of deletion is looked after', () => {
   const ACCESS = 'DELETE /v1/organizations/acme/service-tokens/k3j9x0q2m7ab/access';
-  const removing = (client: Client): Promise<void> =>
-    removeAccess(client, 'acme', 'k3j9x0q2m7ab', { database: 'shop', access: ['read_branch'] });
+  const removing = (): Promise<void> =>
+    removeAccess(createTestOrganization(), 'k3j9x0q2m7ab', { database: 'shop', access: ['read_branch'] });
 
   test('that of a permission, at what the token holds', async () => {
     api().answers(body('<html>'), json(listOf()));
-    await removing(createTestClient());
+    await removing();
     expect(api().log).toEqual([
       ACCESS,
       'GET /v1/organizations/acme/service-tokens/k3j9x0q2m7ab/grants?per_page=100',
@@ -248,12 +247,12 @@ describe('every kind of deletion is looked after', () => {
 
   test('that of a permission which is still there', async () => {
     api().answers(status(500), json(listOf(grantRow)));
-    expect((await failureOf(removing(createTestClient()))).code).toBe('API_ERROR');
+    expect((await failureOf(removing())).code).toBe('API_ERROR');
   });
 
   test('that of a permission of which nothing is known', async () => {
     api().answers(status(500), status(403));
-    const failure = await failureOf(removing(createTestClient()));
+    const failure = await failureOf(removing());
     expect(failure.code).toBe('COMMAND_FAILED');
     expect(failure.message).toContain('permission read_branch of token k3j9x0q2m7ab may still exist');
   });

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { Interrupted } from '../../src/errors.ts';
+import { createInterruption, type Interruption } from '../../src/interruption.ts';
 import { grantAccess } from '../../src/operations/grant-access.ts';
 import {
   type Answer,
   accessRow,
   body,
   brokenConnection,
-  createTestClient,
+  createTestOrganization,
   failureOf,
   hintOf,
   interceptApi,
@@ -17,13 +17,15 @@ import {
   status,
 } from '../support/api.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import { testWork } from '../support/work.ts';
 
 const api = interceptApi();
 
 const POST = 'POST /v1/organizations/acme/service-tokens/k3j9x0q2m7ab/access';
 const GET = 'GET /v1/organizations/acme/service-tokens/k3j9x0q2m7ab/access?per_page=100';
 
-interface Granting extends Setup {
+interface Granting extends Omit<Setup, 'signal'> {
+  readonly interruption?: Interruption;
   readonly clock?: FakeClock;
   readonly database?: string;
   readonly access?: readonly string[];
@@ -33,12 +35,12 @@ function granting({
   clock = new FakeClock(),
   database = 'shop',
   access = ['read_branch', 'create_branch'],
-  signal = new AbortController().signal,
+  interruption = createInterruption(),
   ...setup
 }: Granting = {}) {
-  const client = createTestClient({ ...setup, clock, signal });
-  const dependencies = { client, clock, random: () => 0.5, signal };
-  return grantAccess('acme', 'k3j9x0q2m7ab', { database, access }, dependencies);
+  const organization = createTestOrganization({ ...setup, clock, signal: interruption.signal });
+  const work = testWork({ clock, interruption });
+  return grantAccess(organization, 'k3j9x0q2m7ab', { database, access }, work);
 }
 
 /** What each POST asked for. */
@@ -297,31 +299,29 @@ describe('any other failure', () => {
 });
 
 describe('an interruption', () => {
-  const reason = new Interrupted('SIGINT');
-
   test.each<[string, Answer[]]>([
     ['while accesses are granted', [noAnswer]],
     ['while what is held is read', [status(503), noAnswer]],
     ['while an answer that is cut into pages is read', [json({ ...listOf(READ), next_page: 2 }), noAnswer]],
   ])('ends it at once %s', async (_, answers) => {
-    const interruption = new AbortController();
+    const interruption = createInterruption();
     api().answers(...answers);
-    const work = granting({ signal: interruption.signal });
+    const work = granting({ interruption });
     await api().received(answers.length);
-    interruption.abort(reason);
-    await expect(work).rejects.toBe(reason);
+    interruption.interrupt('SIGINT');
+    await expect(work).rejects.toBe(interruption.cause());
     expect(api().requests).toHaveLength(answers.length);
   });
 
   test('ends it at once during the wait', async () => {
-    const interruption = new AbortController();
+    const interruption = createInterruption();
     const clock = new FakeClock({ held: true });
     api().answers(status(503));
     const asleep = clock.nextSleep();
-    const work = granting({ clock, signal: interruption.signal });
+    const work = granting({ clock, interruption });
     await asleep;
-    interruption.abort(reason);
-    await expect(work).rejects.toBe(reason);
+    interruption.interrupt('SIGINT');
+    await expect(work).rejects.toBe(interruption.cause());
     expect(api().log).toEqual([POST]);
   });
 });

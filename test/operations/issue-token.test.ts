@@ -8,7 +8,7 @@ import {
   accessRow,
   brokenConnection,
   createdToken,
-  createTestClient,
+  createTestOrganization,
   everythingIn,
   failureOf,
   hintOf,
@@ -19,6 +19,7 @@ import {
   status,
 } from '../support/api.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import { testWork } from '../support/work.ts';
 
 const api = interceptApi();
 
@@ -30,7 +31,6 @@ const REMOVE_IT = 'pscale-service-token delete k3j9x0q2m7ab --org acme --force';
 const DELETED = 'token k3j9x0q2m7ab was created and then rolled back';
 
 const PLAN = {
-  organization: 'acme',
   name: 'ci',
   ttl: 60,
   access: [
@@ -47,17 +47,11 @@ const grantedAll = json(listOf(...onShop, accessRow('read_databases')));
 function issue(steps: Partial<IssueSteps> = {}, plan = PLAN) {
   const clock = new FakeClock();
   const interruption = createInterruption();
-  const client = createTestClient({ clock, signal: interruption.signal });
+  const organization = createTestOrganization({ clock, signal: interruption.signal });
   const log: string[] = [];
   const events: IssueEvent[] = [];
-  const dependencies = {
-    client,
-    clock,
-    interruption,
-    random: () => 0.5,
-    warn: () => {},
-    onEvent: (event: IssueEvent) => void events.push(event),
-  };
+  const onEvent = (event: IssueEvent): void => void events.push(event);
+  const work = testWork({ clock, interruption, onEvent });
   const recorded: IssueSteps = {
     ...steps,
     deliver: async (issued) => {
@@ -65,7 +59,7 @@ function issue(steps: Partial<IssueSteps> = {}, plan = PLAN) {
       await steps.deliver?.(issued);
     },
   };
-  return { interruption, log, events, start: () => issueToken(plan, dependencies, recorded) };
+  return { interruption, log, events, start: () => issueToken(plan, organization, work, recorded) };
 }
 
 describe('a token that is issued', () => {

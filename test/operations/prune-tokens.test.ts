@@ -1,10 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { createInterruption } from '../../src/interruption.ts';
-import { type Pruned, type PruneOutcome, pruneTokens } from '../../src/operations/prune-tokens.ts';
+import {
+  type Pruned,
+  type PruneEvent,
+  type PruneOutcome,
+  pruneTokens,
+} from '../../src/operations/prune-tokens.ts';
 import {
   type Answer,
   brokenConnection,
-  createTestClient,
+  createTestOrganization,
   interceptApi,
   json,
   laterAnswer,
@@ -21,10 +26,10 @@ const notFound = json({ code: 'not_found', message: 'Not Found' }, 404);
 
 function pruning(
   ids: readonly string[],
-  { interruption = createInterruption(), onProgress = (_: number): void => {} } = {},
+  { interruption = createInterruption(), onEvent = (_: PruneEvent): void => {} } = {},
 ): Promise<Pruned> {
-  const client = createTestClient({ signal: interruption.signal });
-  return pruneTokens('acme', ids, { client, interruption, onProgress });
+  const organization = createTestOrganization({ signal: interruption.signal });
+  return pruneTokens(ids, organization, { interruption, onEvent });
 }
 
 /** Answers of deletions by the token's id, one after the other; a list shows the tokens of `left`. */
@@ -51,7 +56,7 @@ test('nothing to delete asks for nothing', async () => {
 test('what the API confirms is deleted, without a look, and counted as it goes', async () => {
   answering({}, []);
   const counted: number[] = [];
-  const pruned = await pruning(['a', 'b', 'c'], { onProgress: (done) => counted.push(done) });
+  const pruned = await pruning(['a', 'b', 'c'], { onEvent: ({ done }) => counted.push(done) });
   expect(outcomes(pruned)).toEqual([
     ['a', 'deleted'],
     ['b', 'deleted'],

@@ -9,7 +9,7 @@ import {
   type Answer,
   body,
   brokenConnection,
-  createTestClient,
+  createTestOrganization,
   interceptApi,
   isPending,
   json,
@@ -26,7 +26,7 @@ const DELETE = 'DELETE /v1/organizations/acme/service-tokens/k3j9x0q2m7ab';
 const still = new AbortController().signal;
 
 function takingBack(clock = new FakeClock(), insistence = still): Promise<boolean> {
-  return takeBack(createTestClient({ clock }), 'acme', 'k3j9x0q2m7ab', clock, insistence);
+  return takeBack(createTestOrganization({ clock }), 'k3j9x0q2m7ab', clock, insistence);
 }
 
 describe('a token that is taken back', () => {
@@ -91,8 +91,8 @@ describe('a token that is taken back', () => {
     const interruption = new AbortController();
     interruption.abort(new Interrupted('SIGINT'));
     api().answers(status(204));
-    const client = createTestClient({ signal: interruption.signal });
-    expect(await takeBack(client, 'acme', 'k3j9x0q2m7ab', new FakeClock(), still)).toBe(true);
+    const organization = createTestOrganization({ signal: interruption.signal });
+    expect(await takeBack(organization, 'k3j9x0q2m7ab', new FakeClock(), still)).toBe(true);
   });
 
   test('is not waited for once the user insists', async () => {
@@ -121,8 +121,8 @@ describe('a token that is taken back', () => {
     api().always(noAnswer);
     // The real timers, five seconds of which last a twentieth of one.
     const clock = { ...systemClock, timeout: (ms: number) => systemClock.timeout(ms / 100) };
-    const client = createTestClient({ timeout: 600_000 });
-    const work = takeBack(client, 'acme', 'k3j9x0q2m7ab', clock, still);
+    const organization = createTestOrganization({ timeout: 600_000 });
+    const work = takeBack(organization, 'k3j9x0q2m7ab', clock, still);
     await api().received(1);
     const tidying = setInterval(() => collectGarbage(), 5);
     const tooLong = new Promise((resolve) => setTimeout(resolve, 1_000, 'still waiting'));

@@ -5,7 +5,7 @@ import {
   type Answer,
   branchRow,
   brokenConnection,
-  createTestClient,
+  createTestOrganization,
   failureOf,
   hintOf,
   interceptApi,
@@ -21,8 +21,8 @@ const notYet = json(branchRow);
 const ready = json({ ...branchRow, ready: true });
 
 function waiting(clock = new FakeClock(), interruption = createInterruption()) {
-  const client = createTestClient({ clock, signal: interruption.signal });
-  return waitUntilReady('acme', 'shop', 'feature-1', { client, clock, interruption });
+  const organization = createTestOrganization({ clock, signal: interruption.signal });
+  return waitUntilReady('shop', 'feature-1', organization, { clock, interruption });
 }
 
 /** Answers that so many looks come too early. */

@@ -47,7 +47,7 @@ describe('a list on the screen', () => {
     expect(drawList(list, asked('Where?'), { columns: 40, rows: 12 }, plainStyle)).toEqual([
       'Where?',
       'Filter: x  0 of 1',
-      '  nothing is like that',
+      '  no match',
       '',
       'Enter choose  Esc clear  Up/Down move',
     ]);

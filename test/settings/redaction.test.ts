@@ -46,6 +46,16 @@ describe('redact', () => {
     );
   });
 
+  test('takes a secret out as it stands in JSON, in JSON inside of JSON, and in a URL', () => {
+    const secret = String.raw`word"with\marks`;
+    const once = JSON.stringify({ secret });
+    expect(redact(once, [secret])).toBe('{"secret":"[redacted]"}');
+    expect(redact(JSON.stringify({ once }), [secret])).toBe(
+      JSON.stringify({ once: '{"secret":"[redacted]"}' }),
+    );
+    expect(redact(`?q=${encodeURIComponent(secret)}&n=1`, [secret])).toBe('?q=[redacted]&n=1');
+  });
+
   test('takes out every occurrence and keeps the rest', () => {
     expect(redact('a hunter2hunter2 b hunter2 c', ['hunter2'])).toBe('a [redacted][redacted] b [redacted] c');
     expect(redact('GET /v1?t=pscale_tkn_abc.d-e=f&x=1 pscale_oauth_Z')).toBe(

@@ -285,7 +285,7 @@ describe('before a token is made', () => {
     [
       'a quote that may swallow the new lines',
       Buffer.from(`A='open\nPLANETSCALE_SERVICE_TOKEN='old'\nB=it'\n`),
-      'it holds a quote that is never closed',
+      'it contains a quote that is never closed',
     ],
   ])('a file in %s is refused, and stays as it is', async (_, bytes, reason) => {
     write(bytes);

@@ -206,9 +206,9 @@ describe('the value of another variable', () => {
   });
 
   test('must not swallow a new one through a quote of its own that is not closed', () => {
-    expect(problem("A='open\n", '# b')).toBe('it holds a quote that is never closed');
+    expect(problem("A='open\n", '# b')).toBe('it contains a quote that is never closed');
     // Here the old value's quotes kept the first one from closing.
-    expect(problem(`A='open\n${TOKEN}='old'\nB=it'`)).toBe('it holds a quote that is never closed');
+    expect(problem(`A='open\n${TOKEN}='old'\nB=it'`)).toBe('it contains a quote that is never closed');
   });
 });
 

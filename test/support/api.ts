@@ -4,6 +4,7 @@ import { setupServer } from 'msw/node';
 import { afterAll, afterEach, beforeAll, vi } from 'vitest';
 import { Client } from '../../src/api/client.ts';
 import { openHttp, type Send } from '../../src/api/http.ts';
+import { type Organization, organizationOf } from '../../src/api/organization.ts';
 import { createTransport, type Transport, type TransportOptions } from '../../src/api/transport.ts';
 import { Failure } from '../../src/errors.ts';
 import { authorizationHeader, type Credentials } from '../../src/settings/credentials.ts';
@@ -171,6 +172,11 @@ export function createTestClient({ warn = () => {}, ...setup }: Setup = {}): Cli
   const { credentials = SERVICE_TOKEN, organization } = setup;
   const origin = { credentials, organization };
   return new Client(createTestTransport({ ...setup, signal }), origin, signal, warn);
+}
+
+/** The organization as a client of {@link createTestClient} sees it. */
+export function createTestOrganization(setup: Setup = {}, name = 'acme'): Organization {
+  return organizationOf(createTestClient(setup), name);
 }
 
 /** The failure that some work ends with; any other end is an error. */

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import * as z from 'zod/mini';
 import type { Emulator, State } from '../../src/emulator/index.ts';
-import { digestOf } from '../../src/emulator/secrets.ts';
+import { digestOf } from '../../src/emulator/state/secrets.ts';
 
 /** The token that rotate is to replace, and one of the same name that is nobody's business. */
 export const OLD = 'tokold000001';

@@ -1,75 +1,59 @@
 import { mayHaveBeenDone } from '../../api/failures.ts';
 import { checkName } from '../../api/path.ts';
+import { command } from '../../cli/command.ts';
+import { argument, switchFlag, valueFlag } from '../../cli/declaration.ts';
+import { showing } from '../../cli/outcome.ts';
 import { commandLine } from '../../command-line.ts';
-import type { Context } from '../../context.ts';
 import { Failure, Interrupted, rephrased } from '../../errors.ts';
 import { waitUntilReady } from '../../operations/wait-until-ready.ts';
-import type { Result } from '../../output/result.ts';
-import { createdBranch } from '../../output/views/branches.ts';
 import { lines, text } from '../../text.ts';
-import { organizationOf } from '../arguments.ts';
-import { API_SETTINGS, type CliCommand } from '../command.ts';
-
-interface BranchCreateOptions {
-  readonly from?: string;
-  readonly wait?: boolean;
-}
+import { createdBranch } from '../../views/branches.ts';
 
 /** What the official CLI asks for when no size is given. */
 const SMALLEST_SIZE = 'PS_DEV';
 
-export function addBranchCreateCommand(parent: CliCommand): void {
-  const command = parent.createCommand('create');
-  command
-    .summary('Create a branch of a database')
-    .description('Create a development branch of a database.')
-    .argument('<source-database>', 'Name of the database')
-    .argument('<branch>', 'Name of the new branch')
-    .option('--from <branch>', 'The branch to start from (default: the default branch of the database)')
-    .option('--wait', 'Wait until the branch is ready, ten minutes at most')
-    .documents({
-      reads: API_SETTINGS,
-      examples: [
-        ['branch create shop feature-1 --org acme', 'A branch of the default branch'],
-        ['branch create shop feature-1 --from staging --wait', 'One of another branch, ready to use'],
-      ],
-    })
-    .handles(
-      (database = '', branch = '') =>
-        (context) =>
-          runBranchCreate({ ...command.opts<BranchCreateOptions>(), database, branch }, context),
+export const branchCreate = command({
+  name: 'create',
+  description: 'Create a development branch of a database.',
+  arguments: {
+    database: argument(
+      'source-database',
+      'Name of the database',
+      (word) => checkName(word, 'database name'),
+      'database',
+    ),
+    name: argument('branch', 'Name of the new branch', (word) => checkName(word, 'branch name')),
+  },
+  flags: {
+    from: valueFlag(
+      '--from <branch>',
+      'The branch to start from (default: the default branch of the database)',
+      (name) => checkName(name, 'branch name (--from)'),
+    ),
+    wait: switchFlag('--wait', 'Wait until the branch is ready, for ten minutes at most'),
+  },
+  examples: [
+    ['branch create shop feature-1 --org acme', 'From the default branch'],
+    ['branch create shop feature-1 --from staging --wait', 'From another branch, and ready to use'],
+  ],
+  run: async ({ database, name, from = '', wait }, context) => {
+    const organization = await context.organization();
+    context.progress.start(text`Creating branch from ${database}...`);
+    const { kind } = await organization.databases.get(
+      database,
+      'POST /organizations/{organization}/databases/{database}/branches',
     );
-  parent.addCommand(command);
-}
-
-export async function runBranchCreate(
-  options: BranchCreateOptions & { database: string; branch: string },
-  context: Context,
-): Promise<Result> {
-  const databaseName = checkName(options.database, 'database name');
-  const name = checkName(options.branch, 'branch name');
-  const parent_branch = options.from === undefined ? '' : checkName(options.from, 'branch name (--from)');
-  const organization = await organizationOf(context);
-  const client = await context.client();
-  context.progress.start(text`Creating branch from ${databaseName}...`);
-  const { kind } = await client.getDatabase(
-    organization,
-    databaseName,
-    'POST /organizations/{organization}/databases/{database}/branches',
-  );
-  const size = kind === 'postgresql' ? { cluster_name: SMALLEST_SIZE } : { cluster_size: SMALLEST_SIZE };
-  try {
-    const branch = await client.createBranch(organization, databaseName, { name, parent_branch, ...size });
-    if (!options.wait || branch.ready) return createdBranch(databaseName, branch);
-    context.progress.start(text`Waiting until branch ${name} is ready...`);
-    return createdBranch(
-      databaseName,
-      await waitUntilReady(organization, databaseName, name, { ...context, client }),
-    );
-  } catch (failure) {
-    throw mayExist(failure, organization, databaseName, name);
-  }
-}
+    const size = kind === 'postgresql' ? { cluster_name: SMALLEST_SIZE } : { cluster_size: SMALLEST_SIZE };
+    try {
+      const branch = await organization.branches.create(database, { name, parent_branch: from, ...size });
+      if (!wait || branch.ready) return showing(createdBranch(database, branch));
+      context.progress.start(text`Waiting until branch ${name} is ready...`);
+      return showing(createdBranch(database, await waitUntilReady(database, name, organization, context)));
+    } catch (failure) {
+      throw mayExist(failure, organization.name, database, name);
+    }
+  },
+});
 
 /** A POST is never sent twice, so a lost one leaves a question that only a look can answer. */
 function mayExist(failure: unknown, organization: string, database: string, branch: string): unknown {

@@ -1,67 +1,44 @@
-import { checkName } from '../../api/path.ts';
+import { command } from '../../cli/command.ts';
+import { showing } from '../../cli/outcome.ts';
 import type { Context } from '../../context.ts';
 import { Failure } from '../../errors.ts';
+import { FORCE } from '../../flags/force.ts';
+import { BRANCH, DATABASE } from '../../flags/names.ts';
 import { deleteForCertain } from '../../operations/delete-for-certain.ts';
-import type { Result } from '../../output/result.ts';
-import { outcome } from '../../output/views/outcome.ts';
 import { text } from '../../text.ts';
-import { organizationOf } from '../arguments.ts';
-import { API_SETTINGS, type CliCommand } from '../command.ts';
+import { outcome } from '../../views/outcome.ts';
 
-interface BranchDeleteOptions {
-  readonly force?: boolean;
-}
-
-export function addBranchDeleteCommand(parent: CliCommand): void {
-  const command = parent.createCommand('delete');
-  command
-    .alias('rm')
-    .summary('Delete a branch')
-    .description(
-      'Delete a branch and its data for good. On a terminal it asks first; without one --force is needed.',
-    )
-    .argument('<database>', 'Name of the database')
-    .argument('<branch>', 'Name of the branch')
-    .option('--force', 'Do not ask')
-    .documents({
-      reads: API_SETTINGS,
-      examples: [
-        ['branch delete shop feature-1 --org acme', 'Asks to type shop/feature-1'],
-        ['branch delete shop feature-1 --force', 'Does not ask, for a script'],
-      ],
-    })
-    .handles(
-      (database = '', branch = '') =>
-        (context) =>
-          runBranchDelete({ ...command.opts<BranchDeleteOptions>(), database, branch }, context),
+export const branchDelete = command({
+  name: 'delete',
+  description:
+    'Delete a branch and its data for good. Asks for confirmation on a terminal; elsewhere --force is needed.',
+  arguments: { database: DATABASE, branch: BRANCH },
+  flags: { force: FORCE },
+  examples: [
+    ['branch delete shop feature-1 --org acme', 'Asks to type shop/feature-1'],
+    ['branch delete shop feature-1 --force', 'Does not ask, for a script'],
+  ],
+  run: async ({ database, branch, force }, context) => {
+    const { branches } = await context.organization();
+    if (!force) await confirmed(`${database}/${branch}`, context);
+    context.progress.start(text`Deleting branch ${branch} from ${database}`);
+    await deleteForCertain(
+      text`branch ${database}/${branch}`,
+      (following) => branches.delete(database, branch, following),
+      async () => {
+        const left = await branches.list(database, { mustBeWhole: true });
+        return left.some((row) => row.name === branch);
+      },
     );
-  parent.addCommand(command);
-}
-
-export async function runBranchDelete(
-  options: BranchDeleteOptions & { database: string; branch: string },
-  context: Context,
-): Promise<Result> {
-  const database = checkName(options.database, 'database name');
-  const branch = checkName(options.branch, 'branch name');
-  const organization = await organizationOf(context);
-  const client = await context.client();
-  if (!options.force) await confirmed(`${database}/${branch}`, context);
-  context.progress.start(text`Deleting branch ${branch} from ${database}`);
-  await deleteForCertain(
-    text`branch ${database}/${branch}`,
-    (following) => client.deleteBranch(organization, database, branch, following),
-    async () => {
-      const left = await client.listBranches(organization, database, { mustBeWhole: true });
-      return left.some((row) => row.name === branch);
-    },
-  );
-  return outcome(
-    { result: 'branch deleted', branch },
-    { Result: 'branch deleted', Branch: branch },
-    text`Branch ${branch} was successfully deleted from ${database}.`,
-  );
-}
+    return showing(
+      outcome(
+        { result: 'branch deleted', branch },
+        { Result: 'branch deleted', Branch: branch },
+        text`Branch ${branch} was successfully deleted from ${database}.`,
+      ),
+    );
+  },
+});
 
 async function confirmed(name: string, context: Context): Promise<void> {
   if (!context.io.interactive) {

@@ -1,38 +1,20 @@
-import { checkName } from '../../api/path.ts';
-import type { Context } from '../../context.ts';
-import type { Result } from '../../output/result.ts';
-import { branchList } from '../../output/views/branches.ts';
+import { command } from '../../cli/command.ts';
+import { showing } from '../../cli/outcome.ts';
+import { DATABASE } from '../../flags/names.ts';
 import { text } from '../../text.ts';
-import { organizationOf } from '../arguments.ts';
-import { API_SETTINGS, type CliCommand } from '../command.ts';
+import { branchList } from '../../views/branches.ts';
 
-export function addBranchListCommand(parent: CliCommand): void {
-  parent.addCommand(
-    parent
-      .createCommand('list')
-      .alias('ls')
-      .summary('List the branches of a database')
-      .description('List all branches of a database.')
-      .argument('<database>', 'Name of the database')
-      .documents({
-        reads: API_SETTINGS,
-        examples: [
-          ['branch list shop --org acme', 'Every branch of shop'],
-          ['branch list shop --format json', 'The same for a script'],
-        ],
-      })
-      .handles(
-        (database = '') =>
-          (context) =>
-            runBranchList(database, context),
-      ),
-  );
-}
-
-export async function runBranchList(databaseName: string, context: Context): Promise<Result> {
-  const database = checkName(databaseName, 'database name');
-  const organization = await organizationOf(context);
-  const client = await context.client();
-  context.progress.start(text`Fetching branches for ${database}`);
-  return branchList(database, await client.listBranches(organization, database));
-}
+export const branchListCommand = command({
+  name: 'list',
+  description: 'List all branches of a database.',
+  arguments: { database: DATABASE },
+  examples: [
+    ['branch list shop --org acme', 'Every branch of shop'],
+    ['branch list shop --format json', 'The same for a script'],
+  ],
+  run: async ({ database }, context) => {
+    const { branches } = await context.organization();
+    context.progress.start(text`Fetching branches for ${database}`);
+    return showing(branchList(database, await branches.list(database)));
+  },
+});

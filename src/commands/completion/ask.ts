@@ -1,6 +1,9 @@
 import type { Client } from '../../api/client.ts';
+import { type Command, command } from '../../cli/command.ts';
+import { argumentList } from '../../cli/declaration.ts';
+import { showingText } from '../../cli/outcome.ts';
+import type { Tree } from '../../cli/tree.ts';
 import type { Context } from '../../context.ts';
-import type { CliCommand, Outcome } from '../command.ts';
 import { type Candidate, candidateLines, candidatesFor, type Names } from './candidates.ts';
 import { readQuestion } from './question.ts';
 import { ASK } from './scripts.ts';
@@ -8,31 +11,26 @@ import { ASK } from './scripts.ts';
 /** Milliseconds that the API may take: nobody waits longer for a Tab. */
 const PATIENCE = 500;
 
-/** The hidden command that completion scripts call on every Tab. */
-export function addAskCommand(program: CliCommand): void {
-  program.addCommand(
-    program
-      .createCommand(ASK)
-      .description('What fits at the end of a command line; asked by the completion scripts.')
-      .argument('[word...]', 'The words of the command line; the last one is under the cursor')
-      .silently()
-      .handles(
-        (...words) =>
-          (context) =>
-            runComplete(program, words, context),
+/** The hidden command that completion scripts call on every Tab: candidates, or nothing, and no message. */
+export function ask(tree: Tree): Command {
+  return command({
+    name: ASK,
+    description: 'What fits at the end of a command line; asked by the completion scripts.',
+    manner: 'silent',
+    arguments: {
+      words: argumentList(
+        'word',
+        'The words of the command line; the last one is under the cursor',
+        'any number',
+        (words) => words,
       ),
-    { hidden: true },
-  );
-}
-
-/** Candidates, or nothing: a Tab is no place for a message. */
-export async function runComplete(
-  program: CliCommand,
-  words: readonly string[],
-  context: Context,
-): Promise<Outcome> {
-  const question = readQuestion(program, words);
-  return { plainText: candidateLines(await candidatesFor(question, namesFromApi(context))) };
+    },
+    examples: [],
+    run: async ({ words }, context) => {
+      const question = await readQuestion(tree, words);
+      return showingText(candidateLines(await candidatesFor(question, namesFromApi(context))));
+    },
+  });
 }
 
 function namesFromApi(context: Context): Names {
@@ -40,7 +38,7 @@ function namesFromApi(context: Context): Names {
     question: (client: Client, organization: string) => Promise<Candidate[]>,
   ): Promise<Candidate[]> => {
     const { connect } = await import('../../api/connect.ts');
-    const { value: organization } = await context.organization();
+    const organization = await context.organizationName();
     const { environment, clock, random } = context;
     const silent = (): void => {};
     const client = await connect(await context.settings(), {

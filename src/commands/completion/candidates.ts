@@ -1,9 +1,9 @@
+import { type Completion, longName } from '../../cli/declaration.ts';
+import { GLOBAL_FLAGS } from '../../cli/global-flags.ts';
+import type { Entry } from '../../cli/tree.ts';
 import { terminalSafe } from '../../output/terminal-safe.ts';
-import { TOKEN_COLUMNS } from '../../output/views/tokens.ts';
 import { CATALOGUE } from '../../permissions/catalogue.ts';
-import { FORMATS } from '../../settings/variables.ts';
 import type { Question } from './question.ts';
-import { SHELLS } from './scripts.ts';
 
 export interface Candidate {
   readonly value: string;
@@ -44,65 +44,46 @@ function onlyPlain(names: Names): Names {
 }
 
 async function everyCandidate(question: Question, names: Names): Promise<Candidate[]> {
-  const { command, current, flag, argument, before, flags } = question;
-  if (flag) return valuesOf(flag.long ?? '', names);
+  const { command, current, flag, argument, entries } = question;
+  if (flag) return completed(flag.completes, question, names);
   if (current.startsWith('-')) return flagsOf(question);
-  if (command.commands.length > 0) return commandsOf(question);
-  switch (argument?.name()) {
-    case 'token-id':
-      return names.tokens();
-    case 'access':
-      return accesses(flags, before);
-    case 'database':
-    case 'source-database':
-      return names.databases();
-    case 'branch':
-      return command.name() === 'create' ? [] : names.branches(before[0] ?? '');
-    case 'shell':
-      return SHELLS.map((value) => ({ value, description: `the ${value} shell` }));
-    default:
-      return [];
-  }
+  if (!command) return commandsOf(entries);
+  return completed(argument?.completes, question, names);
 }
 
-function valuesOf(flag: string, names: Names): Candidate[] | Promise<Candidate[]> {
-  switch (flag) {
-    case '--format':
-      return FORMATS.map((value) => ({ value, description: `print ${value}` }));
-    case '--database':
-      return names.databases();
-    case '--access':
-      // Without a database: one and its `=` would be several words to most shells.
-      return accesses(new Map([['--organization-level', '']]), []);
-    case '--of':
-      return names.tokens();
-    case '--sort':
-    case '--columns':
-      return TOKEN_COLUMNS.map((value) => ({ value, description: 'a column of list' }));
-    case '--as':
-      return ['service-token', 'user'].map((value) => ({ value, description: `authenticate as ${value}` }));
-    default:
+function completed(
+  completion: Completion | undefined,
+  { flag, before, flags }: Question,
+  names: Names,
+): Candidate[] | Promise<Candidate[]> {
+  switch (completion) {
+    case undefined:
+    case 'command':
       return [];
+    case 'token':
+      return names.tokens();
+    case 'database':
+      return names.databases();
+    case 'branch':
+      return names.branches(before[0] ?? '');
+    case 'permission':
+      // Behind a flag without a database: one and its `=` would be several words to most shells.
+      return flag ? accesses(new Map([['--organization-level', '']]), []) : accesses(flags, before);
+    default:
+      return completion.words.map((value) => ({ value, description: completion.description }));
   }
 }
 
 function flagsOf({ command, flags }: Question): Candidate[] {
-  const globals = command.parent ? rootOptions(command) : [];
-  return [...command.options, ...globals]
-    .filter(({ hidden, long }) => !hidden && long && !flags.has(long))
-    .map(({ long, description }) => ({ value: long ?? '', description }));
+  return [...(command?.flags ?? []), ...GLOBAL_FLAGS]
+    .map(({ flags: spelled, description }) => ({ value: longName(spelled), description }))
+    .filter(({ value }) => !flags.has(value));
 }
 
-function rootOptions(command: Question['command']): Question['command']['options'] {
-  let root: Question['command']['parent'] = command;
-  while (root?.parent) root = root.parent;
-  return root?.options ?? [];
-}
-
-function commandsOf({ command }: Question): Candidate[] {
-  return command.commands
-    .filter((child) => !child.name().startsWith('__'))
-    .map((child) => ({ value: child.name(), description: child.summary() }));
+function commandsOf(entries: readonly Entry[]): Candidate[] {
+  return entries
+    .filter(({ hidden = false }) => !hidden)
+    .map(({ name, summary }) => ({ value: name, description: summary }));
 }
 
 /** Names of accesses: of the scope that the line names, or of both; each once. */

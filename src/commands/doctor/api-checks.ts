@@ -3,7 +3,7 @@ import type { Context } from '../../context.ts';
 import { Failure } from '../../errors.ts';
 import type { Credentials } from '../../settings/credentials.ts';
 import { listed, type Text, text } from '../../text.ts';
-import { grantRows } from '../grant-rows.ts';
+import { grantRows } from '../../views/grants.ts';
 import { type Finding, failed, pass, warn } from './finding.ts';
 
 /** What the API says to these credentials. Everything is read, nothing is changed. */

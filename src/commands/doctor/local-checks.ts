@@ -44,7 +44,7 @@ export async function checkLocally(context: Context): Promise<LocalState> {
   }
   findings.push(
     ...(warnings.length === 0
-      ? [pass('files', text`nothing to warn of`)]
+      ? [pass('files', text`no problems`)]
       : warnings.map((warning) => warn('files', warning))),
   );
   findings.push(proxyFinding(settings, context));
@@ -79,7 +79,7 @@ function inForce(value: string, { source }: Resolved<unknown>): Text {
 }
 
 function ambient(database: Resolved<string>): Text {
-  return text`${database.value} (${describeSource(database.source)}): add-access and delete-access will ask for a scope`;
+  return text`${database.value} (${describeSource(database.source)}): add-access and delete-access need an explicit scope`;
 }
 
 /** The credentials with the last four characters of what is secret: enough to tell two apart. */

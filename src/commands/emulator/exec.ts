@@ -1,64 +1,63 @@
-import type { Context } from '../../context.ts';
+import { command } from '../../cli/command.ts';
+import { argumentList, valueFlag } from '../../cli/declaration.ts';
 import type { Emulator } from '../../emulator/index.ts';
 import { Failure } from '../../errors.ts';
+import { withoutCredentials } from '../../settings/child-variables.ts';
 import { text } from '../../text.ts';
-import { withoutCredentials } from '../child-variables.ts';
-import type { CliCommand, Outcome } from '../command.ts';
-import { addEmulatorOptions, closeEmulator, type EmulatorFlags, startEmulator } from './options.ts';
-
-interface ExecOptions extends EmulatorFlags {
-  readonly as?: Identity;
-}
+import { closeEmulator, EMULATOR_FLAGS, startEmulator } from './options.ts';
 
 const IDENTITIES = ['service-token', 'user'] as const;
 type Identity = (typeof IDENTITIES)[number];
 
-export function addEmulatorExecCommand(parent: CliCommand): void {
-  const command = parent.createCommand('exec');
-  addEmulatorOptions(command)
-    .summary('Run one command against an emulator of its own')
-    .description(
-      "Start an emulator on a free port, run a command against it as its administrator, and end with the command's status. Inherited PlanetScale credentials are removed.",
-    )
-    .usage('[options] -- <command...>')
-    .argument('<command...>', 'The command and its arguments')
-    .option('--as <identity>', 'What to authenticate with: service-token (default) or user', parseIdentity)
-    .documents({
-      reads: ['format', 'config'],
-      examples: [
-        ['emulator exec -- pscale-service-token list', 'One command, without an account'],
-        ['emulator exec --as user --seed ci/seed.yml -- npm test', 'A test suite, on a state of your own'],
-      ],
-    })
-    .handles(
-      (...words) =>
-        (context) =>
-          runEmulatorExec({ ...command.opts<ExecOptions>(), words }, context),
-    );
-  parent.addCommand(command);
-}
-
-export async function runEmulatorExec(
-  options: ExecOptions & { words: readonly string[] },
-  context: Context,
-): Promise<Outcome> {
-  const { runChild } = await import('../../operations/run-child.ts');
-  const emulator = await startEmulator(options);
-  try {
-    const relayedStatus = await runChild({
-      words: options.words,
-      variables: {
-        ...withoutCredentials(context.environment.variables),
-        ...variablesOf(emulator, options.as ?? 'service-token'),
+export const emulatorExec = command({
+  name: 'exec',
+  description:
+    "Start an emulator on a free port, run a command against it as its administrator, and exit with the command's status. Inherited PlanetScale credentials are removed.",
+  usage: '[options] -- <command...>',
+  arguments: {
+    words: argumentList(
+      'command',
+      'The command and its arguments',
+      'at least one',
+      (words) => words,
+      'command',
+    ),
+  },
+  flags: {
+    ...EMULATOR_FLAGS,
+    identity: valueFlag(
+      '--as <identity>',
+      'What to authenticate with: service-token (default) or user',
+      parseIdentity,
+      {
+        completes: { words: IDENTITIES, description: 'authenticate as this' },
       },
-      interruption: context.interruption,
-      sharesTerminal: context.io.hasTerminal,
-    });
-    return { relayedStatus };
-  } finally {
-    await closeEmulator(emulator);
-  }
-}
+    ),
+  },
+  reads: ['format', 'config'],
+  examples: [
+    ['emulator exec -- pscale-service-token list', 'One command, without an account'],
+    ['emulator exec --as user --seed ci/seed.yml -- npm test', 'A test suite, on a state of your own'],
+  ],
+  run: async ({ words, identity = 'service-token', ...flags }, context) => {
+    const { runChild } = await import('../../operations/run-child.ts');
+    const emulator = await startEmulator(flags);
+    try {
+      const status = await runChild({
+        words,
+        variables: {
+          ...withoutCredentials(context.environment.variables),
+          ...variablesOf(emulator, identity),
+        },
+        interruption: context.interruption,
+        sharesTerminal: context.io.hasTerminal,
+      });
+      return { notes: [], end: { kind: 'relayed', status } };
+    } finally {
+      await closeEmulator(emulator);
+    }
+  },
+});
 
 function variablesOf(
   { url, organization, administrator }: Emulator,
@@ -77,5 +76,5 @@ function variablesOf(
 function parseIdentity(value: string): Identity {
   const identity = IDENTITIES.find((candidate) => candidate === value);
   if (identity) return identity;
-  throw new Failure('INVALID_USAGE', text`--as ${value} is neither service-token nor user`);
+  throw new Failure('INVALID_USAGE', text`invalid --as ${JSON.stringify(value)}: use service-token or user`);
 }

@@ -1,34 +1,28 @@
+import { type ValuesOf, valueFlag, valuesFlag } from '../../cli/declaration.ts';
 import { parseDuration } from '../../duration.ts';
 import type { Emulator, EmulatorOptions } from '../../emulator/index.ts';
 import { Failure } from '../../errors.ts';
 import { text } from '../../text.ts';
-import type { CliCommand } from '../command.ts';
 
-/** The flags of both emulator commands, as commander hands them over. */
-export interface EmulatorFlags {
-  readonly host?: string;
-  readonly port?: number;
-  readonly state?: string;
-  readonly seed?: string;
-  /** Milliseconds. */
-  readonly latency?: number;
-  /** As typed: `<status|drop>:<count>`. */
-  readonly fail?: readonly string[];
-}
+/** The flags of both emulator commands. */
+export const EMULATOR_FLAGS = {
+  host: valueFlag('--host <host>', 'Loopback address to listen on (default: 127.0.0.1)', (host) => host),
+  port: valueFlag('--port <port>', 'Port to listen on (default: a free one)', parsePort),
+  state: valueFlag('--state <file>', 'Keep the state in this file; without it, in memory', (file) => file),
+  seed: valueFlag('--seed <file>', 'Initial state in YAML, used if there is no state yet', (file) => file),
+  latency: valueFlag(
+    '--latency <duration>',
+    'Delay every response by this long, such as 200ms',
+    parseLatency,
+  ),
+  fail: valuesFlag(
+    '--fail <status|drop:count>',
+    'Fail the next requests: 503:2, 429:1, drop:1; repeatable',
+    (faults) => faults,
+  ),
+};
 
-export function addEmulatorOptions(command: CliCommand): CliCommand {
-  return command
-    .option('--host <host>', 'Loopback address to listen on (default: 127.0.0.1)')
-    .option('--port <port>', 'Port to listen on (default: a free one)', parsePort)
-    .option('--state <file>', 'Keep the state in this file; without it, in memory')
-    .option('--seed <file>', 'What to start with, in YAML, where there is no state yet')
-    .option('--latency <duration>', 'Hold every answer back that long, such as 200ms', parseLatency)
-    .option(
-      '--fail <status|drop:count>',
-      'Fail the next requests: 503:2, 429:1, drop:1; may be repeated',
-      collect,
-    );
-}
+export type EmulatorFlags = ValuesOf<typeof EMULATOR_FLAGS>;
 
 /**
  * Starts an emulator. Its code is loaded here, by these commands only.
@@ -45,7 +39,7 @@ export async function startEmulator(flags: EmulatorFlags): Promise<Emulator> {
       ...(flags.state !== undefined && { stateFile: flags.state }),
       ...(flags.seed !== undefined && { seedFile: flags.seed }),
       ...(flags.latency !== undefined && { latencyMs: flags.latency }),
-      faults: (flags.fail ?? []).map(emulator.parseFault),
+      faults: flags.fail.map(emulator.parseFault),
     };
     return await emulator.startEmulator(options);
   } catch (error) {
@@ -92,7 +86,7 @@ function parsePort(value: string): number {
   if (/^\d+$/.test(value) && Number(value) <= 65_535) return Number(value);
   throw new Failure(
     'INVALID_USAGE',
-    text`--port ${value} is not a port: a number from 0 (a free one) to 65535`,
+    text`invalid --port ${JSON.stringify(value)}: use a number from 0 (a free one) to 65535`,
   );
 }
 
@@ -101,10 +95,6 @@ function parseLatency(value: string): number {
   if (latency !== undefined && latency <= LONGEST_LATENCY) return latency;
   throw new Failure(
     'INVALID_USAGE',
-    text`--latency ${value} is not a duration such as 200ms or 2s, an hour at most`,
+    text`invalid --latency ${JSON.stringify(value)}: use a duration such as 200ms or 2s, an hour at most`,
   );
-}
-
-function collect(value: string, before: readonly string[] = []): string[] {
-  return [...before, value];
 }

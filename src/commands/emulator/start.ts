@@ -1,44 +1,37 @@
-import type { Context } from '../../context.ts';
+import { command } from '../../cli/command.ts';
 import type { Emulator } from '../../emulator/index.ts';
 import type { Result } from '../../output/result.ts';
-import { outcome } from '../../output/views/outcome.ts';
 import { lines, text, unstyled } from '../../text.ts';
-import type { CliCommand, Outcome } from '../command.ts';
-import { addEmulatorOptions, closeEmulator, type EmulatorFlags, startEmulator } from './options.ts';
-
-export function addEmulatorStartCommand(parent: CliCommand): void {
-  const command = parent.createCommand('start');
-  addEmulatorOptions(command)
-    .summary('Start the emulator and keep it running')
-    .description('Start the emulator, say how to reach it, and keep it running until Ctrl-C.')
-    .documents({
-      reads: ['format', 'config'],
-      examples: [
-        ['emulator start --port 4010', 'In one terminal; paste the export lines into another'],
-        ['emulator start --state emulator.json --latency 200ms', 'Keep what was made, and answer slowly'],
-      ],
-    })
-    .handles(() => (context) => runEmulatorStart(command.opts<EmulatorFlags>(), context));
-  parent.addCommand(command);
-}
+import { outcome } from '../../views/outcome.ts';
+import { closeEmulator, EMULATOR_FLAGS, startEmulator } from './options.ts';
 
 /** Ends with 0: being stopped is how a server ends, not a failure of it. */
-export async function runEmulatorStart(flags: EmulatorFlags, context: Context): Promise<Outcome> {
-  const { signal } = context.interruption;
-  const emulator = await startEmulator(flags);
-  try {
-    if (flags.seed !== undefined && !emulator.seedApplied) {
-      context.warn(text`${flags.seed} was not used: ${flags.state ?? ''} already holds a state`);
+export const emulatorStart = command({
+  name: 'start',
+  description: 'Start the emulator, print how to reach it, and keep it running until Ctrl-C.',
+  flags: EMULATOR_FLAGS,
+  reads: ['format', 'config'],
+  examples: [
+    ['emulator start --port 4010', 'In one terminal; paste the export lines into another'],
+    ['emulator start --state emulator.json --latency 200ms', 'Keep the state, and respond slowly'],
+  ],
+  run: async (flags, context) => {
+    const { signal } = context.interruption;
+    const emulator = await startEmulator(flags);
+    try {
+      if (flags.seed !== undefined && !emulator.seedApplied) {
+        context.warn(text`${flags.seed} was not used: ${flags.state ?? ''} already contains a state`);
+      }
+      await context.print(connectionDetails(emulator));
+      if (!signal.aborted) {
+        await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+      }
+    } finally {
+      await closeEmulator(emulator);
     }
-    await context.print(connectionDetails(emulator));
-    if (!signal.aborted) {
-      await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
-    }
-  } finally {
-    await closeEmulator(emulator);
-  }
-  return { relayedStatus: 0 };
-}
+    return { notes: [], end: { kind: 'relayed', status: 0 } };
+  },
+});
 
 function connectionDetails({ url, organization, administrator }: Emulator): Result {
   const variables = {

@@ -1,0 +1,26 @@
+// The help of everything that has one, for docs/commands.md.
+import { helpOf } from '../src/cli/help.ts';
+import { isGroup } from '../src/cli/tree.ts';
+import { PROGRAM } from '../src/command-line.ts';
+import { COMMANDS } from '../src/commands/all.ts';
+
+/** @param width columns */
+export function everyHelp(width: number): Promise<{ name: string; help: string }[]> {
+  const shown = COMMANDS.filter(({ name, hidden }) => !hidden && name !== 'help');
+  const paths = [
+    [],
+    ...shown.flatMap((entry) => [
+      [entry.name],
+      ...(isGroup(entry) ? entry.commands.map(({ name }) => [entry.name, name]) : []),
+    ]),
+    ['flags'],
+    ['environment'],
+  ];
+  return Promise.all(
+    paths.map(async (path) => {
+      const isTopic = path[0] === 'flags' || path[0] === 'environment';
+      const name = [PROGRAM, ...(isTopic ? ['help'] : []), ...path].join(' ');
+      return { name, help: await helpOf(COMMANDS, path, width) };
+    }),
+  );
+}

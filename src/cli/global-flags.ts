@@ -1,0 +1,55 @@
+import { FORMATS, type GlobalFlags, SWITCHES, VARIABLES } from '../settings/variables.ts';
+import type { ValueFlag } from './argv.ts';
+import { longName, type Spelling } from './declaration.ts';
+
+/** The flags that every command takes, before or after its name; `help flags` prints them. */
+export const GLOBAL_FLAGS: readonly Spelling[] = [
+  ...Object.values(VARIABLES).flatMap((setting): Spelling[] =>
+    'flag' in setting
+      ? [
+          {
+            flags: setting.flag,
+            description: setting.description,
+            takes: 'one',
+            ...(setting.name === 'format' && {
+              completes: { words: FORMATS, description: 'output format' },
+            }),
+          },
+        ]
+      : [],
+  ),
+  ...Object.values(SWITCHES).map(
+    ({ flag, description }): Spelling => ({ flags: flag, description, takes: 'nothing' }),
+  ),
+];
+
+/** Another spelling of `--service-token-id` in the official CLI: accepted, and hidden. */
+export const DEPRECATED_ID: Spelling = {
+  flags: '--service-token-name <id>',
+  description: 'Deprecated: --service-token-id',
+  takes: 'one',
+};
+
+/** Those of the given flags that take a value. */
+export function valueFlags(spellings: readonly Spelling[]): ValueFlag[] {
+  return spellings.flatMap(({ flags, takes }) =>
+    takes === 'nothing' ? [] : [{ long: longName(flags), short: /^-\w/.exec(flags)?.[0] }],
+  );
+}
+
+/** What the global flags were given, by the settings' names; one that was not given is absent. */
+export function globalFlags(given: (long: string) => readonly string[] | undefined): GlobalFlags {
+  const value = (long: string): string | undefined => given(long)?.at(-1);
+  const text = Object.entries(VARIABLES).flatMap(([name, setting]) => {
+    const word = 'flag' in setting ? value(longName(setting.flag)) : undefined;
+    return word === undefined ? [] : [[name, word]];
+  });
+  const deprecated = value(longName(DEPRECATED_ID.flags));
+  return {
+    ...Object.fromEntries(text),
+    ...(deprecated !== undefined && { serviceTokenName: deprecated }),
+    ...(given(longName(SWITCHES.debug.flag)) && { debug: true }),
+    ...(given(longName(SWITCHES.color.flag)) && { color: false }),
+    ...(given(longName(SWITCHES.insecure.flag)) && { insecure: true }),
+  };
+}

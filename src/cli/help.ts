@@ -1,0 +1,64 @@
+import { PROGRAM } from '../command-line.ts';
+import { SWITCHES, VARIABLES, type Variable } from '../settings/variables.ts';
+import { wrap } from './columns.ts';
+import { GLOBAL_FLAGS } from './global-flags.ts';
+import type { CommandParser } from './parser.ts';
+import { type HelpOutput, type Loaded, programParser } from './program.ts';
+import { type CommandEntry, entryNamed, isGroup, type Tree } from './tree.ts';
+
+/**
+ * The help of what the words name: the program, a group, a command, or a topic.
+ *
+ * @param width columns
+ * @throws Failure UNKNOWN_COMMAND
+ */
+export async function helpOf(tree: Tree, words: readonly string[], width: number): Promise<string> {
+  // The official group's name stands for the program.
+  const path = words[0] === 'service-token' ? words.slice(1) : words;
+  const [topic] = path;
+  if (path.length === 1 && topic === 'flags') return flagsHelp(width);
+  if (path.length === 1 && topic === 'environment') return environmentHelp(width);
+  let help = '';
+  const output: HelpOutput = {
+    width,
+    write: (part) => {
+      help += part;
+    },
+  };
+  const program = programParser(tree, await loaded(tree, path), output, () => {});
+  path.reduce((parent: CommandParser, word) => parent.childNamed(word), program).outputHelp();
+  return help;
+}
+
+async function loaded(tree: Tree, [first = '', second = '']: readonly string[]): Promise<Loaded> {
+  const entry = entryNamed(tree, first);
+  const leaf: CommandEntry | undefined = entry && isGroup(entry) ? entryNamed(entry.commands, second) : entry;
+  return new Map(leaf && [[leaf, await leaf.load(tree)]]);
+}
+
+function flagsHelp(width: number): string {
+  const rows = GLOBAL_FLAGS.map(({ flags, description }): [string, string] => [flags, description]);
+  return `Global flags, for every command, before or after its name:\n\n${wrap(rows, width)}`;
+}
+
+function environmentHelp(width: number): string {
+  const rows = [...Object.values(VARIABLES), ...Object.values(SWITCHES)].flatMap(environmentRows);
+  return `Environment variables; a flag wins over its variable, a variable over files:\n\n${wrap(rows, width)}\nWhere each setting in force comes from: ${PROGRAM} doctor\n`;
+}
+
+/** The variables of a setting: the first stands for its flag, later ones are other names of the first. */
+function environmentRows(
+  setting: Pick<Variable, 'environment' | 'flag' | 'description'>,
+): [string, string][] {
+  const flag = setting.flag?.match(/--[\w-]+/)?.[0];
+  return setting.environment.map((variable, index) => [
+    variable,
+    index > 0 && variable.startsWith('PLANETSCALE_')
+      ? `Deprecated name of ${setting.environment[0]}`
+      : variable === 'FORCE_COLOR'
+        ? 'Force color even when not writing to a terminal'
+        : flag
+          ? `Same as ${flag}`
+          : setting.description,
+  ]);
+}

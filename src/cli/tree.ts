@@ -1,0 +1,35 @@
+import type { Command } from './command.ts';
+
+/** A command, or a group of commands, by its name; loaded when it is called, so that help and mistakes load none. */
+export type Entry = CommandEntry | GroupEntry;
+
+interface Named {
+  readonly name: string;
+  /** Its line in the help of what it belongs to. */
+  readonly summary: string;
+  readonly aliases?: readonly string[];
+  /** Not for people: help does not show it. */
+  readonly hidden?: boolean;
+}
+
+export interface CommandEntry extends Named {
+  readonly load: (tree: Tree) => Promise<Command>;
+}
+
+export interface GroupEntry extends Named {
+  readonly description: string;
+  readonly examples: Command['examples'];
+  readonly commands: readonly CommandEntry[];
+}
+
+/** All commands; what tells of them (help, completion, the reference) is given the tree. */
+export type Tree = readonly Entry[];
+
+export function isGroup(entry: Entry): entry is GroupEntry {
+  return 'commands' in entry;
+}
+
+/** The entry of that name or alias. */
+export function entryNamed<Kind extends Entry>(entries: readonly Kind[], word: string): Kind | undefined {
+  return entries.find(({ name, aliases = [] }) => name === word || aliases.includes(word));
+}

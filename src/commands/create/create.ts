@@ -1,0 +1,94 @@
+import { command } from '../../cli/command.ts';
+import { switchFlag } from '../../cli/declaration.ts';
+import { type Outcome, shownAlready } from '../../cli/outcome.ts';
+import { commandLine, shellWord } from '../../command-line.ts';
+import type { Context } from '../../context.ts';
+import { ACCESS, checkDatabases } from '../../flags/access.ts';
+import { expiryFlags } from '../../flags/expiry.ts';
+import { openHandOver, PLACE, type Place, type TokenView } from '../../flags/hand-over.ts';
+import { nameFlag } from '../../flags/name.ts';
+import { type IssuedToken, issueToken, type TokenPlan } from '../../operations/issue-token.ts';
+import { tokenVariables } from '../../sinks/token-variables.ts';
+import { type Text, text } from '../../text.ts';
+import { issuedTokenView, labelOf, newTokenView } from '../../views/tokens.ts';
+import { making } from '../making.ts';
+
+export const create = command({
+  name: 'create',
+  description:
+    'Create a service token, with its permissions in the same step: if one cannot be granted, the token is rolled back. Its secret is displayed once.',
+  flags: {
+    name: nameFlag('A label for people, shown by list'),
+    access: ACCESS,
+    expiry: expiryFlags('0, the default: never'),
+    place: PLACE,
+    interactive: switchFlag('-i, --interactive', 'Ask for what is not given, in a terminal'),
+  },
+  examples: [
+    [
+      'create --name ci-deploy --access shop=read_branch,create_branch --ttl 30d',
+      'A token for a CI pipeline, for one database and a month',
+    ],
+    ['create --name tryout --ttl 1h -e .env', 'One for an hour, its secret in .env only'],
+  ],
+  run: async ({ name, access, expiry, place, interactive }, context) => {
+    const plan = { name: name || undefined, ttl: expiry?.ttl, access };
+    if (!interactive) return carryOut(plan, place, viewWithNextStep, context);
+    const { askForPlan } = await import('./interactively.ts');
+    const given = { name, expiry, access };
+    return carryOut(await askForPlan(given, place, context), place, viewForShell, context);
+  },
+});
+
+async function carryOut(
+  plan: TokenPlan,
+  place: Place,
+  viewOf: (organization: string) => TokenView,
+  context: Context,
+): Promise<Outcome> {
+  const organization = await context.organization();
+  await checkDatabases(plan.access, organization, context);
+  const handOver = await openHandOver(place, context, viewOf(organization.name));
+  try {
+    const issued = await issueToken(plan, organization, making(organization, context), handOver);
+    return shownAlready(await handOver.announce(issued));
+  } finally {
+    await handOver.close();
+  }
+}
+
+/** A new token, and for one without permissions how it gets some. */
+function viewWithNextStep(organization: string): TokenView {
+  return (issued, place) => {
+    if (issued.held.length > 0) return issuedTokenView(issued, place, created(issued, organization));
+    const grant = commandLine(
+      'add-access',
+      issued.token.id,
+      '<access>',
+      '--database',
+      '<database>',
+      '--org',
+      organization,
+    );
+    const advice = [text`Grant it permissions with: ${grant}`];
+    return {
+      result: newTokenView(issued.token, place, { before: created(issued, organization), advice }),
+      notes: [],
+    };
+  };
+}
+
+/** A new token for somebody at a terminal, who may want to use it at once. */
+function viewForShell(organization: string): TokenView {
+  return (issued, place) => {
+    const exports = [...tokenVariables(issued.token)].map(
+      ([name, value]) => text`${`export ${name}=${shellWord(value)}`}`,
+    );
+    const advice = place ? [] : [text`To use it in this shell:\n`, ...exports];
+    return issuedTokenView(issued, place, created(issued, organization), advice);
+  };
+}
+
+function created({ token }: IssuedToken, organization: string): Text {
+  return text`Service token ${labelOf(token)} was created in organization ${organization}.`;
+}

@@ -1,0 +1,117 @@
+import type { AccessChange } from '../../api/client.ts';
+import type { Context } from '../../context.ts';
+import { parseDuration } from '../../duration.ts';
+import { Failure } from '../../errors.ts';
+import type { Expiry } from '../../flags/expiry.ts';
+import { type Place, refuseLostSecret } from '../../flags/hand-over.ts';
+import type { TokenPlan } from '../../operations/issue-token.ts';
+import { chooseNextScope, choosePermissions } from '../../prompts/access-choices.ts';
+import type { Prompter } from '../../prompts/prompter.ts';
+import { type AccessScope, describeScope } from '../../scope.ts';
+import { holdsSecret } from '../../settings/redaction.ts';
+import { lines, listed, type Text, text, unstyled } from '../../text.ts';
+
+/** What the command line has given already: it is not asked for. */
+export interface GivenPlan {
+  readonly name: string | undefined;
+  readonly expiry: Expiry | undefined;
+  readonly access: readonly AccessChange[];
+}
+
+/**
+ * Asks for all that a token needs and has not been given, and for a last yes. What comes after is the same
+ * transaction as without questions.
+ *
+ * @throws Failure TTY_REQUIRED, CANCELLED
+ */
+export async function askForPlan(given: GivenPlan, place: Place, context: Context): Promise<TokenPlan> {
+  if (!context.io.interactive) {
+    throw new Failure('TTY_REQUIRED', text`create --interactive requires an interactive terminal`, {
+      hint: text`Without one, use create with --name, --ttl and --access.`,
+    });
+  }
+  if (place.kind === 'stdout' || place.kind === 'export') refuseLostSecret(context);
+  const organization = await context.organization();
+  context.progress.start(text`Fetching databases of org ${organization.name}`);
+  const databases = await organization.databases.list();
+  const prompter = await context.prompter();
+  const name =
+    given.name ?? (await prompter.ask(text`Name of the new token (empty for none):`, problemOfName));
+  const { ttl } = given.expiry ?? { ttl: await chooseTtl(prompter) };
+  const access = new Map<AccessScope, readonly string[]>(
+    given.access.map(({ database, access: names }) => [database, names]),
+  );
+  while (given.access.length === 0) {
+    const scope = await chooseNextScope(organization.name, databases, access, prompter);
+    if (scope === undefined) break;
+    const question = text`Permissions of the new token on ${describeScope(scope)}:`;
+    access.set(scope, await choosePermissions(question, scope, access.get(scope) ?? [], prompter));
+  }
+  const changes = [...access]
+    .filter(([, names]) => names.length > 0)
+    .map(([database, names]) => ({ database, access: names }));
+  const plan = { name: name || undefined, ttl, access: changes };
+  if (await prompter.confirm(summary(plan, organization.name))) return plan;
+  throw new Failure('CANCELLED', text`no token was created`);
+}
+
+const LONGEST_NAME = 255;
+
+function problemOfName(name: string): Text | undefined {
+  if (holdsSecret(name)) return text`That is a secret`;
+  return name.length > LONGEST_NAME ? text`Use at most ${unstyled(LONGEST_NAME)} characters` : undefined;
+}
+
+const SECOND = 1_000;
+const DAY = 86_400;
+const CUSTOM = 'custom';
+
+/** Seconds; undefined for a token that does not expire. */
+async function chooseTtl(prompter: Prompter): Promise<number | undefined> {
+  const days = [1, 7, 30, 90].map((count) => ({
+    id: String(count * DAY),
+    label: count === 1 ? '1 day' : `${count} days`,
+    detail: '',
+  }));
+  const choices = [
+    { id: '0', label: 'Never', detail: 'until it is deleted' },
+    ...days,
+    { id: CUSTOM, label: 'Custom', detail: 'such as 12h, 45m or 10d' },
+  ];
+  const chosen = await prompter.choose(text`When should it expire?`, choices);
+  if (chosen !== CUSTOM) return Number(chosen) || undefined;
+  const problemOf = (answer: string): Text | undefined =>
+    secondsOf(answer) === undefined ? text`Use a duration such as 12h, 45m, 90s or 10d` : undefined;
+  return secondsOf(await prompter.ask(text`In how long?`, problemOf));
+}
+
+/** Whole seconds of a duration; at least one. */
+function secondsOf(answer: string): number | undefined {
+  const seconds = Math.floor((parseDuration(answer.trim()) ?? 0) / SECOND);
+  return seconds >= 1 ? seconds : undefined;
+}
+
+function summary({ name, ttl, access }: TokenPlan, organization: string): Text {
+  const label = name === undefined ? text`(no name)` : text`${name}`;
+  const expiry = ttl === undefined ? text`never` : text`in ${unstyled(describeTtl(ttl))}`;
+  const grants = access.map(
+    ({ database, access: names }) => text`  ${describeScope(database)}: ${listed(names)}`,
+  );
+  return lines(
+    text`New service token ${label} in ${organization}, expires ${expiry}`,
+    ...(grants.length === 0 ? [text`  no permissions yet`] : grants),
+    text`Create it?`,
+  );
+}
+
+/** In the largest unit that leaves no rest, as the choices are called: `30 days`. */
+function describeTtl(seconds: number): string {
+  for (const [unit, length] of [
+    ['day', DAY],
+    ['hour', 3_600],
+    ['minute', 60],
+  ] as const) {
+    if (seconds % length === 0) return `${seconds / length} ${unit}${seconds === length ? '' : 's'}`;
+  }
+  return `${seconds} seconds`;
+}

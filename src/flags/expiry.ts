@@ -1,0 +1,89 @@
+import { type Flag, flagsTogether, valueFlag } from '../cli/declaration.ts';
+import { parseDuration } from '../duration.ts';
+import { Failure } from '../errors.ts';
+import { text } from '../text.ts';
+
+/** When a new token is to stop working. */
+export interface Expiry {
+  /** Seconds that it is to work; undefined for one that does not expire. */
+  readonly ttl: number | undefined;
+}
+
+/**
+ * `--ttl` and `--expires-at`: when a new token is to stop working; undefined where neither is given.
+ *
+ * @param otherwise what 0 means, and what becomes of a token for which nothing is said
+ * @throws Failure INVALID_USAGE for two answers, or a moment that has passed
+ */
+export function expiryFlags(otherwise: string): Flag<Expiry | undefined> {
+  return flagsTogether(
+    {
+      ttl: valueFlag(
+        '--ttl <duration>',
+        `How long it works: 3600 (seconds), 12h or 30d; ${otherwise}`,
+        parseTtl,
+        EXPIRY,
+      ),
+      expiresAt: valueFlag(
+        '--expires-at <time>',
+        'When it stops working: 2027-01-31 (UTC) or RFC 3339',
+        parseExpiresAt,
+        EXPIRY,
+      ),
+    },
+    ({ ttl, expiresAt }, { now }) => expiryOf(ttl, expiresAt, now),
+  );
+}
+
+const EXPIRY = { heading: 'Expiry' };
+
+/** Seconds of `--ttl`; 0 means no expiry, as in the official CLI. @throws Failure INVALID_USAGE */
+export function parseTtl(value: string): number {
+  const seconds = /^\d+$/.test(value) ? Number(value) : (parseDuration(value) ?? Number.NaN) / 1_000;
+  if (Number.isSafeInteger(seconds)) return seconds;
+  throw new Failure(
+    'INVALID_USAGE',
+    text`invalid --ttl ${JSON.stringify(value)}: use seconds or a duration such as 12h or 30d`,
+    {
+      hint: text`0 means that the token does not expire.`,
+    },
+  );
+}
+
+const DATE = /^\d{4}-\d\d-\d\d$/;
+/** RFC 3339, section 5.6: the zone may not be left out. */
+const MOMENT = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
+
+/** Milliseconds since the epoch of `--expires-at`; a date is its first moment in UTC. @throws Failure INVALID_USAGE */
+export function parseExpiresAt(value: string): number {
+  const moment = DATE.test(value) ? `${value}T00:00:00Z` : value;
+  const time = DATE.test(value) || MOMENT.test(value) ? Date.parse(moment) : Number.NaN;
+  // The date of 31 February would be one in March.
+  const isReal = !Number.isNaN(time) && isCalendarDay(value.slice(0, 10));
+  if (isReal) return time;
+  throw new Failure(
+    'INVALID_USAGE',
+    text`invalid --expires-at ${JSON.stringify(value)}: use a date or time such as 2027-01-31`,
+    {
+      hint: text`A date is the start of that day in UTC; a time has a zone, such as 2027-01-31T18:00:00+01:00.`,
+    },
+  );
+}
+
+function isCalendarDay(day: string): boolean {
+  const time = Date.parse(`${day}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(day);
+}
+
+function expiryOf(ttl: number | undefined, expiresAt: number | undefined, now: number): Expiry | undefined {
+  if (ttl !== undefined && expiresAt !== undefined) {
+    throw new Failure('INVALID_USAGE', text`Use only one of: --ttl, --expires-at.`);
+  }
+  if (ttl !== undefined) return { ttl: ttl || undefined };
+  if (expiresAt === undefined) return undefined;
+  const seconds = Math.floor((expiresAt - now) / 1_000);
+  if (seconds >= 1) return { ttl: seconds };
+  throw new Failure('INVALID_USAGE', text`--expires-at ${new Date(expiresAt).toISOString()} has passed`, {
+    hint: text`Use a time in the future.`,
+  });
+}

@@ -1,0 +1,158 @@
+import { type Flag, flagsTogether, switchFlag, valueFlag } from '../cli/declaration.ts';
+import type { Context } from '../context.ts';
+import { Failure, Interrupted, rephrased } from '../errors.ts';
+import type { IssuedToken } from '../operations/issue-token.ts';
+import { ClosedOutput } from '../output/io.ts';
+import type { Result } from '../output/result.ts';
+import { fileReason } from '../sinks/file-errors.ts';
+import { exportLines } from '../sinks/shell-export.ts';
+import type { Sink } from '../sinks/sink.ts';
+import { lines, listed, type Text, text } from '../text.ts';
+
+/** Where the secret of a new token goes. */
+export type Place =
+  | { readonly kind: 'stdout' }
+  /** Two lines for a shell, on stdout. */
+  | { readonly kind: 'export' }
+  | { readonly kind: 'dotenv'; readonly path: string }
+  | { readonly kind: 'github'; readonly file: 'env' | 'output' };
+
+const PLACE_HEADING = { heading: 'Where the secret goes (stdout by default)' };
+
+/** The one place for the secret that a command line names. @throws Failure INVALID_USAGE for two */
+export const PLACE: Flag<Place> = flagsTogether(
+  {
+    dotenv: valueFlag(
+      '-e, --dotenv <path>',
+      'Save ID and secret to this env file, which is created if missing',
+      (path) => path,
+      PLACE_HEADING,
+    ),
+    export: switchFlag('--export', 'Print two shell export lines only: eval "$(…)"', PLACE_HEADING),
+    githubEnv: switchFlag(
+      '--github-env',
+      'Set variables for later steps of a GitHub job, masked',
+      PLACE_HEADING,
+    ),
+    githubOutput: switchFlag(
+      '--github-output',
+      'Set outputs of a step of a GitHub job, masked',
+      PLACE_HEADING,
+    ),
+  },
+  ({ dotenv, export: isExport, githubEnv, githubOutput }): Place => {
+    const places: (Place & { readonly flag: string })[] = [
+      ...(dotenv === undefined ? [] : [{ flag: '--dotenv', kind: 'dotenv', path: dotenv } as const]),
+      ...(isExport ? [{ flag: '--export', kind: 'export' } as const] : []),
+      ...(githubEnv ? [{ flag: '--github-env', kind: 'github', file: 'env' } as const] : []),
+      ...(githubOutput ? [{ flag: '--github-output', kind: 'github', file: 'output' } as const] : []),
+    ];
+    const [place, ...others] = places;
+    if (others.length === 0) return place ?? { kind: 'stdout' };
+    throw new Failure('INVALID_USAGE', text`Use only one of: ${listed(places.map(({ flag }) => flag))}.`, {
+      hint: text`The secret goes to one place.`,
+    });
+  },
+);
+
+/** The way of a new token's secret to its user. Opened before the token is made. */
+export interface HandOver {
+  /** Hands over. Whatever it throws, nobody has got the secret. */
+  readonly deliver: (issued: IssuedToken) => Promise<void>;
+  /** Prints what is left to print, and answers what went wrong with that: the token has been handed over. */
+  readonly announce: (issued: IssuedToken) => Promise<Failure | undefined>;
+  readonly close: () => Promise<void>;
+}
+
+/** What shows a new token; `place` is where its secret went, if not into the result. */
+export type TokenView = (
+  issued: IssuedToken,
+  place: Text | undefined,
+) => { readonly result: Result; readonly notes: readonly Text[] };
+
+/** @throws Failure INVALID_USAGE for a place that cannot be used */
+export async function openHandOver(place: Place, context: Context, view: TokenView): Promise<HandOver> {
+  switch (place.kind) {
+    case 'dotenv': {
+      const { openEnvFile } = await import('../sinks/env-file.ts');
+      return intoSink(await openEnvFile(place.path, context), view, context);
+    }
+    case 'github': {
+      refuseLostMask(context);
+      const { openGithubFile } = await import('../sinks/github-file.ts');
+      return intoSink(
+        await openGithubFile(place.file, context.environment, context.maskInLog),
+        view,
+        context,
+      );
+    }
+    case 'export':
+      refuseLostSecret(context);
+      return ontoStdout(({ token }) => context.printText(exportLines(token)));
+    case 'stdout':
+      refuseLostSecret(context);
+      return ontoStdout((issued) => {
+        const { result, notes } = view(issued, undefined);
+        return context.print(result, notes);
+      });
+  }
+}
+
+function intoSink(sink: Sink, view: TokenView, context: Context): HandOver {
+  return {
+    deliver: ({ token }) => sink.deliver(token),
+    announce: async (issued) => {
+      try {
+        const { result, notes } = view(issued, sink.place);
+        await context.print(result, [...notes, ...sink.notes]);
+        return undefined;
+      } catch (error) {
+        if (error instanceof ClosedOutput) return undefined;
+        const state = text`service token ${issued.token.id} was created, and its secret is in ${sink.place}`;
+        if (error instanceof Interrupted) return rephrased(error, lines(error.text, state), {});
+        const why = error instanceof Failure ? error.text : text`unexpected error: ${String(error)}`;
+        return new Failure('COMMAND_FAILED', lines(state, why), { cause: error });
+      }
+    },
+    close: () => sink.close(),
+  };
+}
+
+function ontoStdout(print: (issued: IssuedToken) => Promise<void>): HandOver {
+  return {
+    deliver: (issued) => printed(() => print(issued)),
+    announce: () => Promise.resolve(undefined),
+    close: () => Promise.resolve(),
+  };
+}
+
+/** Prints a new token. @throws Failure COMMAND_FAILED, also where the reader has gone: nobody has the secret then */
+export async function printed(print: () => Promise<void>): Promise<void> {
+  try {
+    await print();
+  } catch (cause) {
+    if (cause instanceof Interrupted) throw cause;
+    const reason = cause instanceof Failure ? text`: ${fileReason(cause.cause)}` : text``;
+    throw new Failure('COMMAND_FAILED', text`the new token could not be written to stdout${reason}`, {
+      cause,
+    });
+  }
+}
+
+/** @throws Failure INVALID_USAGE where what is printed reaches nobody, as with stdout closed by the shell */
+export function refuseLostSecret({ io }: Context): void {
+  if (!io.discardsStdout) return;
+  throw new Failure('INVALID_USAGE', text`stdout is discarded, so the secret would be lost`, {
+    hint: text`Redirect stdout to a file or pipe, or save the secret with -e .env.`,
+  });
+}
+
+/** @throws Failure INVALID_USAGE where the log of a job, which is to hide the secret, is not told of it */
+function refuseLostMask({ io }: Context): void {
+  if (io.stderrReachesLog) return;
+  throw new Failure(
+    'INVALID_USAGE',
+    text`stderr does not reach the job log, so the secret could not be masked in it`,
+    { hint: text`Do not close or redirect stderr, or use -e <path>.` },
+  );
+}

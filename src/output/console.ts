@@ -1,0 +1,185 @@
+import { combineSignals } from '../abort.ts';
+import type { Clock } from '../clock.ts';
+import { Failure, Interrupted } from '../errors.ts';
+import type { Interruption } from '../interruption.ts';
+import { redact } from '../settings/redaction.ts';
+import type { Format } from '../settings/variables.ts';
+import { fileErrorCode, fileReason } from '../sinks/file-errors.ts';
+import { type Text, text } from '../text.ts';
+import { ClosedOutput, type Io, type OutputStream, wantsColour, writeAll } from './io.ts';
+import { render } from './printer.ts';
+import { type Progress, terminalProgress } from './progress.ts';
+import type { Result } from './result.ts';
+import { createStyle, type Style, styled } from './style.ts';
+import { terminalSafe } from './terminal-safe.ts';
+
+/** What a console needs of its run. */
+export interface ConsoleSurroundings {
+  readonly io: Io;
+  readonly clock: Clock;
+  readonly interruption: Interruption;
+  /** What the user's settings say of colour. */
+  readonly colour: { readonly refused: boolean; readonly forced: boolean | undefined };
+  /** The format in force, as far as it can be known. */
+  readonly format: () => Promise<Format>;
+  /** What no output may hold, as far as it is known from the start. */
+  readonly secrets: readonly string[];
+}
+
+/** Milliseconds that an interrupted run waits for somebody to read what it has to say. */
+const PATIENCE = 5_000;
+
+/** The streams of one run: results go to stdout, everything else to stderr; secrets are left out of both. */
+export class Console {
+  /** How stderr is written to. */
+  readonly style: Style;
+  readonly progress: Progress;
+  /** Something of a result is on stdout, so that no envelope has a place there. */
+  hasWritten = false;
+  /** Nothing but the command's own output is printed. */
+  isSilent = false;
+  private readonly io: Io;
+  private readonly clock: Clock;
+  private readonly interruption: Interruption;
+  private readonly format: () => Promise<Format>;
+  private readonly secrets: string[];
+  private readonly outStyle: Style;
+  private isAbandoned = false;
+  /** Settles when all that was told so far has left the process: nobody waits for a warning by itself. */
+  private telling: Promise<unknown> = Promise.resolve();
+
+  constructor({ io, clock, interruption, colour, format, secrets }: ConsoleSurroundings) {
+    const styleOf = (stream: OutputStream): Style => createStyle(wantsColour(stream, colour));
+    this.io = io;
+    this.clock = clock;
+    this.interruption = interruption;
+    this.format = format;
+    this.secrets = [...secrets];
+    this.outStyle = styleOf(io.stdout);
+    this.style = styleOf(io.stderr);
+    this.progress = terminalProgress(io.stderr.stream, this.style);
+  }
+
+  keepSecrets(secrets: readonly string[]): void {
+    this.secrets.push(...secrets);
+  }
+
+  redacted(output: string): string {
+    return redact(output, this.secrets);
+  }
+
+  /** From here on nothing is handed over any more: the end of the run is being reported while it may go on. */
+  abandon(): void {
+    this.isAbandoned = true;
+  }
+
+  /** Prints a result in the format in force, its notes before it. @throws as {@link write} */
+  async print(result: Result, notes: readonly Text[] = []): Promise<void> {
+    this.progress.stop();
+    for (const note of notes) await this.tell(note);
+    await this.write(await render(result, await this.format(), this.outStyle, this.clock.now()));
+  }
+
+  /** Shows a result on stderr as people read it, whatever the format. */
+  async show(result: Result): Promise<void> {
+    this.progress.stop();
+    const { renderHuman } = await import('./human.ts');
+    await this.tellRendered(renderHuman(result, this.style, this.clock.now()).trimEnd());
+  }
+
+  /**
+   * Writes to stdout.
+   *
+   * @throws Failure COMMAND_FAILED, Interrupted by a signal while nobody reads, and ClosedOutput where nobody
+   *   will read any more
+   */
+  async write(output: string): Promise<void> {
+    this.refuseWhereAbandoned();
+    this.hasWritten = true;
+    try {
+      await this.unlessInterrupted(writeAll(this.io.stdout, output));
+    } catch (error) {
+      if (error instanceof Interrupted) throw error;
+      const code = fileErrorCode(error);
+      if (code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED') throw new ClosedOutput();
+      throw new Failure('COMMAND_FAILED', text`cannot write to stdout: ${fileReason(error)} (${code})`, {
+        cause: error,
+      });
+    }
+  }
+
+  /** Prints the one JSON object of a failure; answers false where stdout has no place for it. */
+  async printEnvelope(envelope: Readonly<Record<string, unknown>>): Promise<boolean> {
+    // Where a write failed, a part of the result may stand there: an envelope behind it would be no JSON.
+    if (this.io.discardsStdout || this.hasWritten) return false;
+    const { renderJson } = await import('./json.ts');
+    return this.unlessInterrupted(writeAll(this.io.stdout, this.redacted(renderJson(envelope)))).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** Tells a CI system to hide a secret; past the redaction, which would hide what it is to hide itself. */
+  async maskInLog(secret: string): Promise<void> {
+    this.progress.stop();
+    this.refuseWhereAbandoned();
+    await writeAll(this.io.stderr, `::add-mask::${secret.replaceAll('%', '%25')}\n`);
+  }
+
+  tellFailure(block: Text): Promise<void> {
+    return this.tell(block, this.style.red('Error:'));
+  }
+
+  warn(warning: Text): Promise<void> {
+    return this.tell(warning, this.style.yellow('Warning:'));
+  }
+
+  /** A message on stderr, behind a label of ours. */
+  tell(message: Text, label = ''): Promise<void> {
+    return this.tellRendered(`${label && `${label} `}${styled(message, this.style)}`);
+  }
+
+  /** Waits until everything told has left the process: to a pipe it goes in the background. */
+  async told(): Promise<void> {
+    await this.telling;
+  }
+
+  /** What is safe for a terminal already, secrets left out. A closed stderr is no reason to fail. */
+  private tellRendered(line: string): Promise<void> {
+    if (this.isSilent) return Promise.resolve();
+    // As they are, and as they look once a terminal cannot obey them.
+    const secrets = [...this.secrets, ...this.secrets.map(terminalSafe)];
+    const written = writeAll(this.io.stderr, `${redact(line, secrets)}\n`);
+    const told = this.unlessInterrupted(written).catch(() => {});
+    this.telling = Promise.all([this.telling, told]);
+    return told;
+  }
+
+  private refuseWhereAbandoned(): void {
+    if (this.isAbandoned) throw new Failure('COMMAND_FAILED', text`the command has ended already`);
+  }
+
+  /**
+   * Settles as a write does, unless a signal ends the wait for a reader who does not read. Behind the first
+   * signal the run has to tell of its consequences: then it is the second one, or the end of patience, and
+   * behind the second one the end of patience alone.
+   */
+  private async unlessInterrupted(write: Promise<void>): Promise<void> {
+    const { signal, insistence, cause } = this.interruption;
+    const next = signal.aborted ? insistence : signal;
+    const end = combineSignals(
+      ...(next.aborted ? [] : [next]),
+      ...(signal.aborted ? [this.clock.timeout(PATIENCE)] : []),
+    );
+    let stop = (): void => {};
+    const ended = new Promise<never>((_, reject) => {
+      stop = () => reject(cause());
+      end.signal.addEventListener('abort', stop, { once: true });
+    });
+    try {
+      await Promise.race([write, ended]);
+    } finally {
+      end.release();
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import type { AccessRow, Grant } from '../api/schemas.ts';
+import { type Column, type Result, tabulate } from '../output/result.ts';
+import { reachesProductionData } from '../permissions/catalogue.ts';
+import { type Text, text } from '../text.ts';
+
+/** The accesses held on one resource. */
+export interface GrantRow {
+  readonly resource_name: string;
+  readonly resource_type: string;
+  readonly accesses: readonly string[];
+}
+
+/** The columns of the official CLI, in its order. */
+const COLUMNS: readonly Column<GrantRow>[] = [
+  { header: 'ResourceName', cell: (row) => row.resource_name },
+  { header: 'ResourceType', cell: (row) => row.resource_type },
+  { header: 'Accesses', cell: (row) => row.accesses },
+];
+
+export function grantsData(rows: readonly GrantRow[]): unknown[] {
+  return rows.map(({ resource_name, resource_type, accesses }) => ({
+    resource_name,
+    resource_type,
+    accesses,
+  }));
+}
+
+export function grantList(tokenId: string, rows: readonly GrantRow[]): Result {
+  return {
+    data: grantsData(rows),
+    table: tabulate(COLUMNS, rows),
+    human: { kind: 'table', whenEmpty: text`Service token ${tokenId} has no permissions yet.` },
+  };
+}
+
+/** The rows of show-access: what the API answers, access names only. */
+export function grantRows(grants: readonly Grant[]): GrantRow[] {
+  return grants.map(({ resource_name, resource_type, accesses }) => ({
+    resource_name,
+    resource_type,
+    accesses: accesses.map(({ access }) => access),
+  }));
+}
+
+/** Rows of one access each, gathered by resource, in the order in which the API first names a resource. */
+export function gatheredRows(rows: readonly AccessRow[]): GrantRow[] {
+  const byResource = new Map<string, GrantRow & { accesses: string[] }>();
+  for (const { access, resource } of rows) {
+    const key = JSON.stringify([resource.type, resource.name]);
+    const row = byResource.get(key);
+    if (row) row.accesses.push(access);
+    else
+      byResource.set(key, { resource_name: resource.name, resource_type: resource.type, accesses: [access] });
+  }
+  return [...byResource.values()];
+}
+
+const PRODUCTION_ADVICE: Text = text`Note: connect_production_* lets this token make credentials for production branches. To connect an application to a production database, use the database's connection strings instead.`;
+
+/** What PlanetScale's page advises on accesses that reach production data, if there are such. */
+export function productionAdvice(names: readonly string[]): Text[] {
+  return names.some(reachesProductionData) ? [PRODUCTION_ADVICE] : [];
+}

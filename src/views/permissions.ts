@@ -1,0 +1,82 @@
+import { type Column, type Result, tabulate } from '../output/result.ts';
+import { text } from '../text.ts';
+
+export interface PermissionRow {
+  readonly name: string;
+  readonly scope: string;
+  readonly subject: string;
+  readonly description: string;
+}
+
+export interface RequirementRow {
+  readonly operation: string;
+  readonly operationId: string;
+  readonly anyOf: readonly string[];
+  readonly published: boolean;
+}
+
+export interface AbilityRow {
+  readonly resource_name: string;
+  readonly resource_type: string;
+  readonly requirement: RequirementRow;
+  readonly by: readonly string[];
+}
+
+const PERMISSION_COLUMNS: readonly Column<PermissionRow>[] = [
+  { header: 'Scope', cell: (row) => row.scope },
+  { header: 'Subject', cell: (row) => row.subject },
+  { header: 'Name', cell: (row) => row.name },
+  { header: 'Description', cell: (row) => row.description },
+];
+
+/** The catalogue; people see scope and subject once for each group. */
+export function permissionList(rows: readonly PermissionRow[]): Result {
+  return {
+    data: rows.map(({ scope, subject, name, description }) => ({ scope, subject, name, description })),
+    table: tabulate(PERMISSION_COLUMNS, rows),
+    human: { kind: 'table', whenEmpty: text`No permission matches.`, groupedBy: 2 },
+  };
+}
+
+const REQUIREMENT_COLUMNS: readonly Column<RequirementRow>[] = [
+  { header: 'Operation', cell: (row) => row.operation },
+  { header: 'AnyOf', cell: (row) => row.anyOf },
+  { header: 'Published', cell: (row) => row.published },
+];
+
+/** Which accesses open a call: any one of them. */
+export function requirementList(rows: readonly RequirementRow[]): Result {
+  return {
+    data: rows.map(({ operation, operationId, anyOf, published }) => ({
+      operation,
+      operation_id: operationId,
+      any_of: anyOf,
+      published,
+    })),
+    table: tabulate(REQUIREMENT_COLUMNS, rows),
+    human: { kind: 'table', whenEmpty: text`No operation matches.` },
+  };
+}
+
+const ABILITY_COLUMNS: readonly Column<AbilityRow>[] = [
+  { header: 'ResourceType', cell: (row) => row.resource_type },
+  { header: 'ResourceName', cell: (row) => row.resource_name },
+  { header: 'May', cell: (row) => row.requirement.operationId.replaceAll('_', ' ') },
+  { header: 'Operation', cell: (row) => row.requirement.operation },
+  { header: 'By', cell: (row) => row.by },
+];
+
+/** What a token can do, in calls, resource by resource. */
+export function abilityList(tokenId: string, rows: readonly AbilityRow[]): Result {
+  return {
+    data: rows.map(({ resource_name, resource_type, requirement, by }) => ({
+      resource_name,
+      resource_type,
+      operation: requirement.operation,
+      operation_id: requirement.operationId,
+      by,
+    })),
+    table: tabulate(ABILITY_COLUMNS, rows),
+    human: { kind: 'table', whenEmpty: text`Service token ${tokenId} can do nothing yet.`, groupedBy: 2 },
+  };
+}

@@ -1,0 +1,29 @@
+import type { Command } from '../../src/cli/command.ts';
+import { type CommandEntry, isGroup, type Tree } from '../../src/cli/tree.ts';
+
+/** A command of a tree, loaded. */
+export interface Leaf {
+  /** The words that lead to it, such as `branch create`. */
+  readonly path: string;
+  readonly summary: string;
+  /** What completion scripts ask is no command for people. */
+  readonly isHidden: boolean;
+  readonly command: Command;
+}
+
+/** Every command of a tree, those of its groups included. */
+export function leavesOf(tree: Tree): Promise<Leaf[]> {
+  const leaf = async (path: string, entry: CommandEntry): Promise<Leaf> => ({
+    path,
+    summary: entry.summary,
+    isHidden: entry.hidden ?? false,
+    command: await entry.load(tree),
+  });
+  return Promise.all(
+    tree.flatMap((entry) =>
+      isGroup(entry)
+        ? entry.commands.map((child) => leaf(`${entry.name} ${child.name}`, child))
+        : [leaf(entry.name, entry)],
+    ),
+  );
+}
