@@ -5,22 +5,18 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
+import { REPLACEMENTS, replacementFor } from './libraries.js';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
 
-/**
- * commander asks for it at once, to start subcommands that are executables of their own. There are none,
- * and loading it takes longer than building the whole command tree.
- */
-const lateChildProcess = {
-  name: 'late-child-process',
-  resolveId: (id, importer) =>
-    id === 'node:child_process' && pathOf(importer ?? '').includes('/commander/') ? '\0late' : undefined,
-  load: (id) =>
-    id === '\0late'
-      ? "module.exports = { get spawn() { return require('node:child_process').spawn; } };"
-      : undefined,
+const replacements = {
+  name: 'replacements',
+  resolveId: (id, importer) => {
+    const found = replacementFor(id, importer);
+    return found && `\0${found.library}:${found.specifier}`;
+  },
+  load: (id) => REPLACEMENTS.find((one) => id === `\0${one.library}:${one.specifier}`)?.source,
 };
 
 /** What is loaded together is in one file, whoever else needs a part of it: each file takes its time. */
@@ -30,6 +26,7 @@ const groups = [
   // A command needs most of what the others share, and a file each would take longer.
   ['commands', (modules) => modules.getModuleInfo(join(root, 'src/commands/all.ts')).dynamicallyImportedIds],
   ['requests', only('src/api/connect.ts')],
+  ['human', only('src/output/human.ts')],
 ].map(([name, entries], index, all) => group(name, entries, all.length - index));
 
 // Not all of dist: the standalone executables are there as well.
@@ -51,7 +48,7 @@ async function bundle(input, splitting = {}) {
     cwd: root,
     input,
     platform: 'node',
-    plugins: [lateChildProcess],
+    plugins: [replacements],
     transform: { target: 'node20.19' },
     output: {
       dir: dist,

@@ -8,7 +8,7 @@ import type { Interruption } from './interruption.ts';
 import type { Io } from './output/io.ts';
 import type { Progress } from './output/progress.ts';
 import type { Result } from './output/result.ts';
-import type { Style } from './output/style.ts';
+import type { Style } from './output/styled.ts';
 import type { Prompter } from './prompts/prompter.ts';
 import type { Credentials } from './settings/credentials.ts';
 import type { Environment } from './settings/environment.ts';

@@ -4,7 +4,7 @@ import { Stalled, watchDefects } from './defect.ts';
 import type { InterruptSignal } from './errors.ts';
 import type { Ending } from './exit.ts';
 import { createInterruption, ignoredIn } from './interruption.ts';
-import type { OutputStream } from './output/io.ts';
+import { levelOfDepth, type OutputStream } from './output/io.ts';
 import { runToEnd } from './run.ts';
 import { homeDirectory, workingDirectory } from './settings/home.ts';
 
@@ -31,27 +31,23 @@ export async function main(argv: readonly string[]): Promise<never> {
   // For a command that runs below. The first would open Node's debugger on a process that holds secrets.
   const others = ['SIGUSR1', 'SIGUSR2'] as const;
   for (const signal of others) process.on(signal, () => interruption.passOn(signal));
-  for (const stream of [process.stdout, process.stderr]) {
-    // Each write reports its own error; without a listener the event would end the process.
-    stream.on('error', () => {});
-  }
   const ending = await runToEnd(argv, {
     io: {
       // Opened by whoever reads it: that takes the runtime a moment, and few commands ask anything.
       get stdin() {
         return process.stdin;
       },
-      stdout: outputStream(process.stdout, 1),
-      stderr: outputStream(process.stderr, 2),
-      interactive: process.stderr.isTTY === true && isTerminal(0),
+      stdout: outputStream(() => process.stdout, 1),
+      stderr: outputStream(() => process.stderr, 2),
+      interactive: isTerminal(2) && isTerminal(0),
       get hasTerminal() {
-        return process.stdout.isTTY === true || process.stderr.isTTY === true || isTerminal(0);
+        return isTerminal(1) || isTerminal(2) || isTerminal(0);
       },
       get discardsStdout() {
         return isNullDevice(1);
       },
       get stderrReachesLog() {
-        return process.stderr.isTTY === true || !isFileOrDevice(2);
+        return isTerminal(2) || !isFileOrDevice(2);
       },
     },
     environment: {
@@ -65,7 +61,10 @@ export async function main(argv: readonly string[]): Promise<never> {
     interruption,
     self: {
       id: process.pid,
-      startedAt: performance.timeOrigin,
+      // Asked for by few commands, and the runtime loads all that it has for measuring with it.
+      get startedAt() {
+        return performance.timeOrigin;
+      },
       get bootedAt() {
         return Date.now() - process.getBuiltinModule('node:os').uptime() * 1_000;
       },
@@ -130,9 +129,20 @@ function isRunning(id: number): boolean {
   }
 }
 
-/** Not imported at the start: where stderr is a terminal the runtime has loaded it already. */
+/** Asked of the runtime only where it may be one: it loads all that it has of terminals and sockets for that. */
 function isTerminal(descriptor: number): boolean {
+  if (process.platform !== 'win32' && !isCharacterDevice(descriptor)) return false;
   return process.getBuiltinModule('node:tty').isatty(descriptor);
+}
+
+function isCharacterDevice(descriptor: number): boolean {
+  const { fstatSync } = process.getBuiltinModule('node:fs');
+  try {
+    return fstatSync(descriptor).isCharacterDevice() && !isNullDevice(descriptor);
+  } catch {
+    // Closed, and nothing put in its place.
+    return false;
+  }
 }
 
 /** Whether what is written there is thrown away; runtimes put the null device in the place of what is closed. */
@@ -156,14 +166,24 @@ function isFileOrDevice(descriptor: number): boolean {
   }
 }
 
-function outputStream(stream: NodeJS.WriteStream, descriptor: number): OutputStream {
+/** The stream is opened by whoever writes to it: that takes the runtime a moment, and files need none. */
+function outputStream(open: () => NodeJS.WriteStream, descriptor: number): OutputStream {
   const { writeSync } = process.getBuiltinModule('node:fs');
-  const isCounted = stream.isTTY !== true && isFileOrDevice(descriptor);
+  const isTTY = isTerminal(descriptor);
+  const isCounted = !isTTY && isFileOrDevice(descriptor);
+  let opened: NodeJS.WriteStream | undefined;
+  const stream = (): NodeJS.WriteStream => {
+    // Each write reports its own error; without a listener the event would end the process.
+    opened ??= open().on('error', () => {});
+    return opened;
+  };
   return {
-    stream,
+    get stream() {
+      return stream();
+    },
     writeSome: isCounted ? (bytes) => writeSync(descriptor, bytes) : undefined,
-    isTerminal: stream.isTTY === true,
-    canColour: stream.isTTY === true && stream.getColorDepth() > 1,
-    width: stream.isTTY === true ? stream.columns : 100,
+    isTerminal: isTTY,
+    colourLevel: isTTY ? levelOfDepth(stream().getColorDepth()) : 0,
+    width: isTTY ? stream().columns : 100,
   };
 }

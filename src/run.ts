@@ -85,6 +85,7 @@ class Invocation {
   }
 
   async run(): Promise<Ending> {
+    await this.console.loadColours();
     const parsed = await parseCommandLine(this.tree, this.argv, this.host.io.stdout.width, (command) => {
       this.command = command;
     });

@@ -11,8 +11,13 @@ export interface Text {
   readonly [SEGMENTS]: readonly Segment[];
 }
 
+/** What something is to whoever reads it; each has one look, wherever it stands. */
+export type Tone = 'name' | 'done' | 'failed' | 'granted' | 'removed' | 'warning' | 'absent';
+
 /** A value is never trusted. One that is not highlighted reads like a part of the sentence. */
-export type Segment = string | { readonly value: string; readonly highlighted: boolean };
+export type Segment =
+  | string
+  | { readonly value: string; readonly highlighted: boolean; readonly tone?: Tone };
 
 /** Tagged template: `` text`token ${id} does not exist` ``. A {@link Text} put in keeps its own segments. */
 export function text(words: TemplateStringsArray, ...values: readonly (string | number | Text)[]): Text {
@@ -30,6 +35,11 @@ export function text(words: TemplateStringsArray, ...values: readonly (string | 
 /** A value that reads like a part of the sentence: made safe as any other, but not highlighted. */
 export function unstyled(value: string | number): Text {
   return made([{ value: String(value), highlighted: false }]);
+}
+
+/** A value of which more is known than that it is one: it is highlighted as what it is. */
+export function toned(tone: Tone, value: string | number): Text {
+  return made([{ value: String(value), highlighted: true, tone }]);
 }
 
 /** Messages with `separator` between them; a string is a highlighted value. */

@@ -4,7 +4,7 @@ import { expiryFlags } from '../flags/expiry.ts';
 import { PLACE, type TokenView } from '../flags/hand-over.ts';
 import { nameFlag } from '../flags/name.ts';
 import { resolveTokenId, TOKEN } from '../flags/token.ts';
-import { text } from '../text.ts';
+import { text, toned } from '../text.ts';
 import { issuedTokenView, labelOf } from '../views/tokens.ts';
 import { deliverCopy, SAME_LIFETIME } from './making.ts';
 
@@ -35,6 +35,6 @@ function viewOf(sourceId: string, organization: string): TokenView {
     issuedTokenView(
       issued,
       place,
-      text`Service token ${labelOf(issued.token)} was created in organization ${organization}, with the permissions of ${sourceId}.`,
+      text`Service token ${labelOf(issued.token)} ${toned('done', 'was created')} in organization ${organization}, with the permissions of ${sourceId}.`,
     );
 }

@@ -7,7 +7,7 @@ import { resolveScope, scopeFlags } from '../flags/scope.ts';
 import { resolveTokenId, TOKEN } from '../flags/token.ts';
 import { heldAccess, removeAccess } from '../operations/change-access.ts';
 import { type AccessScope, describeScope } from '../scope.ts';
-import { listed, text } from '../text.ts';
+import { listed, text, toned } from '../text.ts';
 import { outcome } from '../views/outcome.ts';
 
 export const deleteAccess = command({
@@ -48,7 +48,7 @@ export const deleteAccess = command({
       outcome(
         { perms, result: 'access removed' },
         { Result: 'access removed', Perms: perms },
-        text`${listed(access)} ${have} been removed on ${describeScope(database)}.`,
+        text`${listed(access.map((name) => toned('removed', name)))} ${have} been removed on ${describeScope(database)}.`,
       ),
     );
   },

@@ -7,7 +7,7 @@ import { FORCE } from '../flags/force.ts';
 import { refuseTokenInUse, resolveTokenId, SELF, TOKEN } from '../flags/token.ts';
 import { deleteToken } from '../operations/delete-token.ts';
 import { relativeTime } from '../output/time.ts';
-import { lines, listed, type Text, text, unstyled } from '../text.ts';
+import { lines, listed, type Text, text, toned, unstyled } from '../text.ts';
 import { outcome } from '../views/outcome.ts';
 
 export const deleteCommand = command({
@@ -30,7 +30,7 @@ export const deleteCommand = command({
       outcome(
         { result: 'token deleted' },
         { Result: 'token deleted' },
-        text`Token ${id} was successfully deleted.`,
+        text`Token ${id} ${toned('done', 'was successfully deleted')}.`,
       ),
     );
   },

@@ -9,7 +9,7 @@ import { changeAccess, heldAccess } from '../operations/change-access.ts';
 import { relativeTime } from '../output/time.ts';
 import type { Choice } from '../prompts/prompter.ts';
 import { type AccessScope, describeScope } from '../scope.ts';
-import { lines, text } from '../text.ts';
+import { lines, text, toned } from '../text.ts';
 import { grantList, grantRows, productionAdvice } from '../views/grants.ts';
 
 export const edit = command({
@@ -44,8 +44,8 @@ export const edit = command({
     const isUnchanged = additions.length === 0 && removals.length === 0;
     if (!isUnchanged) {
       const difference = lines(
-        ...additions.map((name) => text`+ ${name}`),
-        ...removals.map((name) => text`- ${name}`),
+        ...additions.map((name) => toned('granted', `+ ${name}`)),
+        ...removals.map((name) => toned('removed', `- ${name}`)),
         text`Change these on ${describeScope(database)} for token ${tokenId}?`,
       );
       if (!(await prompter.confirm(difference))) throw new Failure('CANCELLED', text`nothing was changed`);

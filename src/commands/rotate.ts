@@ -7,7 +7,7 @@ import { expiryFlags } from '../flags/expiry.ts';
 import { PLACE, type TokenView } from '../flags/hand-over.ts';
 import { refuseTokenInUse, resolveTokenId, SELF, TOKEN } from '../flags/token.ts';
 import { type RetireEvent, retireToken } from '../operations/retire-token.ts';
-import { type Text, text, unstyled } from '../text.ts';
+import { type Text, text, toned, unstyled } from '../text.ts';
 import { issuedTokenView, labelOf } from '../views/tokens.ts';
 import { deliverCopy, SAME_LIFETIME } from './making.ts';
 
@@ -60,7 +60,7 @@ export const rotate = command({
       isInUse ? asNew : organization,
       { ...context, onEvent: (event) => progress.update(progressOf(event, id)) },
     );
-    const notes = retired ? [] : [text`Service token ${id}, the old one, was deleted.`];
+    const notes = retired ? [] : [text`Service token ${id}, the old one, ${toned('done', 'was deleted')}.`];
     return shownAlready(retired ?? failure, notes);
   },
 });
@@ -76,7 +76,7 @@ function viewOf(oldId: string, organization: string, fate: FateOfOld): TokenView
     issuedTokenView(
       issued,
       place,
-      text`Service token ${labelOf(issued.token)} in organization ${organization} was rotated: ${issued.token.id} replaces ${oldId}, ${inWords(fate)}.`,
+      text`Service token ${labelOf(issued.token)} in organization ${organization} ${toned('done', 'was rotated')}: ${issued.token.id} replaces ${oldId}, ${inWords(fate)}.`,
     );
 }
 

@@ -2,7 +2,7 @@ import type { AccessChange, ListOptions } from '../api/client.ts';
 import type { Organization } from '../api/organization.ts';
 import { Failure, rephrased } from '../errors.ts';
 import { atScope } from '../scope.ts';
-import { lines, listed, type Text, text } from '../text.ts';
+import { lines, listed, type Text, text, toned } from '../text.ts';
 import { deleteForCertain } from './delete-for-certain.ts';
 import { type GrantWork, grantAccess } from './grant-access.ts';
 
@@ -31,15 +31,15 @@ export async function changeAccess(
       await grantAccess(organization, tokenId, { database, access: additions }, work);
     }
   } catch (failure) {
-    throw partly(failure, text`May be missing: ${listed(additions)}. Nothing was removed.`);
+    throw partly(failure, text`May be missing: ${listed(additions.map(granted))}. Nothing was removed.`);
   }
   if (removals.length === 0) return;
   try {
     await removeAccess(organization, tokenId, { database, access: removals });
   } catch (failure) {
     const done: Text =
-      additions.length === 0 ? text`Nothing was granted.` : text`Granted: ${listed(additions)}.`;
-    throw partly(failure, text`${done} May still exist: ${listed(removals)}.`);
+      additions.length === 0 ? text`Nothing was granted.` : text`Granted: ${listed(additions.map(granted))}.`;
+    throw partly(failure, text`${done} May still exist: ${listed(removals.map(removed))}.`);
   }
 }
 
@@ -76,4 +76,12 @@ export async function heldAccess(
   return held
     .filter((grant) => atScope({ type: grant.resource_type, name: grant.resource_name }, database))
     .flatMap((grant) => grant.accesses.map(({ access }) => access));
+}
+
+function granted(access: string): Text {
+  return toned('granted', access);
+}
+
+function removed(access: string): Text {
+  return toned('removed', access);
 }

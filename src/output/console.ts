@@ -6,11 +6,11 @@ import { redact } from '../settings/redaction.ts';
 import type { Format } from '../settings/variables.ts';
 import { fileErrorCode, fileReason } from '../sinks/file-errors.ts';
 import { type Text, text } from '../text.ts';
-import { ClosedOutput, type Io, type OutputStream, wantsColour, writeAll } from './io.ts';
+import { ClosedOutput, chosenLevel, type Io, type OutputStream, writeAll } from './io.ts';
 import { render } from './printer.ts';
 import { type Progress, terminalProgress } from './progress.ts';
 import type { Result } from './result.ts';
-import { createStyle, type Style, styled } from './style.ts';
+import { PLAIN_STYLE, type Style, styled } from './styled.ts';
 import { terminalSafe } from './terminal-safe.ts';
 
 /** What a console needs of its run. */
@@ -31,8 +31,8 @@ const PATIENCE = 5_000;
 
 /** The streams of one run: results go to stdout, everything else to stderr; secrets are left out of both. */
 export class Console {
-  /** How stderr is written to. */
-  readonly style: Style;
+  /** How stderr is written to; plain up to {@link loadColours}. */
+  style: Style = PLAIN_STYLE;
   readonly progress: Progress;
   /** Something of a result is on stdout, so that no envelope has a place there. */
   hasWritten = false;
@@ -43,21 +43,39 @@ export class Console {
   private readonly interruption: Interruption;
   private readonly format: () => Promise<Format>;
   private readonly secrets: string[];
-  private readonly outStyle: Style;
+  private readonly colour: ConsoleSurroundings['colour'];
+  private outStyle: Style = PLAIN_STYLE;
   private isAbandoned = false;
   /** Settles when all that was told so far has left the process: nobody waits for a warning by itself. */
   private telling: Promise<unknown> = Promise.resolve();
 
   constructor({ io, clock, interruption, colour, format, secrets }: ConsoleSurroundings) {
-    const styleOf = (stream: OutputStream): Style => createStyle(wantsColour(stream, colour));
     this.io = io;
     this.clock = clock;
     this.interruption = interruption;
     this.format = format;
     this.secrets = [...secrets];
-    this.outStyle = styleOf(io.stdout);
-    this.style = styleOf(io.stderr);
-    this.progress = terminalProgress(io.stderr.stream, this.style);
+    this.colour = colour;
+    let shown: Progress | undefined;
+    this.progress = {
+      start: (message) => {
+        // Made by the first use: it opens the stream.
+        shown ??= terminalProgress(io.stderr.stream, this.style);
+        shown.start(message);
+      },
+      update: (message) => shown?.update(message),
+      stop: () => shown?.stop(),
+    };
+  }
+
+  /** Decides once how each stream is coloured. The library is loaded only where one of them is. */
+  async loadColours(): Promise<void> {
+    const { stdout, stderr } = this.io;
+    const levelOf = (stream: OutputStream) => chosenLevel(stream, this.colour);
+    if (levelOf(stdout) === 0 && levelOf(stderr) === 0) return;
+    const { createStyle } = await import('./style.ts');
+    this.outStyle = createStyle(levelOf(stdout));
+    this.style = createStyle(levelOf(stderr));
   }
 
   keepSecrets(secrets: readonly string[]): void {

@@ -21,5 +21,6 @@ function csvCell(cell: Cell): string {
   if (typeof cell === 'string') return cell;
   if (typeof cell === 'boolean') return String(cell);
   if ('time' in cell) return cell.time === null ? '0' : String(Date.parse(cell.time));
+  if ('words' in cell) return cell.words;
   return JSON.stringify(cell);
 }

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import stringWidth from 'string-width';
 import { segmentsOf, type Text } from '../text.ts';
-import type { Style } from './style.ts';
+import { inTone, type Style, toneOf } from './styled.ts';
 import { terminalSafe } from './terminal-safe.ts';
 
 const graphemes = new Intl.Segmenter();
@@ -39,10 +39,9 @@ export function styledInOneRow(message: Text, style: Style, width: number): stri
   let left = width;
   let row = '';
   for (const segment of segmentsOf(message)) {
-    const isOurs = typeof segment === 'string';
-    const whole = isOurs ? segment.replaceAll('\n', ' ') : terminalSafe(segment.value);
+    const whole = typeof segment === 'string' ? segment.replaceAll('\n', ' ') : terminalSafe(segment.value);
     const part = clip(whole, left, strictWidth);
-    row += !isOurs && segment.highlighted && part !== '' ? style.bold(part) : part;
+    row += inTone(part, toneOf(segment), style);
     left -= strictWidth(part);
     if (part !== whole) break;
   }

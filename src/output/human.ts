@@ -1,6 +1,8 @@
 import Table from 'cli-table3';
-import type { Cell, Result, Table as TableData } from './result.ts';
-import { type Style, styled } from './style.ts';
+import stringWidth from 'string-width';
+import type { Tone } from '../text.ts';
+import type { Cell, Result, TableColumn, Table as TableData } from './result.ts';
+import { inTone, type Style, styled } from './styled.ts';
 import { terminalSafe } from './terminal-safe.ts';
 import { relativeTime } from './time.ts';
 
@@ -41,53 +43,111 @@ const NO_BORDERS = {
   middle: '   ',
 };
 
+/** Rows that are drawn at once: cli-table3 takes longer for each the more there are. */
+const CHUNK = 50;
+
+/** Milliseconds in which an end is soon. */
+const SOON = 7 * 24 * 60 * 60_000;
+
+/** Safe words of a cell, and what they are. */
+interface Shown {
+  readonly words: string;
+  readonly tone: Tone | undefined;
+}
+
+/** The rows of what is drawn, each made when it is asked for: of many rows there are never all at once. */
+interface Rows {
+  readonly count: number;
+  readonly at: (index: number) => readonly Shown[];
+}
+
 function renderTable(table: TableData, groupedBy: number, style: Style, now: number): string {
-  const head = table.columns.map((column) => style.bold(humanHeader(column.header)));
-  const rows = table.rows.map((row) => humanRow(row, table, style, now));
-  return drawn([head, ...grouped(rows, groupedBy)]);
+  const shown = (index: number): Shown[] => shownRow(table.rows[index] ?? [], table, now);
+  const at = (index: number): readonly Shown[] => {
+    if (index === 0) return table.columns.map(headOf);
+    return groupedBy === 0 || index === 1
+      ? shown(index - 1)
+      : grouped(shown(index - 1), shown(index - 2), groupedBy);
+  };
+  return drawn({ count: table.rows.length + 1, at }, style);
 }
 
 /** Blanks the leading cells that repeat what stands above them. */
-function grouped(rows: readonly string[][], columns: number): string[][] {
-  return rows.map((row, index) => {
-    const above = rows[index - 1] ?? [];
-    const different = row.findIndex((cell, column) => cell !== above[column]);
-    return row.map((cell, column) => (column < Math.min(columns, different) ? '' : cell));
-  });
+function grouped(row: readonly Shown[], above: readonly Shown[], columns: number): readonly Shown[] {
+  const different = row.findIndex(({ words }, column) => words !== above[column]?.words);
+  return row.map((cell, column) => (column < Math.min(columns, different) ? BLANK : cell));
 }
+
+const BLANK: Shown = { words: '', tone: undefined };
 
 function renderRecord(table: TableData, style: Style, now: number): string {
   const [row = []] = table.rows;
-  const cells = humanRow(row, table, style, now);
-  return drawn(
-    table.columns.map((column, index) => [style.bold(humanHeader(column.header)), cells[index] ?? '']),
-  );
+  const cells = shownRow(row, table, now);
+  const lines = table.columns.map((column, index) => [headOf(column), cells[index] ?? BLANK]);
+  return drawn({ count: lines.length, at: (index) => lines[index] ?? [] }, style);
 }
 
-/** Two-space indent, three spaces between columns, nothing at line ends that a copy would pick up. */
-function drawn(rows: readonly string[][]): string {
-  const table = new Table({
-    chars: NO_BORDERS,
-    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
+/**
+ * Two-space indent, three spaces between columns, nothing at line ends that a copy would pick up. The
+ * columns are measured once, all rows together, and the rows drawn some at a time.
+ */
+function drawn(rows: Rows, style: Style): string {
+  const colWidths = widthsOf(rows);
+  let output = '';
+  for (let start = 0; start < rows.count; start += CHUNK) {
+    const table = new Table({
+      chars: NO_BORDERS,
+      colWidths: [...colWidths],
+      // Never drawn, as every cell fits, but measured with each: only ASCII is measured at once.
+      truncate: '~',
+      style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
+    });
+    for (let index = start; index < Math.min(start + CHUNK, rows.count); index += 1) {
+      table.push(rows.at(index).map(({ words, tone }) => inTone(words, tone, style)));
+    }
+    const lines = table.toString().split('\n');
+    output += lines.map((line) => `  ${line}`.trimEnd().concat('\n')).join('');
+  }
+  return output;
+}
+
+/** Columns that the cells take up, the widest of each column. Nothing is cut: a token is shown once. */
+function widthsOf({ count, at }: Rows): number[] {
+  const widths: number[] = [];
+  for (let index = 0; index < count; index += 1) {
+    for (const [column, { words }] of at(index).entries()) {
+      widths[column] = Math.max(widths[column] ?? 0, stringWidth(words));
+    }
+  }
+  return widths;
+}
+
+function headOf({ header }: TableColumn): Shown {
+  return { words: humanHeader(header), tone: 'name' };
+}
+
+function shownRow(row: readonly Cell[], { columns }: TableData, now: number): Shown[] {
+  return row.map((cell, index): Shown => {
+    const words = humanCell(cell, now);
+    const column = columns[index];
+    if (words === '') return { words: column?.whenEmpty ?? '', tone: 'absent' };
+    return { words, tone: toneOfCell(cell, now) ?? column?.tone };
   });
-  table.push(...rows);
-  return table
-    .toString()
-    .split('\n')
-    .map((line) => `  ${line}`.trimEnd())
-    .join('\n')
-    .concat('\n');
-}
-
-function humanRow(row: readonly Cell[], table: TableData, style: Style, now: number): string[] {
-  return row.map((cell, index) => humanCell(cell, now) || style.dim(table.columns[index]?.whenEmpty ?? ''));
 }
 
 function humanCell(cell: Cell, now: number): string {
   if (typeof cell === 'string') return terminalSafe(cell);
   if (typeof cell === 'boolean') return cell ? 'Yes' : 'No';
   if ('time' in cell) return cell.time === null ? '' : relativeTime(Date.parse(cell.time), now);
+  if ('words' in cell) return terminalSafe(cell.words);
   return terminalSafe(cell.join(', '));
+}
+
+function toneOfCell(cell: Cell, now: number): Tone | undefined {
+  if (typeof cell !== 'object') return undefined;
+  if ('words' in cell) return cell.tone;
+  if (!('time' in cell) || cell.time === null || !cell.isEnd) return undefined;
+  return Date.parse(cell.time) - now <= SOON ? 'warning' : undefined;
 }
 
 /** `LastUsedAt` as people read it: LAST USED AT. */

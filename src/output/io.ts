@@ -3,7 +3,18 @@ import type { Readable, Writable } from 'node:stream';
 /** Writes a part of some bytes, at least one, and answers how many it was. @throws the system's error */
 export type WriteSome = (bytes: Uint8Array) => number;
 
+/** How many colours there are: none, 16, 256 or 16 million. The numbers are chalk's. */
+export type ColourLevel = 0 | 1 | 2 | 3;
+
+/** The level of so many bits a colour, as Node counts them. */
+export function levelOfDepth(bits: number): ColourLevel {
+  if (bits >= 24) return 3;
+  if (bits >= 8) return 2;
+  return bits >= 4 ? 1 : 0;
+}
+
 export interface OutputStream {
+  /** Opened by the first who asks for it. */
   readonly stream: Writable;
   /**
    * How to write past the stream to a file or a device, which takes bytes and tells how many: Node's stream
@@ -12,8 +23,8 @@ export interface OutputStream {
    */
   readonly writeSome?: WriteSome | undefined;
   readonly isTerminal: boolean;
-  /** Whether the terminal can show colour; it is used only where settings allow. */
-  readonly canColour: boolean;
+  /** The colours that the terminal can show; they are used only where settings allow. */
+  readonly colourLevel: ColourLevel;
   /** Columns of the terminal, or of a page where there is none. */
   readonly width: number;
 }
@@ -44,13 +55,13 @@ export class ClosedOutput extends Error {}
  * on the way is known for files and devices from the bytes they took; a pipe counts as done when it has
  * taken all, whether or not somebody reads it.
  */
-export async function writeAll({ stream, writeSome }: OutputStream, text: string): Promise<void> {
-  if (writeSome) {
-    writeWhole(Buffer.from(text), writeSome);
+export async function writeAll(output: OutputStream, text: string): Promise<void> {
+  if (output.writeSome) {
+    writeWhole(Buffer.from(text), output.writeSome);
     return;
   }
   await new Promise<void>((resolve, reject) => {
-    stream.write(text, (error) => (error ? reject(error) : resolve()));
+    output.stream.write(text, (error) => (error ? reject(error) : resolve()));
   });
 }
 
@@ -63,11 +74,13 @@ function writeWhole(bytes: Uint8Array, writeSome: WriteSome): void {
   }
 }
 
-/** Colour on a terminal only, unless NO_COLOR, FORCE_COLOR or a flag says otherwise. */
-export function wantsColour(
+/** The colours to use: on a terminal only, unless NO_COLOR, FORCE_COLOR or a flag says otherwise. */
+export function chosenLevel(
   output: OutputStream,
   choice: { readonly refused: boolean; readonly forced: boolean | undefined },
-): boolean {
-  if (choice.refused) return false;
-  return choice.forced ?? (output.isTerminal && output.canColour);
+): ColourLevel {
+  if (choice.refused || choice.forced === false) return 0;
+  // Those that every terminal with colour shows, where this one does not say what it can.
+  if (choice.forced) return output.colourLevel || 1;
+  return output.isTerminal ? output.colourLevel : 0;
 }

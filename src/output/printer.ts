@@ -1,6 +1,6 @@
 import type { Format } from '../settings/variables.ts';
 import type { Result } from './result.ts';
-import type { Style } from './style.ts';
+import type { Style } from './styled.ts';
 
 /** A result in the format asked for; each format's libraries are loaded only for it. */
 export async function render(result: Result, format: Format, style: Style, now: number): Promise<string> {

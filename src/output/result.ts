@@ -1,12 +1,20 @@
-import type { Text } from '../text.ts';
+import type { Text, Tone } from '../text.ts';
 
 /** A moment as the API writes it (RFC 3339), or null for none. */
 export interface Moment {
   readonly time: string | null;
+  /** Something ends then, so that people are told by colour when it is soon. */
+  readonly isEnd?: boolean;
+}
+
+/** Words of which the row decides what they are. */
+export interface TonedWords {
+  readonly words: string;
+  readonly tone: Tone | undefined;
 }
 
 /** What a cell can hold; each format writes it its own way. */
-export type Cell = string | boolean | Moment | readonly string[];
+export type Cell = string | boolean | Moment | TonedWords | readonly string[];
 
 export interface Column<Row> {
   /** The official CLI's CSV header, such as `LastUsedAt`; human headers are made from it. */
@@ -14,11 +22,20 @@ export interface Column<Row> {
   readonly cell: (row: Row) => Cell;
   /** What people see instead of an empty cell. */
   readonly whenEmpty?: string;
+  /** What its cells are to people. */
+  readonly tone?: Tone;
+}
+
+/** A column whose cells have been made. */
+export interface TableColumn {
+  readonly header: string;
+  readonly whenEmpty?: string | undefined;
+  readonly tone?: Tone | undefined;
 }
 
 /** Rows and columns of a view, the rows' own type gone. */
 export interface Table {
-  readonly columns: readonly { readonly header: string; readonly whenEmpty?: string | undefined }[];
+  readonly columns: readonly TableColumn[];
   readonly rows: readonly (readonly Cell[])[];
 }
 
@@ -47,7 +64,7 @@ export interface Result {
 
 export function tabulate<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): Table {
   return {
-    columns: columns.map(({ header, whenEmpty }) => ({ header, whenEmpty })),
+    columns: columns.map(({ header, whenEmpty, tone }) => ({ header, whenEmpty, tone })),
     rows: rows.map((row) => columns.map((column) => column.cell(row))),
   };
 }

@@ -7,10 +7,14 @@
  */
 const UNSAFE = /(?![\ufe0e\ufe0f])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
+/** Most names; asking this first is many times as fast. */
+const PRINTABLE = /^[\u0020-\u007e]*$/;
+
 const NAMED: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\u001b': '\\e' };
 
 /** Text from outside as a terminal may have it: what it would obey or hide is shown instead, `\e[31m` for instance. */
 export function terminalSafe(text: string): string {
+  if (PRINTABLE.test(text)) return text;
   return text.replace(UNSAFE, (character) => NAMED[character] ?? escaped(character));
 }
 

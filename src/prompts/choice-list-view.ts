@@ -1,6 +1,6 @@
 import stringWidth from 'string-width';
 import { clip, strictWidth } from '../output/fit.ts';
-import type { Style } from '../output/style.ts';
+import type { Style } from '../output/styled.ts';
 import { type ChoiceList, highlighted, shownChoices } from './choice-list.ts';
 import type { ScreenSize } from './prompt-hooks.ts';
 

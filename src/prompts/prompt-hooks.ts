@@ -1,6 +1,6 @@
 import { useEffect, useKeypress, useRef, useState } from '@inquirer/core';
 import type { OutputStream } from '../output/io.ts';
-import type { Style } from '../output/style.ts';
+import type { Style } from '../output/styled.ts';
 import type { Key } from './typing.ts';
 
 /** What every prompt is given. */

@@ -2,7 +2,7 @@ import { AbortPromptError, CancelPromptError, ExitPromptError } from '@inquirer/
 import { Failure, Interrupted } from '../errors.ts';
 import { strictWidth, wrapped } from '../output/fit.ts';
 import type { Io } from '../output/io.ts';
-import { type Style, styled } from '../output/style.ts';
+import { type Style, styled } from '../output/styled.ts';
 import { terminalSafe } from '../output/terminal-safe.ts';
 import { type Text, text } from '../text.ts';
 import { type Choice, type ChoiceList, highlighted, openList } from './choice-list.ts';

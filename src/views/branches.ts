@@ -1,6 +1,6 @@
 import { type Column, type HumanView, type Result, tabulate } from '../output/result.ts';
 import { goTime } from '../output/time.ts';
-import { type Text, text } from '../text.ts';
+import { type Text, text, toned } from '../text.ts';
 
 /** What is shown of a branch in tables; JSON passes on more of what the API gives. */
 export interface BranchRow extends Readonly<Record<string, unknown>> {
@@ -26,7 +26,7 @@ function columns(branches: readonly BranchRow[]): Column<BranchRow>[] {
   const postgres = branches.length > 0 && branches.every((branch) => branch.kind === 'postgresql');
   return [
     { header: 'ID', cell: (branch) => branch.id },
-    { header: 'Name', cell: (branch) => branch.name },
+    { header: 'Name', cell: (branch) => branch.name, tone: 'name' },
     { header: 'ParentBranch', cell: (branch) => branch.parent_branch ?? '', whenEmpty: 'n/a' },
     { header: 'Region', cell: (branch) => branch.region.slug },
     { header: 'Production', cell: (branch) => branch.production },
@@ -113,6 +113,6 @@ export function createdBranch(database: string, branch: BranchRow): Result {
     typeof url === 'string' && url !== '' ? text`\n\nView this branch in the browser: ${url}` : text``;
   return branchDetail(branch, {
     kind: 'sentence',
-    text: text`Branch ${branch.name} was successfully created in ${database}.${link}`,
+    text: text`Branch ${branch.name} ${toned('done', 'was successfully created')} in ${database}.${link}`,
   });
 }

@@ -1,5 +1,5 @@
 import { type Column, type Result, tabulate } from '../output/result.ts';
-import { text } from '../text.ts';
+import { type Tone, text } from '../text.ts';
 
 /** What a check found: `pass`, `warn` or `fail`. */
 export interface FindingRow {
@@ -8,9 +8,11 @@ export interface FindingRow {
   readonly detail: string;
 }
 
+const TONES: Readonly<Record<string, Tone>> = { pass: 'done', warn: 'warning', fail: 'failed' };
+
 const COLUMNS: readonly Column<FindingRow>[] = [
-  { header: 'Status', cell: (row) => row.status },
-  { header: 'Check', cell: (row) => row.check },
+  { header: 'Status', cell: ({ status }) => ({ words: status, tone: TONES[status] }) },
+  { header: 'Check', cell: (row) => row.check, tone: 'name' },
   { header: 'Detail', cell: (row) => row.detail.replaceAll('\n', ' ') },
 ];
 

@@ -12,9 +12,9 @@ export interface GrantRow {
 
 /** The columns of the official CLI, in its order. */
 const COLUMNS: readonly Column<GrantRow>[] = [
-  { header: 'ResourceName', cell: (row) => row.resource_name },
+  { header: 'ResourceName', cell: (row) => row.resource_name, tone: 'name' },
   { header: 'ResourceType', cell: (row) => row.resource_type },
-  { header: 'Accesses', cell: (row) => row.accesses },
+  { header: 'Accesses', cell: (row) => row.accesses, tone: 'granted' },
 ];
 
 export function grantsData(rows: readonly GrantRow[]): unknown[] {

@@ -25,7 +25,7 @@ export interface AbilityRow {
 const PERMISSION_COLUMNS: readonly Column<PermissionRow>[] = [
   { header: 'Scope', cell: (row) => row.scope },
   { header: 'Subject', cell: (row) => row.subject },
-  { header: 'Name', cell: (row) => row.name },
+  { header: 'Name', cell: (row) => row.name, tone: 'name' },
   { header: 'Description', cell: (row) => row.description },
 ];
 
@@ -39,7 +39,7 @@ export function permissionList(rows: readonly PermissionRow[]): Result {
 }
 
 const REQUIREMENT_COLUMNS: readonly Column<RequirementRow>[] = [
-  { header: 'Operation', cell: (row) => row.operation },
+  { header: 'Operation', cell: (row) => row.operation, tone: 'name' },
   { header: 'AnyOf', cell: (row) => row.anyOf },
   { header: 'Published', cell: (row) => row.published },
 ];
@@ -60,10 +60,10 @@ export function requirementList(rows: readonly RequirementRow[]): Result {
 
 const ABILITY_COLUMNS: readonly Column<AbilityRow>[] = [
   { header: 'ResourceType', cell: (row) => row.resource_type },
-  { header: 'ResourceName', cell: (row) => row.resource_name },
+  { header: 'ResourceName', cell: (row) => row.resource_name, tone: 'name' },
   { header: 'May', cell: (row) => row.requirement.operationId.replaceAll('_', ' ') },
   { header: 'Operation', cell: (row) => row.requirement.operation },
-  { header: 'By', cell: (row) => row.by },
+  { header: 'By', cell: (row) => row.by, tone: 'granted' },
 ];
 
 /** What a token can do, in calls, resource by resource. */

@@ -1,5 +1,5 @@
 import { type Column, type Result, tabulate } from '../output/result.ts';
-import type { Text } from '../text.ts';
+import type { Text, Tone } from '../text.ts';
 import { type TokenRow, tokenColumns, tokenData } from './tokens.ts';
 
 export const PRUNE_OUTCOMES = [
@@ -20,9 +20,22 @@ export interface PrunedTokenRow {
   readonly error?: { readonly code: string; readonly message: string } | undefined;
 }
 
+const TONES: Readonly<Record<(typeof PRUNE_OUTCOMES)[number], Tone>> = {
+  planned: 'removed',
+  deleted: 'done',
+  already_gone: 'done',
+  no_longer_matches: 'absent',
+  failed: 'failed',
+  unknown: 'warning',
+  not_tried: 'absent',
+};
+
 const COLUMNS: readonly Column<PrunedTokenRow>[] = [
   ...tokenColumns().map((column) => ({ ...column, cell: ({ token }: PrunedTokenRow) => column.cell(token) })),
-  { header: 'Outcome', cell: outcomeInWords },
+  {
+    header: 'Outcome',
+    cell: (row) => ({ words: outcomeInWords(row), tone: TONES[row.outcome] }),
+  },
 ];
 
 /** A plan, or what became of it. JSON counts every outcome; `planned` there is how many tokens there were. */

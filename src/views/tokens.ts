@@ -27,7 +27,7 @@ export interface TokenDetailRow extends TokenRow {
 }
 
 const ID: Column<TokenRow> = { header: 'ID', cell: (token) => token.id };
-const NAME: Column<TokenRow> = { header: 'Name', cell: (token) => token.name ?? '' };
+const NAME: Column<TokenRow> = { header: 'Name', cell: (token) => token.name ?? '', tone: 'name' };
 const LAST_USED_AT: Column<TokenRow> = {
   header: 'LastUsedAt',
   cell: (token) => ({ time: token.last_used_at }),
@@ -35,7 +35,7 @@ const LAST_USED_AT: Column<TokenRow> = {
 };
 const EXPIRES_AT: Column<TokenRow> = {
   header: 'ExpiresAt',
-  cell: (token) => ({ time: token.expires_at }),
+  cell: (token) => ({ time: token.expires_at, isEnd: true }),
   whenEmpty: 'never',
 };
 const CREATED_AT: Column<TokenRow> = { header: 'CreatedAt', cell: (token) => ({ time: token.created_at }) };
@@ -76,6 +76,7 @@ const DETAIL_COLUMNS: readonly Column<TokenDetailRow>[] = [
     header: 'Accesses',
     cell: (token) => accessesCell(token.grants),
     whenEmpty: 'none',
+    tone: 'granted',
   },
 ];
 
@@ -103,8 +104,13 @@ export function tokenList(
   { columns, whenEmpty = text`No service tokens have been created yet.` }: TokenListView = {},
 ): Result {
   return {
-    data: tokens.map((token) => tokenData(token)),
-    table: tabulate(tokenColumns(columns), tokens),
+    // There may be many, and one format needs one of the two.
+    get data() {
+      return tokens.map((token) => tokenData(token));
+    },
+    get table() {
+      return tabulate(tokenColumns(columns), tokens);
+    },
     human: { kind: 'table', whenEmpty },
   };
 }
@@ -118,14 +124,16 @@ export interface CreatedTokenView {
 }
 
 export function createdToken(token: CreatedTokenRow, { before, after, grants }: CreatedTokenView): Result {
-  const columns = grants
-    ? [...CREATED_COLUMNS, { header: 'Accesses', cell: () => accessesCell(grants), whenEmpty: 'none' }]
-    : CREATED_COLUMNS;
+  const columns = grants ? [...CREATED_COLUMNS, createdAccesses(grants)] : CREATED_COLUMNS;
   return {
     data: { ...tokenData(token, token.token), ...(grants && { accesses: grantsData(grants) }) },
     table: tabulate(columns, [token]),
     human: { kind: 'record', before, after },
   };
+}
+
+function createdAccesses(grants: readonly GrantRow[]): Column<unknown> {
+  return { header: 'Accesses', cell: () => accessesCell(grants), whenEmpty: 'none', tone: 'granted' };
 }
 
 function accessesCell(grants: readonly GrantRow[]): string[] {

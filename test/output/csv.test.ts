@@ -87,6 +87,7 @@ describe('renderCsv', () => {
       '"[""read_branch"",""create_branch""]"',
     ],
     ['an empty list too', [], '[]'],
+    ['words without what they are to people', { words: 'failed', tone: 'failed' }, 'failed'],
   ])('writes %s', (_, cell, written) => {
     expect(renderCsv(table(['A', 'B'], [cell, 'x']))).toBe(`A,B\n${written},x\n`);
   });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import { renderHuman } from '../../src/output/human.ts';
-import type { Cell, HumanView, Result } from '../../src/output/result.ts';
+import type { Cell, Column, HumanView, Result } from '../../src/output/result.ts';
 import { createStyle } from '../../src/output/style.ts';
 import { text } from '../../src/text.ts';
 
@@ -141,6 +141,57 @@ describe('a table', () => {
     const strip = (shown: string): string => shown.replaceAll(/\u001b\[\d+m/g, '');
     expect(strip(render(of, createStyle(true)))).toBe(render(of));
   });
+});
+
+describe('the colours of a table', () => {
+  const COLOURS = createStyle(true);
+  const cell = (of: Cell, column: Partial<Column<never>> = {}): string => {
+    const columns = [{ header: 'X', ...column }];
+    return (
+      render({ data: null, table: { columns, rows: [[of]] }, human: TABLE }, COLOURS).split('\n')[1] ?? ''
+    );
+  };
+
+  test.each([
+    ['done', '\u001b[32mx\u001b[39m'],
+    ['granted', '\u001b[32mx\u001b[39m'],
+    ['failed', '\u001b[31mx\u001b[39m'],
+    ['removed', '\u001b[31mx\u001b[39m'],
+    ['warning', '\u001b[33mx\u001b[39m'],
+    ['name', '\u001b[1mx\u001b[22m'],
+    ['absent', '\u001b[2mx\u001b[22m'],
+  ] as const)('show what is %s the same, whether a cell or its column is that', (tone, shown) => {
+    expect(cell({ words: 'x', tone })).toBe(`  ${shown}`);
+    expect(cell('x', { tone })).toBe(`  ${shown}`);
+  });
+
+  test.each([
+    ['2026-05-08T10:00:00Z', true],
+    ['2026-05-08T10:00:01Z', false],
+    ['2026-04-30T10:00:00Z', true],
+  ])('warn of an end within seven days: %s is one: %s', (time, warns) => {
+    expect(cell({ time, isEnd: true }).includes('\u001b[33m')).toBe(warns);
+    expect(cell({ time })).not.toContain('\u001b[');
+  });
+
+  test('do not reach what a cell holds: its own codes are shown', () => {
+    expect(cell({ words: '\u001b[31mx', tone: 'done' })).toBe('  \u001b[32m\\e[31mx\u001b[39m');
+  });
+});
+
+test('a table of many rows is drawn as one: the last row has the columns of the first', () => {
+  const rows = Array.from({ length: 130 }, (_, index) => [index === 129 ? 'the-longest-of-all' : 'x', '|']);
+  const shown = render(result(TABLE, ['Name', 'Next'], ...rows))
+    .trimEnd()
+    .split('\n');
+  expect(shown).toHaveLength(131);
+  expect(new Set(shown.slice(1).map((line) => line.indexOf('|')))).toEqual(new Set([23]));
+});
+
+test('groups go on from one part that is drawn to the next', () => {
+  const rows = Array.from({ length: 130 }, (_, index) => ['same', `r${index}`]);
+  const shown = render(result({ ...TABLE, groupedBy: 1 }, ['Group', 'Name'], ...rows));
+  expect(shown.split('same')).toHaveLength(2);
 });
 
 describe('a record', () => {

@@ -1,32 +1,44 @@
 import { PassThrough, Writable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { type OutputStream, wantsColour, writeAll } from '../../src/output/io.ts';
+import {
+  type ColourLevel,
+  chosenLevel,
+  levelOfDepth,
+  type OutputStream,
+  writeAll,
+} from '../../src/output/io.ts';
 
-function output(stream: Writable, isTerminal = false, canColour = isTerminal): OutputStream {
-  return { stream, isTerminal, canColour, width: 80 };
+function output(stream: Writable, isTerminal = false, colourLevel: ColourLevel = 0): OutputStream {
+  return { stream, isTerminal, colourLevel, width: 80 };
 }
 
-describe('wantsColour', () => {
-  test.each([
-    // terminal, can colour, refused, forced -> colour
-    [true, true, false, undefined, true],
-    [true, false, false, undefined, false],
-    [false, false, false, undefined, false],
-    [false, true, false, undefined, false],
-    [true, true, true, undefined, false],
-    [true, true, true, true, false],
-    [false, false, true, true, false],
-    [false, false, false, true, true],
-    [true, false, false, true, true],
-    [true, true, false, false, false],
-  ])(
-    'terminal %s, able %s, refused %s, forced %s: %s',
-    (isTerminal, canColour, refused, forced, expected) => {
-      expect(wantsColour(output(new PassThrough(), isTerminal, canColour), { refused, forced })).toBe(
-        expected,
-      );
-    },
-  );
+describe('chosenLevel', () => {
+  test.each<[boolean, ColourLevel, boolean, boolean | undefined, ColourLevel]>([
+    // terminal, its level, refused, forced -> level
+    [true, 1, false, undefined, 1],
+    [true, 3, false, undefined, 3],
+    [true, 0, false, undefined, 0],
+    [false, 0, false, undefined, 0],
+    [false, 2, false, undefined, 0],
+    [true, 2, true, undefined, 0],
+    [true, 2, true, true, 0],
+    [false, 0, true, true, 0],
+    [false, 0, false, true, 1],
+    [true, 0, false, true, 1],
+    [true, 2, false, true, 2],
+    [true, 2, false, false, 0],
+  ])('terminal %s, able %s, refused %s, forced %s: %s', (isTerminal, level, refused, forced, expected) => {
+    expect(chosenLevel(output(new PassThrough(), isTerminal, level), { refused, forced })).toBe(expected);
+  });
+});
+
+test.each([
+  [1, 0],
+  [4, 1],
+  [8, 2],
+  [24, 3],
+])('%i bits a colour are level %i', (bits, level) => {
+  expect(levelOfDepth(bits)).toBe(level);
 });
 
 describe('writeAll', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { createStyle, styled } from '../../src/output/style.ts';
-import { text } from '../../src/text.ts';
+import { createStyle } from '../../src/output/style.ts';
+import { PLAIN_STYLE, styled } from '../../src/output/styled.ts';
+import { text, toned } from '../../src/text.ts';
 
 describe('styled', () => {
   test('writes a message without colour as it reads', () => {
@@ -26,6 +27,19 @@ describe('styled', () => {
   test('keeps the line breaks of our own words', () => {
     expect(styled(text`one\ntwo`, createStyle(false))).toBe('one\ntwo');
   });
+});
+
+test('highlights a value as what it is', () => {
+  expect(styled(text`${toned('removed', '- a\u001b')}`, createStyle(true))).toBe(
+    '\u001b[31m- a\\e\u001b[39m',
+  );
+  expect(styled(text`${toned('removed', '- a')}`, PLAIN_STYLE)).toBe('- a');
+});
+
+test('createStyle takes a level, and looks at nothing else', () => {
+  expect(createStyle(0).red('x')).toBe('x');
+  expect(createStyle(3).red('x')).toBe('\u001b[31mx\u001b[39m');
+  expect([createStyle(0).isColoured, createStyle(2).isColoured]).toEqual([false, true]);
 });
 
 test('createStyle writes no escape code at all without colour', () => {

@@ -95,7 +95,7 @@ export function createHost(options: HostOptions = {}): TestHost {
     stream.setEncoding('utf8').on('data', (chunk: string) => {
       written[name] += chunk;
     });
-    return { stream, isTerminal, canColour: isTerminal, width: options.width ?? 100 };
+    return { stream, isTerminal, colourLevel: isTerminal ? 1 : 0, width: options.width ?? 100 };
   };
   return {
     io: {

@@ -5,7 +5,7 @@ import { Failure } from '../../errors.ts';
 import { FORCE } from '../../flags/force.ts';
 import { BRANCH, DATABASE } from '../../flags/names.ts';
 import { deleteForCertain } from '../../operations/delete-for-certain.ts';
-import { text } from '../../text.ts';
+import { text, toned } from '../../text.ts';
 import { outcome } from '../../views/outcome.ts';
 
 export const branchDelete = command({
@@ -34,7 +34,7 @@ export const branchDelete = command({
       outcome(
         { result: 'branch deleted', branch },
         { Result: 'branch deleted', Branch: branch },
-        text`Branch ${branch} was successfully deleted from ${database}.`,
+        text`Branch ${branch} ${toned('done', 'was successfully deleted')} from ${database}.`,
       ),
     );
   },

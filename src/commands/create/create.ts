@@ -9,7 +9,7 @@ import { openHandOver, PLACE, type Place, type TokenView } from '../../flags/han
 import { nameFlag } from '../../flags/name.ts';
 import { type IssuedToken, issueToken, type TokenPlan } from '../../operations/issue-token.ts';
 import { tokenVariables } from '../../sinks/token-variables.ts';
-import { type Text, text } from '../../text.ts';
+import { type Text, text, toned } from '../../text.ts';
 import { issuedTokenView, labelOf, newTokenView } from '../../views/tokens.ts';
 import { making } from '../making.ts';
 
@@ -90,5 +90,5 @@ function viewForShell(organization: string): TokenView {
 }
 
 function created({ token }: IssuedToken, organization: string): Text {
-  return text`Service token ${labelOf(token)} was created in organization ${organization}.`;
+  return text`Service token ${labelOf(token)} ${toned('done', 'was created')} in organization ${organization}.`;
 }
