@@ -181,6 +181,11 @@ export function argumentValues(declared: Arguments, words: readonly string[]): R
   );
 }
 
+/** `-e` of `-e, --dotenv <path>`; undefined where there is none. */
+export function shortName(flags: string): string | undefined {
+  return /^-\w/.exec(flags)?.[0];
+}
+
 /** `--dotenv` of `-e, --dotenv <path>`. */
 export function longName(flags: string): string {
   const [name = flags] = /--[\w-]+/.exec(flags) ?? [];

@@ -1,6 +1,6 @@
 import { FORMATS, type GlobalFlags, SWITCHES, VARIABLES } from '../settings/variables.ts';
 import type { ValueFlag } from './argv.ts';
-import { longName, type Spelling } from './declaration.ts';
+import { longName, type Spelling, shortName } from './declaration.ts';
 
 /** The flags that every command takes, before or after its name; `help flags` prints them. */
 export const GLOBAL_FLAGS: readonly Spelling[] = [
@@ -33,7 +33,7 @@ export const DEPRECATED_ID: Spelling = {
 /** Those of the given flags that take a value. */
 export function valueFlags(spellings: readonly Spelling[]): ValueFlag[] {
   return spellings.flatMap(({ flags, takes }) =>
-    takes === 'nothing' ? [] : [{ long: longName(flags), short: /^-\w/.exec(flags)?.[0] }],
+    takes === 'nothing' ? [] : [{ long: longName(flags), short: shortName(flags) }],
   );
 }
 

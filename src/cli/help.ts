@@ -1,10 +1,11 @@
 import { PROGRAM } from '../command-line.ts';
 import { SWITCHES, VARIABLES, type Variable } from '../settings/variables.ts';
 import { wrap } from './columns.ts';
+import { longName } from './declaration.ts';
 import { GLOBAL_FLAGS } from './global-flags.ts';
 import type { CommandParser } from './parser.ts';
 import { type HelpOutput, type Loaded, programParser } from './program.ts';
-import { type CommandEntry, entryNamed, isGroup, type Tree } from './tree.ts';
+import { commandNamed, type Tree } from './tree.ts';
 
 /**
  * The help of what the words name: the program, a group, a command, or a topic.
@@ -30,9 +31,8 @@ export async function helpOf(tree: Tree, words: readonly string[], width: number
   return help;
 }
 
-async function loaded(tree: Tree, [first = '', second = '']: readonly string[]): Promise<Loaded> {
-  const entry = entryNamed(tree, first);
-  const leaf: CommandEntry | undefined = entry && isGroup(entry) ? entryNamed(entry.commands, second) : entry;
+async function loaded(tree: Tree, path: readonly string[]): Promise<Loaded> {
+  const leaf = commandNamed(tree, path);
   return new Map(leaf && [[leaf, await leaf.load(tree)]]);
 }
 
@@ -50,7 +50,7 @@ function environmentHelp(width: number): string {
 function environmentRows(
   setting: Pick<Variable, 'environment' | 'flag' | 'description'>,
 ): [string, string][] {
-  const flag = setting.flag?.match(/--[\w-]+/)?.[0];
+  const flag = setting.flag && longName(setting.flag);
   return setting.environment.map((variable, index) => [
     variable,
     index > 0 && variable.startsWith('PLANETSCALE_')

@@ -8,7 +8,7 @@ import { longName } from './declaration.ts';
 import { DEPRECATED_ID, GLOBAL_FLAGS, globalFlags, valueFlags } from './global-flags.ts';
 import type { CommandParser } from './parser.ts';
 import { given, type HelpOutput, type Loaded, programParser } from './program.ts';
-import { type CommandEntry, entryNamed, isGroup, type Tree } from './tree.ts';
+import { type CommandEntry, commandNamed, type Tree } from './tree.ts';
 
 /** What a command line asks for. */
 export type Parsed =
@@ -76,13 +76,8 @@ export async function parseCommandLine(
 }
 
 /** The command that the words call, or ask the help of in its group; none for a group, or a mistake. */
-function calledEntry(
-  tree: Tree,
-  [first = '', second = '', third = '']: readonly string[],
-): CommandEntry | undefined {
-  const entry = entryNamed(tree, first);
-  if (!entry || !isGroup(entry)) return entry;
-  return entryNamed(entry.commands, second === 'help' ? third : second);
+function calledEntry(tree: Tree, words: readonly string[]): CommandEntry | undefined {
+  return commandNamed(tree, words[1] === 'help' ? words.toSpliced(1, 1) : words);
 }
 
 function lineOf(parser: CommandParser, command: Command): CommandLine {

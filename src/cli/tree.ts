@@ -29,6 +29,15 @@ export function isGroup(entry: Entry): entry is GroupEntry {
   return 'commands' in entry;
 }
 
+/** The command that the first words name, in a group or not; none for a group by itself, or a mistake. */
+export function commandNamed(
+  tree: Tree,
+  [first = '', second = '']: readonly string[],
+): CommandEntry | undefined {
+  const entry = entryNamed(tree, first);
+  return entry && isGroup(entry) ? entryNamed(entry.commands, second) : entry;
+}
+
 /** The entry of that name or alias. */
 export function entryNamed<Kind extends Entry>(entries: readonly Kind[], word: string): Kind | undefined {
   return entries.find(({ name, aliases = [] }) => name === word || aliases.includes(word));

@@ -1,7 +1,6 @@
 import { API_SETTINGS, command } from '../cli/command.ts';
-import { switchFlag } from '../cli/declaration.ts';
 import { showing } from '../cli/outcome.ts';
-import { PERMISSIONS, refuseMistakes } from '../flags/access-names.ts';
+import { AS_TYPED, permissionWords, refuseMistakes } from '../flags/access-names.ts';
 import { resolveScope, scopeFlags } from '../flags/scope.ts';
 import { resolveTokenId, TOKEN } from '../flags/token.ts';
 import { grantAccess } from '../operations/grant-access.ts';
@@ -12,10 +11,10 @@ export const addAccess = command({
   name: 'add-access',
   description:
     'Grant a service token permissions on a database or the organization, and show all that it then has.',
-  arguments: { token: TOKEN, access: PERMISSIONS },
+  arguments: { token: TOKEN, access: permissionWords('at least one') },
   flags: {
     scope: scopeFlags('Grant'),
-    force: switchFlag('--force', 'Send permission names as typed, even if they look like a mistake'),
+    force: AS_TYPED,
   },
   reads: [...API_SETTINGS, 'database'],
   examples: [

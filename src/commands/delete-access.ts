@@ -1,8 +1,8 @@
 import { API_SETTINGS, command } from '../cli/command.ts';
-import { argumentList, switchFlag } from '../cli/declaration.ts';
+import { switchFlag } from '../cli/declaration.ts';
 import { type Outcome, showing } from '../cli/outcome.ts';
 import { Failure } from '../errors.ts';
-import { checkAccessNames, warnOfDoubts } from '../flags/access-names.ts';
+import { permissionWords, warnOfDoubts } from '../flags/access-names.ts';
 import { resolveScope, scopeFlags } from '../flags/scope.ts';
 import { resolveTokenId, TOKEN } from '../flags/token.ts';
 import { heldAccess, removeAccess } from '../operations/change-access.ts';
@@ -15,13 +15,7 @@ export const deleteAccess = command({
   description: 'Remove permissions that a service token has on a database or the organization.',
   arguments: {
     token: TOKEN,
-    access: argumentList(
-      'access',
-      'Names of permissions, such as read_branch',
-      'any number',
-      (words) => checkAccessNames(words),
-      'permission',
-    ),
+    access: permissionWords('any number'),
   },
   flags: {
     all: switchFlag('--all', 'Remove everything the token has there'),

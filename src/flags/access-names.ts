@@ -1,5 +1,5 @@
 import { refuseSecret } from '../api/path.ts';
-import { argumentList } from '../cli/declaration.ts';
+import { type Argument, argumentList, switchFlag } from '../cli/declaration.ts';
 import { Failure } from '../errors.ts';
 import { nearest } from '../nearest.ts';
 import { CATALOGUE, findPermission, type Scope } from '../permissions/catalogue.ts';
@@ -110,10 +110,18 @@ export function warnOfDoubts(
 }
 
 /** The permissions that a command changes, as words of its own. */
-export const PERMISSIONS = argumentList(
-  'access',
-  'Names of permissions; look them up with permissions',
-  'at least one',
-  (words) => checkAccessNames(words),
-  'permission',
+export function permissionWords(takes: 'any number' | 'at least one'): Argument<string[]> {
+  return argumentList(
+    'access',
+    'Names of permissions; look them up with permissions',
+    takes,
+    (words) => checkAccessNames(words),
+    'permission',
+  );
+}
+
+/** Lets names pass that {@link refuseMistakes} would refuse. */
+export const AS_TYPED = switchFlag(
+  '--force',
+  'Send permission names as typed, even if they look like a mistake',
 );

@@ -1,12 +1,12 @@
 import type { AccessChange } from '../api/client.ts';
 import type { Organization } from '../api/organization.ts';
 import { checkName } from '../api/path.ts';
-import { type Flag, flagsTogether, switchFlag, valuesFlag } from '../cli/declaration.ts';
+import { type Flag, flagsTogether, valuesFlag } from '../cli/declaration.ts';
 import type { Context } from '../context.ts';
 import { Failure } from '../errors.ts';
 import { type AccessScope, ORGANIZATION_LEVEL } from '../scope.ts';
 import { type Text, text } from '../text.ts';
-import { checkAccessNames, refuseMistakes, type Spelling } from './access-names.ts';
+import { AS_TYPED, checkAccessNames, refuseMistakes, type Spelling } from './access-names.ts';
 
 /**
  * `--access`, repeatable, each `[<database>=]<permission>[,<permission>…]`, and `--force`, which sends names
@@ -22,13 +22,13 @@ export const ACCESS: Flag<readonly AccessChange[]> = flagsTogether(
       (values) => values,
       { completes: 'permission' },
     ),
-    force: switchFlag('--force', 'Send permission names as typed, even if they look like a mistake'),
+    force: AS_TYPED,
   },
   ({ access, force }, { warn }) => plannedAccess(access, force, warn),
 );
 
 /** The permissions of all `--access`, scope by scope, each once. @throws Failure INVALID_USAGE */
-export function plannedAccess(
+function plannedAccess(
   values: readonly string[],
   force: boolean,
   warn: (warning: Text) => void,

@@ -1,5 +1,5 @@
 import type { Command } from '../../cli/command.ts';
-import { type Argument, longName, type Spelling } from '../../cli/declaration.ts';
+import { type Argument, longName, type Spelling, shortName } from '../../cli/declaration.ts';
 import { GLOBAL_FLAGS } from '../../cli/global-flags.ts';
 import { type Entry, entryNamed, isGroup, type Tree } from '../../cli/tree.ts';
 
@@ -56,6 +56,6 @@ export async function readQuestion(tree: Tree, words: readonly string[]): Promis
 
 function flagNamed(word: string, command: Command | undefined): Spelling | undefined {
   return [...(command?.flags ?? []), ...GLOBAL_FLAGS].find(
-    ({ flags }) => word === longName(flags) || word === /^-\w/.exec(flags)?.[0],
+    ({ flags }) => word === longName(flags) || word === shortName(flags),
   );
 }
