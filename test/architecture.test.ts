@@ -128,7 +128,7 @@ const STAGES: readonly (readonly string[])[] = [
   ['api', 'output'],
   ['sinks'],
   ['settings', 'permissions'],
-  ['interruption', 'defect', 'command-line', 'duration', 'clock', 'abort', 'nearest', 'scope'],
+  ['interruption', 'defect', 'command-line', 'duration', 'clock', 'abort', 'nearest', 'scope', 'networks'],
   ['errors'],
   ['text'],
 ];

@@ -27,6 +27,8 @@ import {
   type ServiceTokenWithActor,
   serviceToken,
   serviceTokenWithActor,
+  type UpdatedServiceToken,
+  updatedServiceToken,
 } from './schemas.ts';
 import type { ApiAnswer, Transport } from './transport.ts';
 
@@ -38,6 +40,22 @@ export interface AccessChange {
   readonly access: readonly string[];
 }
 
+/** What a PATCH of a token changes; what is left out stays. */
+export interface TokenChanges {
+  /** Null takes the name away. */
+  readonly name?: string | null;
+  /** Seconds from now; null takes the end away. */
+  readonly ttl?: number | null;
+  /** All networks it is accepted from; none for any address. */
+  readonly cidrs?: readonly string[];
+}
+
+/** An answer, and the API's own time of it in milliseconds since the epoch, where it said so. */
+export interface Dated<Value> {
+  readonly value: Value;
+  readonly date: number | undefined;
+}
+
 /** How a request is followed while it is under way. */
 export interface Following {
   /** Ends it, with its reason; takes the place of the client's own. */
@@ -46,6 +64,14 @@ export interface Following {
   readonly onConnected?: (() => void) | undefined;
   /** Called for each try that ended without telling whether it was carried out. */
   readonly onDoubt?: (() => void) | undefined;
+}
+
+export interface NewServiceToken {
+  readonly name?: string | undefined;
+  /** Seconds; none means that the token does not expire. */
+  readonly ttl?: number | undefined;
+  /** The networks it is accepted from; none for any address. */
+  readonly cidrs?: readonly string[] | undefined;
 }
 
 export interface ListOptions {
@@ -123,18 +149,21 @@ export class Client {
    * Makes a token. Never sent twice: each time makes another one. An answer with an id and a secret is
    * taken whatever else it lacks, since it is the only one that ever holds the secret.
    *
-   * @param ttl seconds; none means that the token does not expire
    * @throws UnusableToken when a token was made but the answer lacks its id or its secret
    */
   async createServiceToken(
     organization: string,
-    { name, ttl }: { name?: string | undefined; ttl?: number | undefined },
+    { name, ttl, cidrs }: NewServiceToken,
     following: Following = {},
   ): Promise<CreatedServiceToken> {
     const answer = await this.send({
       operation: 'POST /organizations/{organization}/service-tokens',
       parameters: { organization },
-      body: { ...(name !== undefined && { name }), ...(ttl !== undefined && { ttl }) },
+      body: {
+        ...(name !== undefined && { name }),
+        ...(ttl !== undefined && { ttl }),
+        ...(cidrs && cidrs.length > 0 && { cidrs }),
+      },
       notFound: text`organization ${organization} does not exist`,
       ...following,
       takesAnySuccess: true,
@@ -156,13 +185,35 @@ export class Client {
     }
   }
 
-  async getServiceToken(organization: string, id: string): Promise<ServiceTokenWithActor> {
+  async getServiceToken(organization: string, id: string): Promise<Dated<ServiceTokenWithActor>> {
     const answer = await this.send({
       operation: 'GET /organizations/{organization}/service-tokens/{id}',
       parameters: { organization, id },
       notFound: text`service token ${id} does not exist in organization ${organization}`,
     });
-    return this.parse(serviceTokenWithActor, answer, 'a token');
+    return { value: this.parse(serviceTokenWithActor, answer, 'a token'), date: answer.date };
+  }
+
+  /**
+   * Changes what a token is. Sent again as a read is: the same changes twice do no harm. That they are what
+   * the answer shows is for the caller to look at: an API may ignore what it does not know.
+   *
+   * @param changesNow the changes, asked for anew for each try
+   */
+  async updateServiceToken(
+    organization: string,
+    id: string,
+    changesNow: () => TokenChanges,
+    following: Following = {},
+  ): Promise<Dated<UpdatedServiceToken>> {
+    const answer = await this.send({
+      operation: 'PATCH /organizations/{organization}/service-tokens/{id}',
+      parameters: { organization, id },
+      freshBody: changesNow,
+      notFound: text`service token ${id} does not exist in organization ${organization}`,
+      ...following,
+    });
+    return { value: this.parse(updatedServiceToken, answer, 'the changed token'), date: answer.date };
   }
 
   async deleteServiceToken(organization: string, id: string, following: Following = {}): Promise<void> {

@@ -1,6 +1,14 @@
 import type { Operation } from '../permissions/requirements.ts';
 import type { Resolved } from '../settings/source.ts';
-import type { AccessChange, Client, Following, ListOptions } from './client.ts';
+import type {
+  AccessChange,
+  Client,
+  Dated,
+  Following,
+  ListOptions,
+  NewServiceToken,
+  TokenChanges,
+} from './client.ts';
 import type {
   AccessRow,
   Branch,
@@ -9,6 +17,7 @@ import type {
   Grant,
   ServiceToken,
   ServiceTokenWithActor,
+  UpdatedServiceToken,
 } from './schemas.ts';
 
 /**
@@ -30,15 +39,17 @@ export interface Organization {
 export interface Tokens {
   list(options?: ListOptions): Promise<readonly ServiceToken[]>;
   get(id: string): Promise<ServiceTokenWithActor>;
+  /** The same, with the API's own time of its answer. */
+  look(id: string): Promise<Dated<ServiceTokenWithActor>>;
   /** Never sent twice. @throws UnusableToken as {@link Client.createServiceToken} */
   create(token: NewServiceToken, following?: Following): Promise<CreatedServiceToken>;
+  /** Sent again as a read is. @param changesNow asked for anew for each try */
+  update(
+    id: string,
+    changesNow: () => TokenChanges,
+    following?: Following,
+  ): Promise<Dated<UpdatedServiceToken>>;
   delete(id: string, following?: Following): Promise<void>;
-}
-
-export interface NewServiceToken {
-  readonly name?: string | undefined;
-  /** Seconds; none means that the token does not expire. */
-  readonly ttl?: number | undefined;
 }
 
 /** What a token holds, by resource (`list`) or one access a row (`rows`), and changes to that. */
@@ -72,8 +83,10 @@ export function organizationOf(client: Client, name: string): Organization {
     tokenInUse: client.serviceTokenInUse,
     tokens: {
       list: (options) => client.listServiceTokens(name, options),
-      get: (id) => client.getServiceToken(name, id),
+      get: async (id) => (await client.getServiceToken(name, id)).value,
+      look: (id) => client.getServiceToken(name, id),
       create: (token, following) => client.createServiceToken(name, token, following),
+      update: (id, changesNow, following) => client.updateServiceToken(name, id, changesNow, following),
       delete: (id, following) => client.deleteServiceToken(name, id, following),
     },
     grants: {

@@ -69,12 +69,22 @@ export function parseRetryAfter(values: readonly string[], now: number): number 
 function askedWait(value: string, now: number): number | undefined {
   // Ten digits are three hundred years; more of them are nonsense.
   if (/^\d{1,10}(\.\d{1,10})?$/.test(value)) return Math.ceil(Number(value) * 1_000);
-  const date = parseHttpDate(value);
+  const date = parseDate(value);
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 
+/**
+ * Milliseconds since the epoch of a Date header; undefined without one, with several, or where it is none.
+ *
+ * @param values of each header by that name
+ */
+export function parseHttpDate([value = '', ...others]: readonly string[]): number | undefined {
+  const date = parseDate(value.trim());
+  return others.length > 0 || Number.isNaN(date) ? undefined : date;
+}
+
 /** The three forms of a date in RFC 9110, 5.6.7; Date.parse by itself takes nearly anything. */
-function parseHttpDate(value: string): number {
+function parseDate(value: string): number {
   const time = /\d\d:\d\d:\d\d/.source;
   if (new RegExp(`^\\w{3}, \\d\\d \\w{3} \\d{4} ${time} GMT$`).test(value)) return Date.parse(value);
   if (new RegExp(`^\\w{6,9}, \\d\\d-\\w{3}-\\d\\d ${time} GMT$`).test(value)) return Date.parse(value);

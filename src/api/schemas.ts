@@ -6,6 +6,11 @@ import * as z from 'zod/mini';
  */
 const timestamp = z.string().check(z.refine((value) => !Number.isNaN(Date.parse(value)), 'not a time'));
 
+/** A field that nothing is decided by. */
+function told<Schema extends z.core.$ZodType>(schema: Schema) {
+  return z.catch(z.optional(z.nullable(schema)), undefined);
+}
+
 export const serviceToken = z.object({
   id: z.string().check(z.minLength(1)),
   type: z.optional(z.string()),
@@ -13,16 +18,37 @@ export const serviceToken = z.object({
   created_at: timestamp,
   last_used_at: z.nullable(timestamp),
   expires_at: z.nullable(timestamp),
+  updated_at: z.optional(z.nullable(timestamp)),
+  /** The networks it is accepted from. Absent where the API does not say, which is not "from everywhere". */
+  cidrs: z.optional(z.nullable(z.array(z.string()))),
+  /** Since September 2026. Only told to people: what is not as expected is as if it were absent. */
+  last_used_ip: told(z.string()),
+  last_used_location: told(z.string()),
+  last_used_asn: told(z.number()),
+  last_used_asn_organization: told(z.string()),
 });
 export type ServiceToken = z.infer<typeof serviceToken>;
 
-/** What GET of one token says beyond the list: who made it. */
-export const serviceTokenWithActor = z.extend(serviceToken, {
+/**
+ * What GET of one token says beyond the list: who made it. Fields that this program does not know are kept,
+ * since a copy has to be like it in them as well.
+ */
+export const serviceTokenWithActor = z.looseObject({
+  ...serviceToken.shape,
   actor_id: z.nullable(z.string()),
   actor_display_name: z.nullable(z.string()),
   actor_type: z.nullable(z.string()),
 });
 export type ServiceTokenWithActor = z.infer<typeof serviceTokenWithActor>;
+
+/** The answer to PATCH: the token as it is now. */
+export const updatedServiceToken = z.looseObject({
+  ...serviceToken.shape,
+  actor_id: told(z.string()),
+  actor_display_name: told(z.string()),
+  actor_type: told(z.string()),
+});
+export type UpdatedServiceToken = z.infer<typeof updatedServiceToken>;
 
 /** The answer to create, the only one that holds the secret. */
 export const createdServiceToken = z.extend(serviceToken, { token: z.string().check(z.minLength(1)) });
@@ -39,6 +65,7 @@ export const barelyUsableToken = z.object({
   created_at: z.catch(z.nullable(timestamp), null),
   last_used_at: z.catch(z.nullable(timestamp), null),
   expires_at: z.catch(z.nullable(timestamp), null),
+  cidrs: z.catch(z.optional(z.nullable(z.array(z.string()))), undefined),
 });
 
 /** The least that is needed to name, or take back, a token whose answer is otherwise unusable. */

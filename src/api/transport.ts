@@ -9,7 +9,7 @@ import { ApiFailure, invalidResponse, LostAnswer, mayHaveBeenDone } from './fail
 import type { HttpAnswer, HttpRequest, Send } from './http.ts';
 import { BadAnswer, BadCertificate, ProxyFailure } from './http-failures.ts';
 import { fillPath } from './path.ts';
-import { parseRetryAfter, RetryBudget } from './retry.ts';
+import { parseHttpDate, parseRetryAfter, RetryBudget } from './retry.ts';
 
 /** One try of a request and how it ended, for `--debug`. Holds no header and so no credential. */
 export type Exchange =
@@ -43,6 +43,8 @@ export interface ApiRequest {
   readonly parameters: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string | number>>;
   readonly body?: unknown;
+  /** The body of each try, made when it is sent: for what counts from now. */
+  readonly freshBody?: () => unknown;
   /** Takes the place of the transport's own signal. */
   readonly signal?: AbortSignal | undefined;
   /** Called for each try from the moment at which it may have arrived. */
@@ -58,6 +60,8 @@ export interface ApiAnswer {
   readonly body: string;
   /** How often the request was sent. */
   readonly tries: number;
+  /** The API's own time when it answered, in milliseconds since the epoch, where it said so. */
+  readonly date: number | undefined;
 }
 
 export type Transport = (request: ApiRequest) => Promise<ApiAnswer>;
@@ -107,8 +111,9 @@ async function tryOnce(
   tries: number,
   signal: AbortSignal,
   options: TransportOptions,
-): Promise<{ status: number; body: string }> {
+): Promise<Omit<ApiAnswer, 'tries'>> {
   signal.throwIfAborted();
+  const content = request.freshBody ? request.freshBody() : request.body;
   // One bound for the whole try, redirects and the reading of the body included.
   const deadline = options.clock.timeout(options.timeout);
   const either = combineSignals(signal, deadline);
@@ -119,9 +124,9 @@ async function tryOnce(
       'accept-encoding': 'identity',
       authorization: options.authorization,
       'user-agent': options.userAgent,
-      ...(request.body !== undefined && { 'content-type': 'application/json' }),
+      ...(content !== undefined && { 'content-type': 'application/json' }),
     },
-    ...(request.body !== undefined && { body: JSON.stringify(request.body) }),
+    ...(content !== undefined && { body: JSON.stringify(content) }),
     signal: either.signal,
   };
   const attempt: Try = { request, tries, signal, deadline, options };
@@ -135,7 +140,7 @@ async function tryOnce(
       }
       if (response.status >= 400) throw apiFailure(response, body, attempt);
       refuseOddSuccess(method, url, response.status, body ?? '', request.takesAnySuccess ?? false);
-      return { status: response.status, body: body ?? '' };
+      return { status: response.status, body: body ?? '', date: parseHttpDate(response.header('date')) };
     }
   } finally {
     either.release();

@@ -1,5 +1,6 @@
+import type { NewServiceToken } from '../api/client.ts';
 import { mayHaveBeenDone, UnusableToken } from '../api/failures.ts';
-import type { NewServiceToken, Organization } from '../api/organization.ts';
+import type { Organization } from '../api/organization.ts';
 import type { CreatedServiceToken } from '../api/schemas.ts';
 import { commandLine } from '../command-line.ts';
 import { Failure, Interrupted } from '../errors.ts';

@@ -1,5 +1,5 @@
-import type { AccessChange } from '../api/client.ts';
-import type { NewServiceToken, Organization } from '../api/organization.ts';
+import type { AccessChange, NewServiceToken } from '../api/client.ts';
+import type { Organization } from '../api/organization.ts';
 import type { AccessRow, CreatedServiceToken } from '../api/schemas.ts';
 import { describeScope } from '../scope.ts';
 import { listed, type Text, text } from '../text.ts';

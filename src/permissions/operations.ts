@@ -1,5 +1,5 @@
 /**
- * Every call of PlanetScale's API whose required access is published, as of August 2026: the accesses of
+ * Every call of PlanetScale's API whose required access is published, as of November 2026: the accesses of
  * which one is enough, and below them the calls they open, each with the name the OpenAPI document gives
  * it. Paths are below `/organizations/{organization}`.
  */
@@ -105,6 +105,7 @@ export const PUBLISHED: readonly (readonly [anyOf: string, operations: string])[
     'write_service_tokens',
     `
       create_service_token  POST   /service-tokens
+      update_service_token  PATCH  /service-tokens/{id}
     `,
   ],
   [

@@ -62,7 +62,16 @@ const CALLS: Record<string, Call> = {
     call: (client) => client.getServiceToken('acme', 'k3j9#1'),
     sends: 'GET /v1/organizations/acme/service-tokens/k3j9%231',
     answer: { ...tokenWithActor, ...extra },
-    result: tokenWithActor,
+    // A copy has to be like it in what is unknown as well.
+    result: { value: { ...tokenWithActor, ...extra }, date: undefined },
+  },
+  updateServiceToken: {
+    call: (client) =>
+      client.updateServiceToken('acme', 'k3j9#1', () => ({ name: null, ttl: 60, cidrs: ['203.0.113.7/32'] })),
+    sends: 'PATCH /v1/organizations/acme/service-tokens/k3j9%231',
+    body: '{"name":null,"ttl":60,"cidrs":["203.0.113.7/32"]}',
+    answer: { ...tokenRow, cidrs: ['203.0.113.7/32'], last_used_asn: 'AS64500' },
+    result: { value: { ...tokenRow, cidrs: ['203.0.113.7/32'] }, date: undefined },
   },
   deleteServiceToken: {
     call: (client) => client.deleteServiceToken('acme', 'k3j9?1'),
@@ -483,7 +492,7 @@ test('a list whose bodies are too large all together is refused', async () => {
   const transport: Transport = async () => {
     pages += 1;
     const page = { ...listOf({ ...tokenRow, id: `tok${pages}` }), next_page: pages + 1 };
-    return { status: 200, body: `${JSON.stringify(page)}${padding}`, tries: 1 };
+    return { status: 200, body: `${JSON.stringify(page)}${padding}`, tries: 1, date: undefined };
   };
   const origin = { credentials: SERVICE_TOKEN, organization: undefined };
   const client = new Client(transport, origin, new AbortController().signal, () => {});
@@ -645,6 +654,7 @@ describe('a refused request', () => {
       listServiceTokens: 'organization a+c&me does not exist',
       createServiceToken: 'organization a+c&me does not exist',
       getServiceToken: 'service token k3j9#1 does not exist in organization acme',
+      updateServiceToken: 'service token k3j9#1 does not exist in organization acme',
       deleteServiceToken: 'token k3j9?1 does not exist in organization acme',
       listGrants: 'service token 100% does not exist in organization acme',
       listAccess: 'service token a:b does not exist in organization acme',
@@ -709,6 +719,7 @@ describe('a refused request', () => {
         "write_service_tokens --organization-level --org 'a+c&me'",
       ],
       getServiceToken: ["'read_service_tokens'", 'read_service_tokens --organization-level --org acme'],
+      updateServiceToken: ["'write_service_tokens'", 'write_service_tokens --organization-level --org acme'],
       deleteServiceToken: [
         "'delete_service_tokens'",
         'delete_service_tokens --organization-level --org acme',

@@ -1,0 +1,144 @@
+import { describe, expect, test } from 'vitest';
+import { type TokenUpdate, UpdateUnsupported, updateToken } from '../../src/operations/update-token.ts';
+import {
+  type Answer,
+  body,
+  brokenConnection,
+  createTestOrganization,
+  failureOf,
+  hintOf,
+  interceptApi,
+  json,
+  listOf,
+  status,
+  tokenRow,
+  tokenWithActor,
+  USER,
+} from '../support/api.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+
+const api = interceptApi();
+
+const TOKEN = '/v1/organizations/acme/service-tokens/k3j9x0q2m7ab';
+const PATCH = `PATCH ${TOKEN}`;
+const GET = `GET ${TOKEN}`;
+const LIST = 'GET /v1/organizations/acme/service-tokens?per_page=100';
+const NOW = Date.parse('2026-11-25T12:00:00Z');
+
+function updating(update: TokenUpdate, { asUser = false }: { asUser?: boolean } = {}) {
+  const clock = new FakeClock({ now: NOW });
+  const organization = createTestOrganization({ clock, ...(asUser && { credentials: USER }) });
+  return updateToken(organization, 'k3j9x0q2m7ab', update, { clock });
+}
+
+const bodies = (): string[] => api().requests.flatMap(({ body: sent }) => (sent === '' ? [] : [sent]));
+
+function shown(fields: Record<string, unknown>): Answer {
+  return json({ ...tokenWithActor, ...fields });
+}
+
+const notFound = json({ code: 'not_found', message: 'Not Found' }, 404);
+const inAnHour = '2026-11-25T13:00:00.000Z';
+
+describe('an update', () => {
+  test('sends only what is to change, and is done by an answer that shows it', async () => {
+    api().answers(shown({ name: 'new', expires_at: null }));
+    expect((await updating({ name: 'new' })).name).toBe('new');
+    expect(api().log).toEqual([PATCH]);
+    expect(bodies()).toEqual(['{"name":"new"}']);
+  });
+
+  test('takes away with null and an empty list', async () => {
+    api().answers(shown({ name: null, expires_at: null, cidrs: [] }));
+    await updating({ name: null, end: { kind: 'never' }, cidrs: [] });
+    expect(bodies()).toEqual(['{"name":null,"ttl":null,"cidrs":[]}']);
+  });
+
+  test('is sent again like a read, and done by one look where every answer was lost', async () => {
+    api().answers(
+      brokenConnection,
+      brokenConnection,
+      brokenConnection,
+      brokenConnection,
+      shown({ cidrs: ['10.0.0.0/8'] }),
+    );
+    await updating({ cidrs: ['10.0.0.0/8'] });
+    expect(api().log).toEqual([PATCH, PATCH, PATCH, PATCH, GET]);
+  });
+
+  test('of an end at a moment asks for what is left at each try', async () => {
+    api().answers(status(503), shown({ expires_at: inAnHour }));
+    await updating({ end: { kind: 'at', time: Date.parse(inAnHour) } });
+    const [first = 0, second = 0] = bodies().map((sent) => Number(/"ttl":(\d+)/.exec(sent)?.[1]));
+    expect(first).toBe(3_600);
+    expect(second).toBeLessThan(first);
+  });
+
+  test.each<[string, TokenUpdate, Record<string, unknown>, string]>([
+    ['a name', { name: 'new' }, { name: 'old' }, 'its name (it shows old)'],
+    ['no name', { name: null }, { name: 'old' }, 'its name (it shows old)'],
+    [
+      'an end',
+      { end: { kind: 'in', seconds: 3_600 } },
+      { expires_at: '2026-11-25T13:00:09Z' },
+      'its expiry (it shows 2026-11-25T13:00:09Z)',
+    ],
+    [
+      'an end that is not there',
+      { end: { kind: 'in', seconds: 60 } },
+      { expires_at: null },
+      '(it shows none)',
+    ],
+    ['no end', { end: { kind: 'never' } }, { expires_at: inAnHour }, `its expiry (it shows ${inAnHour})`],
+    ['networks', { cidrs: ['10.0.0.0/8'] }, { cidrs: [] }, 'its IP restrictions (it shows none)'],
+    ['networks that are not told', { cidrs: [] }, {}, 'its IP restrictions (it shows no such field)'],
+  ])('that neither the answer nor a look shows is not claimed: %s', async (_, update, fields, missing) => {
+    api().answers(shown(fields), shown(fields));
+    const failure = await failureOf(updating(update));
+    expect([failure.code, failure.message]).toEqual(['INVALID_RESPONSE', expect.stringContaining(missing)]);
+    expect(hintOf(failure)).toContain('show k3j9x0q2m7ab');
+    expect(api().log).toEqual([PATCH, GET]);
+  });
+
+  test('that a look shows is done, whatever the answer was', async () => {
+    for (const answer of [body('not JSON'), status(500), shown({ name: 'old' })]) {
+      api().answers(answer, shown({ name: 'new' }));
+      expect((await updating({ name: 'new' })).name).toBe('new');
+    }
+  });
+
+  test('in doubt that nobody can look at may have been done', async () => {
+    api().answers(status(500), status(403));
+    const failure = await failureOf(updating({ name: 'new' }));
+    expect([failure.code, failure.message]).toEqual([
+      'COMMAND_FAILED',
+      expect.stringContaining('may have been changed'),
+    ]);
+  });
+
+  test('that is refused changes nothing, and is not looked at', async () => {
+    api().answers(status(403));
+    expect((await failureOf(updating({ name: 'new' }))).code).toBe('FORBIDDEN');
+    expect(api().log).toEqual([PATCH]);
+  });
+});
+
+describe('an API without PATCH', () => {
+  test('is one that answers 405', async () => {
+    api().answers(status(405));
+    expect(await failureOf(updating({ name: 'new' }))).toBeInstanceOf(UpdateUnsupported);
+  });
+
+  test('is one that answers 404 of a token that a user sees in the list', async () => {
+    api().answers(notFound, json(listOf(tokenRow)));
+    expect(await failureOf(updating({ name: 'new' }, { asUser: true }))).toBeInstanceOf(UpdateUnsupported);
+    expect(api().log).toEqual([PATCH, LIST]);
+  });
+
+  test('is not known where the token is not in the list, or a service token asks', async () => {
+    api().answers(notFound, json(listOf()));
+    expect((await failureOf(updating({ name: 'new' }, { asUser: true }))).code).toBe('NOT_FOUND');
+    api().answers(notFound);
+    expect((await failureOf(updating({ name: 'new' }))).code).toBe('NOT_FOUND');
+  });
+});
