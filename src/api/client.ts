@@ -185,8 +185,13 @@ export class Client {
     }
   }
 
-  async getServiceToken(organization: string, id: string): Promise<Dated<ServiceTokenWithActor>> {
+  async getServiceToken(
+    organization: string,
+    id: string,
+    signal?: AbortSignal,
+  ): Promise<Dated<ServiceTokenWithActor>> {
     const answer = await this.send({
+      signal,
       operation: 'GET /organizations/{organization}/service-tokens/{id}',
       parameters: { organization, id },
       notFound: text`service token ${id} does not exist in organization ${organization}`,

@@ -40,7 +40,7 @@ export interface Tokens {
   list(options?: ListOptions): Promise<readonly ServiceToken[]>;
   get(id: string): Promise<ServiceTokenWithActor>;
   /** The same, with the API's own time of its answer. */
-  look(id: string): Promise<Dated<ServiceTokenWithActor>>;
+  look(id: string, signal?: AbortSignal): Promise<Dated<ServiceTokenWithActor>>;
   /** Never sent twice. @throws UnusableToken as {@link Client.createServiceToken} */
   create(token: NewServiceToken, following?: Following): Promise<CreatedServiceToken>;
   /** Sent again as a read is. @param changesNow asked for anew for each try */
@@ -84,7 +84,7 @@ export function organizationOf(client: Client, name: string): Organization {
     tokens: {
       list: (options) => client.listServiceTokens(name, options),
       get: async (id) => (await client.getServiceToken(name, id)).value,
-      look: (id) => client.getServiceToken(name, id),
+      look: (id, signal) => client.getServiceToken(name, id, signal),
       create: (token, following) => client.createServiceToken(name, token, following),
       update: (id, changesNow, following) => client.updateServiceToken(name, id, changesNow, following),
       delete: (id, following) => client.deleteServiceToken(name, id, following),

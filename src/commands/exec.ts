@@ -1,11 +1,13 @@
 import type { CreatedServiceToken } from '../api/schemas.ts';
 import { command } from '../cli/command.ts';
-import { argumentList } from '../cli/declaration.ts';
+import { argumentList, flagsTogether, switchFlag, valueFlag } from '../cli/declaration.ts';
 import { PROGRAM } from '../command-line.ts';
 import type { Context } from '../context.ts';
+import { parseDuration } from '../duration.ts';
 import { Failure } from '../errors.ts';
 import { ACCESS, checkDatabases } from '../flags/access.ts';
 import { expiryFlags } from '../flags/expiry.ts';
+import type { KeepAlivePlan } from '../operations/keep-alive.ts';
 import { deletion } from '../operations/take-back.ts';
 import { withoutCredentials } from '../settings/child-variables.ts';
 import type { Settings } from '../settings/resolve.ts';
@@ -16,6 +18,29 @@ import { making } from './making.ts';
 /** Seconds that a token lives if nothing deletes it, not even this program. */
 const HOUR = 3_600;
 
+const MINUTE = 60_000;
+const DAY = 86_400_000;
+
+/** Milliseconds for which the token is kept alive at most; undefined where it is not. */
+const KEEP_ALIVE = flagsTogether(
+  {
+    isOn: switchFlag(
+      '--keep-alive',
+      'Extend the token as long as the command runs; needs a --ttl of 1m or more',
+    ),
+    longest: valueFlag(
+      '--keep-alive-max <duration>',
+      'Extend it for this long at most; 24h by default',
+      parseLongest,
+    ),
+  },
+  ({ isOn, longest }): number | undefined => {
+    if (isOn) return longest ?? DAY;
+    if (longest === undefined) return undefined;
+    throw new Failure('INVALID_USAGE', text`--keep-alive-max needs --keep-alive`);
+  },
+);
+
 export const exec = command({
   name: 'exec',
   description:
@@ -25,15 +50,15 @@ export const exec = command({
   arguments: {
     words: argumentList('command', 'The command and its arguments', 'at least one', commandToRun, 'command'),
   },
-  flags: { access: ACCESS, expiry: expiryFlags('an hour by default') },
+  flags: { access: ACCESS, expiry: expiryFlags('an hour by default'), longest: KEEP_ALIVE },
   examples: [
     ['exec --access shop=read_branch,create_branch -- ./deploy.sh', 'A token that exists while it runs'],
     [
-      'exec --access shop=connect_branch --ttl 10m -- npm test',
-      'One that expires after ten minutes, whatever happens to this machine',
+      'exec --access shop=read_branch --ttl 15m --keep-alive -- ./deploy.sh',
+      'However long it takes; void within 15 minutes if this machine dies',
     ],
   ],
-  run: async ({ words, access, expiry }, context) => {
+  run: async ({ words, access, expiry, longest }, context) => {
     if (access.length === 0) {
       throw new Failure('INVALID_USAGE', text`exec needs --access`, {
         hint: text`Such as --access shop=read_branch.`,
@@ -45,6 +70,7 @@ export const exec = command({
         hint: text`Use a --ttl that the command surely ends in: it bounds the harm if the token cannot be deleted.`,
       });
     }
+    const keepAlive = longest === undefined ? undefined : keepAlivePlan(ttl, longest);
     const organization = await context.organization();
     await checkDatabases(access, organization, context);
     const settings = await context.settings();
@@ -55,6 +81,7 @@ export const exec = command({
         words,
         variables: (token) => childVariables(token, organization.name, settings, context),
         sharesTerminal: context.io.hasTerminal,
+        keepAlive,
         onStart: () => context.progress.stop(),
       },
       organization,
@@ -64,6 +91,31 @@ export const exec = command({
     return { notes: [], end: { kind: 'relayed', status, failure } };
   },
 });
+
+/** Milliseconds of `--keep-alive-max`. @throws Failure INVALID_USAGE */
+function parseLongest(value: string): number {
+  const milliseconds = parseDuration(value);
+  if (milliseconds !== undefined && milliseconds >= MINUTE) return milliseconds;
+  throw new Failure(
+    'INVALID_USAGE',
+    text`invalid --keep-alive-max ${JSON.stringify(value)}: use a duration of at least 1m, such as 6h`,
+  );
+}
+
+/** @param ttl seconds @param longest milliseconds */
+function keepAlivePlan(ttl: number, longest: number): KeepAlivePlan {
+  if (ttl * 1_000 < MINUTE) {
+    throw new Failure('INVALID_USAGE', text`--keep-alive needs a --ttl of at least 1m`, {
+      hint: text`A shorter life could end before it is extended.`,
+    });
+  }
+  if (ttl * 1_000 > longest) {
+    throw new Failure('INVALID_USAGE', text`--ttl is longer than --keep-alive-max`, {
+      hint: text`A token that lives that long need not be kept alive.`,
+    });
+  }
+  return { ttl, longest };
+}
 
 /** @throws Failure INVALID_USAGE */
 function commandToRun(words: readonly string[]): readonly string[] {

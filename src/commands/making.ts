@@ -1,4 +1,6 @@
+import type { Dated } from '../api/client.ts';
 import type { Organization } from '../api/organization.ts';
+import type { ServiceToken } from '../api/schemas.ts';
 import type { Context } from '../context.ts';
 import type { Failure } from '../errors.ts';
 import type { Expiry } from '../flags/expiry.ts';
@@ -59,6 +61,8 @@ export const SAME_LIFETIME = '0: never; by default as long as the original was c
 /**
  * Makes a token like another one: its name, its permissions, how long it was made for, unless the flags
  * say otherwise; makes sure that it works, and delivers it.
+ *
+ * @param inspect looks at the original before anything is made; what it throws ends it
  */
 export async function deliverCopy(
   sourceId: string,
@@ -66,9 +70,11 @@ export async function deliverCopy(
   { name, expiry, place }: CopyFlags,
   context: Context,
   view: TokenView,
+  inspect?: (source: Dated<ServiceToken>) => Promise<void>,
 ): Promise<DeliveredCopy> {
   context.progress.start(text`Fetching service token ${sourceId} from org ${organization.name}`);
   const model = await readModel(organization, sourceId);
+  await inspect?.(model.read);
   const handOver = await openHandOver(place, context, view);
   try {
     const ttl = expiry ? expiry.ttl : lifetimeOf(model.token);

@@ -1,36 +1,64 @@
+import type { Dated } from '../api/client.ts';
+import type { Organization } from '../api/organization.ts';
+import type { ServiceToken, UpdatedServiceToken } from '../api/schemas.ts';
 import { command } from '../cli/command.ts';
 import { flagsTogether, switchFlag, valueFlag } from '../cli/declaration.ts';
-import { shownAlready } from '../cli/outcome.ts';
+import { type Outcome, showing, shownAlready } from '../cli/outcome.ts';
+import { commandLine } from '../command-line.ts';
+import type { Context } from '../context.ts';
 import { describeDuration, parseDuration } from '../duration.ts';
 import { Failure } from '../errors.ts';
 import { expiryFlags } from '../flags/expiry.ts';
 import { PLACE, type TokenView } from '../flags/hand-over.ts';
-import { refuseTokenInUse, resolveTokenId, SELF, TOKEN } from '../flags/token.ts';
+import {
+  refuseTokenInUse,
+  resolveTokenId,
+  SELF,
+  TOKEN,
+  type TokenReference,
+  type WaysOn,
+} from '../flags/token.ts';
+import { findMarked, markReplaced, refuseUnmarkable, undoRotation } from '../operations/mark-replaced.ts';
 import { type RetireEvent, retireToken } from '../operations/retire-token.ts';
-import { type Text, text, toned, unstyled } from '../text.ts';
-import { issuedTokenView, labelOf } from '../views/tokens.ts';
-import { deliverCopy, SAME_LIFETIME } from './making.ts';
+import { lines, listed, type Text, text, toned, unstyled } from '../text.ts';
+import { issuedTokenView, labelOf, tokenDetail } from '../views/tokens.ts';
+import { type CopyFlags, deliverCopy, SAME_LIFETIME } from './making.ts';
 
-/** What becomes of the old token: kept, or deleted after so many milliseconds. */
-type FateOfOld = 'kept' | number;
+/** What becomes of the old token. */
+type FateOfOld =
+  | { readonly kind: 'kept' }
+  /** Deleted, or given an end, after so many milliseconds. */
+  | { readonly kind: 'ended'; readonly overlap: number }
+  /** Made what it was before it was replaced. */
+  | { readonly kind: 'restored' };
 
 const OLD = { heading: 'What becomes of the old one' };
+
+/** An overlap that is shorter is none. */
+const SECOND = 1_000;
+/** What the API takes at most. */
+const YEAR = 31_536_000_000;
 
 const FATE_OF_OLD = flagsTogether(
   {
     keep: switchFlag('--keep-old', 'Do not delete the old one', OLD),
     after: valueFlag(
       '--delete-old-after <duration>',
-      'Wait before deleting it, such as 10m',
+      'Let it expire after this time instead, such as 24h',
       parseOverlap,
       OLD,
     ),
+    undo: switchFlag('--undo', 'Give a replaced token its name and expiry again', OLD),
   },
-  ({ keep, after }): FateOfOld => {
-    if (keep && after !== undefined) {
-      throw new Failure('INVALID_USAGE', text`Use only one of: --keep-old, --delete-old-after.`);
-    }
-    return keep ? 'kept' : (after ?? 0);
+  ({ keep, after, undo }): FateOfOld => {
+    const given = [
+      ...(keep ? ['--keep-old'] : []),
+      ...(after === undefined ? [] : ['--delete-old-after']),
+      ...(undo ? ['--undo'] : []),
+    ];
+    if (given.length > 1) throw new Failure('INVALID_USAGE', text`Use only one of: ${listed(given)}.`);
+    if (undo) return { kind: 'restored' };
+    return keep ? { kind: 'kept' } : { kind: 'ended', overlap: after ?? 0 };
   },
 );
 
@@ -42,20 +70,48 @@ export const rotate = command({
   flags: { expiry: expiryFlags(SAME_LIFETIME), place: PLACE, fate: FATE_OF_OLD, self: SELF },
   examples: [
     ['rotate name:ci-deploy -e .env', 'A new secret in .env; the old one stops working'],
-    ['rotate k3j9x0q2m7ab --delete-old-after 10m', 'Both work for ten minutes'],
+    ['rotate k3j9x0q2m7ab --delete-old-after 24h', 'Both work for a day; no process waits for it'],
   ],
   run: async ({ token, fate, self, ...copy }, context) => {
     const organization = await context.organization();
-    const id = await resolveTokenId(token, organization, context.progress);
+    if (fate.kind === 'restored') {
+      refuseNewToken(copy);
+      return restore(token, organization, context);
+    }
+    const id = await resolveTokenId(token, organization, context.progress, afterCutRotation);
     refuseTokenInUse(id, organization, self);
+    const overlap = fate.kind === 'ended' ? fate.overlap : 0;
+    let old: ReadToken | undefined;
     const view = viewOf(id, organization.name, fate);
-    const { issued, asNew, failure } = await deliverCopy(id, organization, copy, context, view);
-    if (fate === 'kept') return shownAlready(failure);
-    const { progress } = context;
+    const { issued, asNew, failure } = await deliverCopy(
+      id,
+      organization,
+      copy,
+      context,
+      view,
+      async (source) => {
+        old = { read: source, readAt: context.clock.now() };
+        await refuseUnmarkable(source, overlap, organization);
+      },
+    );
+    if (fate.kind === 'kept') return shownAlready(failure);
+    const newId = issued.token.id;
+    if (old && overlap >= SECOND) {
+      context.progress.start(text`Giving service token ${id}, the old one, its expiry`);
+      const end = await markReplaced(
+        { old: old.read, readAt: old.readAt, newId, overlap },
+        organization,
+        context,
+      );
+      if (end.kind === 'marked') return shownAlready(failure, bothWork(end.token, newId, organization.name));
+      if (end.kind === 'failed') return shownAlready(end.failure);
+      context.warn(text`${end.failure.text}: waiting to delete the old token instead`);
+    }
     const isInUse = organization.tokenInUse?.value === id;
-    progress.start(progressOf(fate > 0 ? { step: 'waiting', left: fate } : { step: 'deleting' }, id));
+    const { progress } = context;
+    progress.start(progressOf(overlap > 0 ? { step: 'waiting', left: overlap } : { step: 'deleting' }, id));
     const retired = await retireToken(
-      { oldId: id, newId: issued.token.id, overlap: fate, isInUse },
+      { oldId: id, newId, overlap, isInUse },
       // A token that deletes itself could not tell whether it is gone.
       isInUse ? asNew : organization,
       { ...context, onEvent: (event) => progress.update(progressOf(event, id)) },
@@ -64,6 +120,65 @@ export const rotate = command({
     return shownAlready(retired ?? failure, notes);
   },
 });
+
+/** A token as it was read, and when by this machine's clock. */
+interface ReadToken {
+  readonly read: Dated<ServiceToken>;
+  readonly readAt: number;
+}
+
+/** What ended a rotation between its two tokens left both with one name. */
+const afterCutRotation: WaysOn = (tokens, organization) => {
+  const [first, second, ...others] = tokens.toSorted(
+    (a, b) => Date.parse(a.created_at) - Date.parse(b.created_at),
+  );
+  if (!first || !second || others.length > 0) return undefined;
+  const keepNew = commandLine('update', first.id, '--ttl', '24h', '--org', organization.name);
+  const keepOld = commandLine('delete', second.id, '--org', organization.name);
+  return {
+    advice: lines(
+      text`If a rotation was cut short, the newer one may have replaced the older one.`,
+      text`To let the older one expire: ${keepNew}`,
+      text`To keep the older one: ${keepOld}`,
+    ),
+    nextSteps: [keepNew, keepOld],
+  };
+};
+
+function bothWork(old: UpdatedServiceToken, newId: string, organization: string): Text[] {
+  const undo = commandLine('rotate', old.id, '--undo', '--org', organization);
+  return [
+    text`Both ${old.id} and ${newId} work until ${old.expires_at ?? 'unknown'}; then the old one stops working.`,
+    text`It stays listed until: ${commandLine('prune', '--expired', '--apply', '--org', organization)}`,
+    text`To keep it after all: ${undo}`,
+  ];
+}
+
+/** @throws Failure INVALID_USAGE for flags of a token that is not made */
+function refuseNewToken(copy: Pick<CopyFlags, 'expiry' | 'place'>): void {
+  if (copy.expiry === undefined && copy.place.kind === 'stdout') return;
+  throw new Failure('INVALID_USAGE', text`--undo creates no token`, {
+    hint: text`Leave out the flags of a new one.`,
+  });
+}
+
+async function restore(
+  reference: TokenReference,
+  organization: Organization,
+  context: Context,
+): Promise<Outcome> {
+  context.progress.start(text`Looking up the replaced service token in org ${organization.name}`);
+  const replaced = await findMarked(reference, organization);
+  const { token, isShortened } = await undoRotation(replaced, organization, context);
+  const { replacedBy } = replaced.mark;
+  return showing(tokenDetail({ ...token, grants: undefined }), {
+    notes: [
+      text`Service token ${token.id} ${toned('done', 'was restored')} to what it was before ${replacedBy} replaced it.`,
+      ...(isShortened ? [text`It expires in a year: PlanetScale takes no later expiry.`] : []),
+      text`Places that were given ${replacedBy} go on using it. When none does: ${commandLine('delete', replacedBy, '--org', organization.name)}`,
+    ],
+  });
+}
 
 function progressOf(event: RetireEvent, oldId: string): Text {
   return event.step === 'waiting'
@@ -81,15 +196,24 @@ function viewOf(oldId: string, organization: string, fate: FateOfOld): TokenView
 }
 
 function inWords(fate: FateOfOld): Text {
-  if (fate === 'kept') return text`which is kept`;
-  if (fate === 0) return text`which is deleted next`;
-  return text`which is deleted in ${unstyled(describeDuration(fate))}`;
+  if (fate.kind !== 'ended') return text`which is kept`;
+  if (fate.overlap < SECOND) return text`which is deleted next`;
+  return text`which is to stop working in ${unstyled(describeDuration(fate.overlap))}`;
 }
 
 /** Milliseconds of `--delete-old-after`. @throws Failure INVALID_USAGE */
 function parseOverlap(value: string): number {
   const milliseconds = parseDuration(value);
-  if (milliseconds !== undefined) return milliseconds;
+  if (milliseconds !== undefined && milliseconds <= YEAR) return milliseconds;
+  if (milliseconds !== undefined) {
+    throw new Failure(
+      'INVALID_USAGE',
+      text`--delete-old-after ${JSON.stringify(value)} is more than a year`,
+      {
+        hint: text`Use at most 365d, or keep the old one with --keep-old.`,
+      },
+    );
+  }
   throw new Failure(
     'INVALID_USAGE',
     text`invalid --delete-old-after ${JSON.stringify(value)}: use a duration such as 10m or 24h`,

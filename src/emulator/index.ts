@@ -1,4 +1,7 @@
+import type { Ignored } from './api/call.ts';
+import { type Edition, NEWEST } from './api/edition.ts';
 import { EmulatorError } from './errors.ts';
+import type { Reshape } from './server/exchange.ts';
 import { type Fault, FaultQueue } from './server/faults.ts';
 import { Reception } from './server/reception.ts';
 import { listen } from './server/server.ts';
@@ -12,7 +15,10 @@ import { StateKeeper } from './state/state-keeper.ts';
 import { StateLock } from './state/state-lock.ts';
 
 export type { PresentedCredential } from './api/authentication.ts';
+export type { Ignored } from './api/call.ts';
+export { EDITIONS, type Edition } from './api/edition.ts';
 export { EmulatorError, type EmulatorErrorCode } from './errors.ts';
+export type { Reshape } from './server/exchange.ts';
 export { type Fault, FaultSyntaxError, parseFault } from './server/faults.ts';
 export type { RequestRecord } from './server/traffic.ts';
 export type { State } from './state/state.ts';
@@ -37,6 +43,12 @@ export interface EmulatorOptions {
   readonly latencyMs?: number;
   /** Faults for the first requests, as by `inject`. */
   readonly faults?: readonly Fault[];
+  /** What the API can do; the newest by default. */
+  readonly edition?: Edition;
+  /** Fields that it takes and does not heed: for a test of who believes it. */
+  readonly ignores?: readonly Ignored[];
+  /** Makes something else of the body of every answer: for a test of an API that answers otherwise. */
+  readonly reshape?: Reshape;
   /** `now` gives epoch milliseconds. */
   readonly clock?: { now(): number };
   /** Ids of tokens and branches; by default 12 random characters of a-z0-9. */
@@ -123,9 +135,12 @@ async function serve(
     traffic,
     faults,
     latencyMs: options.latencyMs ?? 0,
+    reshape: options.reshape,
     surroundings: {
       baseUrl: url,
       clock,
+      edition: options.edition ?? NEWEST,
+      ignores: new Set(options.ignores),
       randomId: options.randomId ?? randomId,
       randomSecret: options.randomSecret ?? randomSecret,
       onCredentialUsed: () => keeper.touch(),

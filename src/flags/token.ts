@@ -64,15 +64,24 @@ export function checkTokenId(value: string): string {
   return checkName(value, 'token id');
 }
 
+/** What else is said of several tokens of one name: how to go on, as words and as command lines. */
+export type WaysOn = (
+  tokens: readonly ServiceToken[],
+  organization: Organization,
+) => { readonly advice: Text; readonly nextSteps: readonly string[] } | undefined;
+
 /**
  * The id of the token that is meant. Only a name costs a request: the list.
  *
+ * @param waysOn asked where several tokens have that name
+
  * @throws Failure NOT_FOUND where no token has that name, INVALID_USAGE where several have
  */
 export async function resolveTokenId(
   reference: TokenReference,
   organization: Organization,
   progress: Progress,
+  waysOn?: WaysOn,
 ): Promise<string> {
   if (reference.kind === 'id') return reference.id;
   const { name } = reference;
@@ -80,7 +89,7 @@ export async function resolveTokenId(
   const tokens = await organization.tokens.list();
   const [token, ...others] = tokens.filter((candidate) => candidate.name === name);
   if (!token) throw unknownName(name, organization, tokens);
-  if (others.length > 0) throw ambiguousName(name, organization, [token, ...others]);
+  if (others.length > 0) throw ambiguousName(name, organization, [token, ...others], waysOn);
   return token.id;
 }
 
@@ -111,14 +120,20 @@ function unknownName(name: string, organization: Organization, tokens: readonly 
   });
 }
 
-function ambiguousName(name: string, organization: Organization, tokens: readonly ServiceToken[]): Failure {
+function ambiguousName(
+  name: string,
+  organization: Organization,
+  tokens: readonly ServiceToken[],
+  waysOn: WaysOn = () => undefined,
+): Failure {
   const message = text`${tokens.length} service tokens in ${organization.name} are named ${name}`;
   const shown = tokens.slice(0, MOST_LISTED).map(described);
+  const ways = waysOn(tokens, organization);
   const rest: Text[] =
     tokens.length > MOST_LISTED ? [text`and ${unstyled(tokens.length - MOST_LISTED)} more`] : [];
   return new Failure('INVALID_USAGE', message, {
-    hint: lines(text`Use the ID of the one you mean:`, ...shown, ...rest),
-    nextSteps: ['Re-run with the ID of the token'],
+    hint: lines(text`Use the ID of the one you mean:`, ...shown, ...rest, ...(ways ? [ways.advice] : [])),
+    nextSteps: ways?.nextSteps ?? ['Re-run with the ID of the token'],
   });
 }
 

@@ -1,6 +1,6 @@
-import type { AccessChange } from '../api/client.ts';
+import type { AccessChange, Dated } from '../api/client.ts';
 import type { Organization } from '../api/organization.ts';
-import type { CreatedServiceToken, Grant, ServiceToken } from '../api/schemas.ts';
+import type { CreatedServiceToken, Grant, ServiceToken, ServiceTokenWithActor } from '../api/schemas.ts';
 import { Failure } from '../errors.ts';
 import { text } from '../text.ts';
 import { type IssuedToken, type IssueWork, issueToken } from './issue-token.ts';
@@ -8,6 +8,8 @@ import { type IssuedToken, type IssueWork, issueToken } from './issue-token.ts';
 /** A token as it has to be known to make another one like it. */
 export interface TokenModel {
   readonly token: ServiceToken;
+  /** The same as it was read, with the API's own time. */
+  readonly read: Dated<ServiceTokenWithActor>;
   readonly access: readonly AccessChange[];
 }
 
@@ -17,10 +19,10 @@ export interface TokenModel {
  * @throws Failure COMMAND_FAILED where it holds something that this program could not grant again
  */
 export async function readModel({ tokens, grants }: Organization, id: string): Promise<TokenModel> {
-  const [token, granted] = await Promise.all([tokens.get(id), grants.list(id)]);
+  const [read, granted] = await Promise.all([tokens.look(id), grants.list(id)]);
   // Nothing on a resource is nothing to grant, and a grant of nothing is refused.
   const held = granted.filter(({ accesses }) => accesses.length > 0);
-  return { token, access: held.map((grant) => changeOf(id, grant)) };
+  return { token: read.value, read, access: held.map((grant) => changeOf(id, grant)) };
 }
 
 function changeOf(id: string, grant: Grant): AccessChange {

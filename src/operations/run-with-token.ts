@@ -1,6 +1,7 @@
 import type { Organization } from '../api/organization.ts';
 import type { CreatedServiceToken } from '../api/schemas.ts';
 import { type IssueWork, issueToken, type TokenPlan } from './issue-token.ts';
+import { type KeepAlivePlan, keepAlive } from './keep-alive.ts';
 import { CannotRun, runChild } from './run-child.ts';
 import { takeBack } from './take-back.ts';
 
@@ -10,6 +11,8 @@ export interface CommandWithToken {
   readonly variables: (token: CreatedServiceToken) => Readonly<Record<string, string | undefined>>;
   /** Whether a Ctrl-C at the terminal reaches the command by itself. */
   readonly sharesTerminal: boolean;
+  /** Keeps the token alive while the command runs. */
+  readonly keepAlive?: KeepAlivePlan | undefined;
   /** Called when the token is there and the command is about to start. */
   readonly onStart: () => void;
 }
@@ -31,7 +34,7 @@ export interface EndOfCommand {
  */
 export async function runWithToken(
   plan: TokenPlan,
-  { words, variables, sharesTerminal, onStart }: CommandWithToken,
+  { words, variables, sharesTerminal, keepAlive: kept, onStart }: CommandWithToken,
   organization: Organization,
   work: IssueWork,
 ): Promise<EndOfCommand> {
@@ -40,6 +43,7 @@ export async function runWithToken(
   const { token } = await issueToken(plan, organization, work, {
     // Only a command that was never started leaves the token to be taken back like any unfinished one.
     deliver: async ({ token }) => {
+      const alive = kept && (await keepAlive(token.id, kept, organization, work));
       onStart();
       try {
         status = await runChild({
@@ -52,6 +56,8 @@ export async function runWithToken(
         if (!(error instanceof CannotRun)) throw error;
         failure = error;
         status = error.shellStatus;
+      } finally {
+        await alive?.stop();
       }
     },
   });

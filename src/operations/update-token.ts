@@ -87,12 +87,12 @@ export async function updateToken(
   } catch (failure) {
     if (!(failure instanceof Failure)) throw failure;
     if (failure instanceof Interrupted) throw hasArrived ? mayBeChanged(id, failure) : failure;
-    if (!isDoubted && !mayHaveBeenDone(failure)) throw await refusal(id, organization, failure);
+    if (!isDoubted && !mayHaveBeenDone(failure)) throw await refusal(id, organization, failure, signal);
     doubt = failure;
   }
   let look: Dated<UpdatedServiceToken>;
   try {
-    look = await tokens.look(id);
+    look = await tokens.look(id, signal);
   } catch (failure) {
     if (!(failure instanceof Failure)) throw failure;
     if (failure instanceof Interrupted) throw mayBeChanged(id, failure);
@@ -158,13 +158,18 @@ function shownNetworks(cidrs: readonly string[] | null | undefined): string {
  * Why a change was refused. An API without the operation answers 405; or 404, which credentials that are a
  * user's and still see the token cannot mean.
  */
-async function refusal(id: string, organization: Organization, failure: Failure): Promise<Failure> {
+async function refusal(
+  id: string,
+  organization: Organization,
+  failure: Failure,
+  signal: AbortSignal | undefined,
+): Promise<Failure> {
   if (!(failure instanceof ApiFailure)) return failure;
   const { status } = failure.answer;
   if (status === 405) return unsupported(failure);
   if (status !== 404 || organization.tokenInUse !== undefined) return failure;
   try {
-    const tokens = await organization.tokens.list({ mustBeWhole: true });
+    const tokens = await organization.tokens.list({ signal, mustBeWhole: true });
     return tokens.some((token) => token.id === id) ? unsupported(failure) : failure;
   } catch {
     return failure;

@@ -20,10 +20,11 @@ export interface CreatedTokenRow extends TokenRow {
 }
 
 export interface TokenDetailRow extends TokenRow {
-  readonly actor_id: string | null;
-  readonly actor_display_name: string | null;
-  readonly actor_type: string | null;
-  readonly grants: readonly GrantRow[];
+  readonly actor_id?: string | null | undefined;
+  readonly actor_display_name?: string | null | undefined;
+  readonly actor_type?: string | null | undefined;
+  /** What it holds, where that was read. */
+  readonly grants: readonly GrantRow[] | undefined;
 }
 
 const ID: Column<TokenRow> = { header: 'ID', cell: (token) => token.id };
@@ -72,12 +73,6 @@ const DETAIL_COLUMNS: readonly Column<TokenDetailRow>[] = [
   CREATED_AT,
   LAST_USED_AT,
   EXPIRES_AT,
-  {
-    header: 'Accesses',
-    cell: (token) => accessesCell(token.grants),
-    whenEmpty: 'none',
-    tone: 'granted',
-  },
 ];
 
 /** The token as the official CLI prints it in JSON: `token` is empty where there is no secret to show. */
@@ -124,7 +119,7 @@ export interface CreatedTokenView {
 }
 
 export function createdToken(token: CreatedTokenRow, { before, after, grants }: CreatedTokenView): Result {
-  const columns = grants ? [...CREATED_COLUMNS, createdAccesses(grants)] : CREATED_COLUMNS;
+  const columns = grants ? [...CREATED_COLUMNS, accessesColumn(grants)] : CREATED_COLUMNS;
   return {
     data: { ...tokenData(token, token.token), ...(grants && { accesses: grantsData(grants) }) },
     table: tabulate(columns, [token]),
@@ -132,7 +127,7 @@ export function createdToken(token: CreatedTokenRow, { before, after, grants }: 
   };
 }
 
-function createdAccesses(grants: readonly GrantRow[]): Column<unknown> {
+function accessesColumn(grants: readonly GrantRow[]): Column<unknown> {
   return { header: 'Accesses', cell: () => accessesCell(grants), whenEmpty: 'none', tone: 'granted' };
 }
 
@@ -142,13 +137,18 @@ function accessesCell(grants: readonly GrantRow[]): string[] {
 
 export function tokenDetail(token: TokenDetailRow): Result {
   const { token: _secret, ...shown } = tokenData(token);
+  const { grants } = token;
   return {
     data: {
       ...shown,
-      actor: { id: token.actor_id, display_name: token.actor_display_name, type: token.actor_type },
-      accesses: grantsData(token.grants),
+      actor: {
+        id: token.actor_id ?? null,
+        display_name: token.actor_display_name ?? null,
+        type: token.actor_type ?? null,
+      },
+      ...(grants && { accesses: grantsData(grants) }),
     },
-    table: tabulate(DETAIL_COLUMNS, [token]),
+    table: tabulate(grants ? [...DETAIL_COLUMNS, accessesColumn(grants)] : DETAIL_COLUMNS, [token]),
     human: { kind: 'record' },
   };
 }

@@ -29,6 +29,8 @@ interface Left {
   /** The secret of a new one was printed. */
   readonly isHandedOver: boolean;
   readonly isOldThere: boolean;
+  /** The name of the old one. */
+  readonly markedAs: string | null | undefined;
 }
 
 /** Kills the executable at its n-th request; undefined where it was over before that. */
@@ -78,6 +80,7 @@ async function leftIn(
     orphans,
     isHandedOver: /pscale_tkn_/.test(stdout),
     isOldThere: tokens.some(({ id }) => id === OLD),
+    markedAs: tokens.find(({ id }) => id === OLD)?.name,
   };
 }
 
@@ -109,6 +112,17 @@ describe('kill -9 at every request leaves one token at most, and prune finds tha
     const isDeletion = ({ method }: Left): boolean => method === 'DELETE';
     for (const one of left) expect(one.isHandedOver).toBe(isDeletion(one));
     expect(left.map(({ isOldThere }) => isOldThere)).toEqual([...Array(11).fill(true), false]);
+  });
+
+  test('of rotate with an overlap: the old one works, and has its end once it is given one', async () => {
+    const left = await killAtEvery(['rotate', OLD, '--delete-old-after', '24h', '--format', 'json'], 'ci');
+    const isChange = ({ method }: Left): boolean => method === 'PATCH';
+    for (const one of left) {
+      expect(one.isOldThere).toBe(true);
+      expect(one.isHandedOver).toBe(isChange(one));
+    }
+    expect(left.filter(isChange)).toHaveLength(2);
+    expect(left.at(-1)?.markedAs).toMatch(/^ci \(until \S+, before never, replaced by \w+\)$/);
   });
 
   test('of exec: it expires', async () => {

@@ -16,6 +16,10 @@ afterEach(() => emulator.close());
 const ids = (): string[] => emulator.snapshot().service_tokens.map(({ id }) => id);
 const tokens = () => emulator.snapshot().service_tokens;
 
+/** What is said where an API has no PATCH. */
+const CANNOT =
+  'Warning: this API cannot change service tokens: it answered PATCH with 404: waiting to delete the old token instead\n';
+
 /** A rotation that has started, on a clock that stands still. */
 function rotating(flags: readonly string[], options: Partial<HostOptions> = {}) {
   const clock = new FakeClock({ held: true });
@@ -25,7 +29,12 @@ function rotating(flags: readonly string[], options: Partial<HostOptions> = {}) 
   return { clock, host, asleep, ended };
 }
 
-describe('rotate --delete-old-after', () => {
+describe('rotate --delete-old-after where the API cannot give the old one an end', () => {
+  beforeEach(async () => {
+    await emulator.close();
+    await emulate({ seed: ISSUE_SEED, edition: '2026-08' });
+  });
+
   test('hands the new one over at once, and lets the old one live until then', async () => {
     const { clock, host, asleep, ended } = rotating(['--delete-old-after', '3s', '--format', 'json']);
     await asleep;
@@ -71,7 +80,7 @@ describe('rotate --delete-old-after', () => {
     expect(host.written.stdout).toBe(before);
     expect(ids()).toContain(printed.id);
     expect(host.written.stderr).toBe(
-      `Error: the new token ${printed.id} was delivered; the old one, ${OLD}, was kept\ninterrupted by ${signal}\nDelete it with: pscale-service-token delete ${OLD} --org acme\n`,
+      `${CANNOT}Error: the new token ${printed.id} was delivered; the old one, ${OLD}, was kept\ninterrupted by ${signal}\nDelete it with: pscale-service-token delete ${OLD} --org acme\n`,
     );
     expect(clock.sleeping).toBe(0);
   });
@@ -94,7 +103,24 @@ describe('rotate --delete-old-after', () => {
     expect(ids()).toEqual(ISSUE_SEED.tokens.map(({ id }) => id));
   });
 
-  test.each(['soon', '10', '-1m', ''])('%j is no length of time: nothing is sent', async (value) => {
+  test('is one that answers 405 as well', async () => {
+    emulator.inject({ answer: 405, count: 1, method: 'PATCH' });
+    const { clock, asleep, ended } = rotating(['--delete-old-after', '3s']);
+    await asleep;
+    clock.advance(3_000);
+    expect(await ended).toBe(0);
+    expect(ids()).not.toContain(OLD);
+  });
+
+  test('waits for no more than what is left of a second', async () => {
+    const { clock, asleep, ended } = rotating(['--delete-old-after', '900ms']);
+    await asleep;
+    clock.advance(900);
+    expect(await ended).toBe(0);
+    expect(emulator.requests.some(({ method }) => method === 'PATCH')).toBe(false);
+  });
+
+  test.each(['soon', '10', '-1m', '', '366d'])('%j is no length of time: nothing is sent', async (value) => {
     const ran = await runInMemory(['rotate', OLD, '--delete-old-after', value], {
       variables: issueVariables(emulator),
     });

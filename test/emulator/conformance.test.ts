@@ -18,6 +18,8 @@ test('service tokens', async () => {
   await api.call('POST', `${TOKENS}/${id}/access`, { json: { database: '', access: ['read_databases'] } });
   await api.call('POST', `${TOKENS}/${id}/access`, { json: { database: 'shop', access: ['read_branch'] } });
   expect(await api.call('GET', TOKENS)).toMatchObject({ status: 200 });
+  const json = { name: 'ci-2', ttl: null, cidrs: ['203.0.113.7'] };
+  expect(await api.call('PATCH', `${TOKENS}/${id}`, { json })).toMatchObject({ status: 200 });
   expect(await api.call('GET', `${TOKENS}/${id}`)).toMatchObject({ status: 200 });
   expect(await api.call('GET', `${TOKENS}/${id}/access`)).toMatchObject({ status: 200 });
   expect(await api.call('GET', `${TOKENS}/${id}/grants`)).toMatchObject({ status: 200 });

@@ -124,3 +124,106 @@ test('one token carries its accesses, a list of tokens does not', async () => {
   });
   expect((await api.call('GET', TOKENS)).body).toMatchObject({ data: [{ service_token_accesses: null }] });
 });
+
+describe('changing', () => {
+  const TOKEN = `${TOKENS}/tok000000001`;
+  const seed = {
+    tokens: [
+      { id: 'tok000000001', name: 'ci', secret: 'pscale_tkn_ci', created_at: '2026-01-05T08:00:00Z' },
+      { id: 'tok000000002', secret: 'pscale_tkn_locked', cidrs: ['203.0.113.7', '198.51.100.0/24'] },
+      { id: 'tok000000003', secret: 'pscale_tkn_near', cidrs: ['127.0.0.0/8'] },
+    ],
+  };
+
+  test('changes what the body names, counts an end from now, and shows it without the secret', async () => {
+    const api = await startApi({ clock, seed });
+    const changed = await api.call('PATCH', TOKEN, {
+      json: { name: 'new', ttl: 3600, cidrs: ['203.0.113.7', '10.0.0.0/8'] },
+    });
+    expect(changed).toMatchObject({
+      status: 200,
+      body: {
+        name: 'new',
+        token: null,
+        created_at: '2026-01-05T08:00:00.000Z',
+        updated_at: '2026-05-01T10:00:00.000Z',
+        expires_at: '2026-05-01T11:00:00.000Z',
+        cidrs: ['203.0.113.7/32', '10.0.0.0/8'],
+      },
+    });
+    expect(await api.call('PATCH', TOKEN, { json: { ttl: null } })).toMatchObject({
+      body: { name: 'new', expires_at: null, cidrs: ['203.0.113.7/32', '10.0.0.0/8'] },
+    });
+    expect(await api.call('PATCH', TOKEN, { json: { name: null, cidrs: [] } })).toMatchObject({
+      body: { name: null, cidrs: [] },
+    });
+    expect((await api.call('PATCH', `${TOKENS}/nope`, { json: {} })).status).toBe(404);
+  });
+
+  test.each([
+    [{ ttl: 0 }],
+    [{ ttl: 31_536_001 }],
+    [{ ttl: '60' }],
+    [{ name: 'x'.repeat(256) }],
+    [{ cidrs: ['0.0.0.0/0'] }],
+    [{ cidrs: ['::1'] }],
+    [{ cidrs: ['203.0.113.7/33'] }],
+    [{ cidrs: ['example.com'] }],
+    [{ cidrs: Array.from({ length: 11 }, (_, index) => `10.0.0.${index}`) }],
+  ])('refuses %j, and changes nothing', async (json) => {
+    const api = await startApi({ clock, seed });
+    const before = api.emulator.snapshot().service_tokens;
+    expect(await api.call('PATCH', TOKEN, { json: { name: 'other', ...json } })).toMatchObject({
+      status: 422,
+    });
+    expect(api.emulator.snapshot().service_tokens).toEqual(before);
+  });
+
+  test('needs what creating needs', async () => {
+    const api = await startApi({ seed });
+    const reader = await api.tokenWith({ database: '', access: ['read_service_tokens'] });
+    expect((await api.call('PATCH', TOKEN, { as: reader.as, json: { name: 'x' } })).status).toBe(403);
+    const writer = await api.tokenWith({ database: '', access: ['write_service_tokens'] });
+    expect((await api.call('PATCH', TOKEN, { as: writer.as, json: { name: 'x' } })).status).toBe(200);
+  });
+
+  test('is refused with a restricted token from another address, which is no use of it', async () => {
+    const api = await startApi({ seed });
+    const locked = await api.call('GET', TOKENS, { as: 'tok000000002:pscale_tkn_locked' });
+    expect(locked.status).toBe(403);
+    const organizations = await api.call('GET', '/organizations', { as: 'tok000000003:pscale_tkn_near' });
+    expect(organizations.status).toBe(200);
+    expect((await api.call('GET', TOKENS)).body).toMatchObject({
+      data: [
+        { last_used_ip: null, cidrs: [] },
+        { last_used_at: null, last_used_ip: null, cidrs: ['203.0.113.7/32', '198.51.100.0/24'] },
+        { last_used_ip: '127.0.0.1', last_used_location: null, last_used_asn: null },
+      ],
+    });
+  });
+
+  test('does not exist in August, and restrictions neither', async () => {
+    const api = await startApi({ seed, edition: '2026-08' });
+    expect((await api.call('PATCH', TOKEN, { json: { name: 'x' } })).status).toBe(404);
+    const created = await api.call('POST', TOKENS, { json: { cidrs: ['10.0.0.0/8'] } });
+    expect(created.status).toBe(200);
+    const text = `${created.text}${(await api.call('GET', TOKENS)).text}${(await api.call('GET', TOKEN)).text}`;
+    expect(text).not.toMatch(/cidrs|last_used_ip|asn/);
+  });
+
+  test('can be told to ignore fields, and to answer otherwise', async () => {
+    const api = await startApi({
+      seed,
+      ignores: ['PATCH name', 'POST cidrs'],
+      reshape: (body, { method }) => (method === 'GET' ? { reshaped: body } : body),
+    });
+    const changed = await api.call('PATCH', TOKEN, { json: { name: 'x', cidrs: ['10.0.0.0/8'] } });
+    expect(changed.body).toMatchObject({ name: 'ci', cidrs: ['10.0.0.0/8'] });
+    expect((await api.call('POST', TOKENS, { json: { cidrs: ['10.0.0.0/8'] } })).body).toMatchObject({
+      cidrs: [],
+    });
+    expect((await api.call('GET', TOKEN, { isDocumented: false })).body).toMatchObject({
+      reshaped: { id: 'tok000000001' },
+    });
+  });
+});

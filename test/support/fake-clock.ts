@@ -19,6 +19,9 @@ export class FakeClock implements Clock {
   /** Length of every timeout asked for. */
   readonly timeouts: number[] = [];
   private time: number;
+  private readonly startedAt: number;
+  /** What the clock was set forward by; nothing has passed for that. */
+  private shift = 0;
   private readonly held: boolean;
   private readonly sleeps = new Set<Timer>();
   private readonly deadlines = new Set<Timer>();
@@ -26,11 +29,21 @@ export class FakeClock implements Clock {
 
   constructor({ now = Date.parse('2026-05-01T10:00:00Z'), held = false }: FakeClockOptions = {}) {
     this.time = now;
+    this.startedAt = now;
     this.held = held;
   }
 
   now(): number {
-    return this.time;
+    return this.time + this.shift;
+  }
+
+  elapsed(): number {
+    return this.time - this.startedAt;
+  }
+
+  /** Sets the clock forward, as a sleep of the machine does. */
+  setForward(ms: number): void {
+    this.shift += ms;
   }
 
   /** Sleeps that have neither ended nor been given up: what would keep a real program alive. */

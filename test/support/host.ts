@@ -71,6 +71,7 @@ export function createSurroundings(
 export function createClock(now = NOW): Clock {
   return {
     now: () => now,
+    elapsed: () => 0,
     sleep: (_, signal) => (signal?.aborted ? Promise.reject(signal.reason) : Promise.resolve()),
     timeout: () => new AbortController().signal,
   };

@@ -1,8 +1,11 @@
 import { type ValuesOf, valueFlag, valuesFlag } from '../../cli/declaration.ts';
 import { parseDuration } from '../../duration.ts';
-import type { Emulator, EmulatorOptions } from '../../emulator/index.ts';
+import type { Edition, Emulator, EmulatorOptions } from '../../emulator/index.ts';
 import { Failure } from '../../errors.ts';
 import { text } from '../../text.ts';
+
+/** What the emulator calls its editions; its code is loaded by its commands only. */
+const EDITIONS = ['2026-08', '2026-11'] as const satisfies readonly Edition[];
 
 /** The flags of both emulator commands. */
 export const EMULATOR_FLAGS = {
@@ -15,6 +18,9 @@ export const EMULATOR_FLAGS = {
     'Delay every response by this long, such as 200ms',
     parseLatency,
   ),
+  edition: valueFlag('--edition <month>', 'Be the API of 2026-08 or of 2026-11 (the default)', parseEdition, {
+    completes: { words: EDITIONS, description: 'edition' },
+  }),
   fail: valuesFlag(
     '--fail <status|drop:count>',
     'Fail the next requests: 503:2, 429:1, drop:1; repeatable',
@@ -38,6 +44,7 @@ export async function startEmulator(flags: EmulatorFlags): Promise<Emulator> {
       ...(flags.port !== undefined && { port: flags.port }),
       ...(flags.state !== undefined && { stateFile: flags.state }),
       ...(flags.seed !== undefined && { seedFile: flags.seed }),
+      ...(flags.edition !== undefined && { edition: flags.edition }),
       ...(flags.latency !== undefined && { latencyMs: flags.latency }),
       faults: flags.fail.map(emulator.parseFault),
     };
@@ -87,6 +94,15 @@ function parsePort(value: string): number {
   throw new Failure(
     'INVALID_USAGE',
     text`invalid --port ${JSON.stringify(value)}: use a number from 0 (a free one) to 65535`,
+  );
+}
+
+function parseEdition(value: string): Edition {
+  const edition = EDITIONS.find((one) => one === value);
+  if (edition) return edition;
+  throw new Failure(
+    'INVALID_USAGE',
+    text`invalid --edition ${JSON.stringify(value)}: use ${EDITIONS.join(' or ')}`,
   );
 }
 

@@ -1,9 +1,12 @@
 import { reasonOf } from '../errors.ts';
+import { isAllowed, plainAddress } from '../state/cidrs.ts';
 import { type State, timeOf } from '../state/state.ts';
-import { ApiFailure, internal, notFound, payloadTooLarge } from './api-failure.ts';
+import { ApiFailure, forbidden, internal, notFound, payloadTooLarge } from './api-failure.ts';
 import { authenticate, type PresentedCredential } from './authentication.ts';
 import { authorize } from './authorization.ts';
-import type { Answer, Call } from './call.ts';
+import type { Answer, Call, Ignored } from './call.ts';
+import type { Edition } from './edition.ts';
+import type { Operation } from './operation.ts';
 import { OPERATIONS } from './operations.ts';
 import type { RequestBody } from './request-body.ts';
 import { findOperation } from './router.ts';
@@ -14,6 +17,8 @@ export interface ApiRequest {
   /** Path and query, as sent. */
   readonly url: string;
   readonly credential: PresentedCredential | undefined;
+  /** The address that it came from. */
+  readonly peer: string;
   readonly body: RequestBody;
 }
 
@@ -21,6 +26,8 @@ export interface ApiRequest {
 export interface ApiSurroundings {
   readonly baseUrl: string;
   readonly clock: { now(): number };
+  readonly edition: Edition;
+  readonly ignores: ReadonlySet<Ignored>;
   readonly randomId: () => string;
   readonly randomSecret: () => string;
   /** Called when a credential was accepted, which is remembered with it. */
@@ -49,14 +56,20 @@ export function failureAnswer(error: unknown): Answer {
 function carryOut(request: ApiRequest, state: State, surroundings: ApiSurroundings): Answer {
   if (request.body.kind === 'too large') throw payloadTooLarge();
   const { path, query } = splitUrl(request.url);
-  const match = findOperation(OPERATIONS, request.method, path);
+  const match = findOperation(operationsOf(surroundings.edition), request.method, path);
   if (!match) throw notFound();
   const { operation, parameters } = match;
 
   const now = surroundings.clock.now();
   const caller = authenticate(request.credential, state, now);
   if (caller.kind === 'service token') {
+    if (!isAllowed(caller.token.cidrs, request.peer)) throw forbidden();
     caller.token.last_used_at = timeOf(now);
+    caller.token.last_used_ip = plainAddress(request.peer);
+    // Nobody can look up where an address of this machine is.
+    caller.token.last_used_location = null;
+    caller.token.last_used_asn = null;
+    caller.token.last_used_asn_organization = null;
     surroundings.onCredentialUsed();
   }
 
@@ -77,10 +90,16 @@ function carryOut(request: ApiRequest, state: State, surroundings: ApiSurroundin
     body: request.body,
     now,
     baseUrl: surroundings.baseUrl,
+    edition: surroundings.edition,
+    ignores: surroundings.ignores,
     randomId: surroundings.randomId,
     randomSecret: surroundings.randomSecret,
   };
   return operation.handle(call);
+}
+
+function operationsOf(edition: Edition): readonly Operation[] {
+  return OPERATIONS.filter(({ since }) => since === undefined || since <= edition);
 }
 
 function splitUrl(url: string): { path: string; query: URLSearchParams } {

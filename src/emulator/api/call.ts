@@ -1,6 +1,10 @@
 import type { State } from '../state/state.ts';
 import type { Caller } from './authentication.ts';
+import type { Edition } from './edition.ts';
 import type { RequestBody } from './request-body.ts';
+
+/** A field that an API takes without a word and does not heed, for tests of who believes it. */
+export type Ignored = 'POST cidrs' | 'PATCH name' | 'PATCH ttl' | 'PATCH cidrs';
 
 /** One request that was let through, and what its handler may use to carry it out. */
 export interface Call {
@@ -16,6 +20,9 @@ export interface Call {
   readonly now: number;
   /** Where the emulator listens, without a trailing slash: the beginning of every link to it. */
   readonly baseUrl: string;
+  readonly edition: Edition;
+  /** What it takes and does not do. */
+  readonly ignores: ReadonlySet<Ignored>;
   readonly randomId: () => string;
   readonly randomSecret: () => string;
 }

@@ -10,6 +10,9 @@ import type { StateKeeper } from '../state/state-keeper.ts';
 import { type Fault, type FaultQueue, faultReply, isCarriedOut, type Reply } from './faults.ts';
 import type { Traffic } from './traffic.ts';
 
+/** Makes something else of the body of an answer: for an API that answers otherwise than this one. */
+export type Reshape = (body: unknown, answer: { method: string; url: string; status: number }) => unknown;
+
 /** What every exchange of one emulator shares. */
 export interface ExchangeContext {
   readonly state: State;
@@ -19,6 +22,8 @@ export interface ExchangeContext {
   readonly surroundings: ApiSurroundings;
   /** Milliseconds that every answer is held back. */
   readonly latencyMs: number;
+  /** What answers are made into before they are sent, in tests. */
+  readonly reshape: Reshape | undefined;
   /** Aborted when the emulator closes: nobody waits for held back answers any more. */
   readonly closing: AbortSignal;
 }
@@ -41,7 +46,16 @@ export async function exchange(
     const body = await readBody(request);
     if (body.kind === 'json') arrival.readBody(body.value, body.bytes);
     const carryOut = async (): Promise<Reply> =>
-      apiReply(await answerAndSave({ method, url, credential, body }, context));
+      apiReply(
+        reshaped(
+          await answerAndSave(
+            { method, url, credential, peer: request.socket.remoteAddress ?? '', body },
+            context,
+          ),
+          { method, url },
+          context.reshape,
+        ),
+      );
     const reply = fault ? await replyInFault(fault, carryOut, context.closing) : await carryOut();
     if (context.latencyMs > 0) await sleep(context.latencyMs, undefined, { signal: context.closing });
     if (reply) send(request, response, reply);
@@ -97,6 +111,17 @@ async function answerAndSave(
   } catch (error) {
     return failureAnswer(error);
   }
+}
+
+function reshaped(
+  answer: Answer,
+  request: { method: string; url: string },
+  reshape: Reshape | undefined,
+): Answer {
+  if (!reshape || answer.body === undefined) return answer;
+  const { status } = answer;
+  // A copy: what is made of an answer is not what the emulator remembers.
+  return { status, body: reshape(structuredClone(answer.body), { ...request, status }) };
 }
 
 function apiReply({ status, body }: Answer): Reply {

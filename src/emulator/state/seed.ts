@@ -2,6 +2,7 @@ import { isScalar, parseDocument, visit } from 'yaml';
 import * as z from 'zod/mini';
 import { EmulatorError, reasonOf } from '../errors.ts';
 import { ADMINISTRATOR } from './administrator.ts';
+import { keptCidr, MOST_CIDRS } from './cidrs.ts';
 import { readNamedFile, UnusableFile } from './files.ts';
 import { giveAccess } from './grants.ts';
 import { integrityProblems } from './integrity.ts';
@@ -51,6 +52,22 @@ const tokenSeed = z.strictObject({
   created_at: time,
   last_used_at: time,
   expires_at: time,
+  /** By default when it was made. */
+  updated_at: time,
+  last_used_ip: z.optional(z.nullable(z.string())),
+  last_used_location: z.optional(z.nullable(z.string())),
+  last_used_asn: z.optional(z.nullable(z.int())),
+  last_used_asn_organization: z.optional(z.nullable(z.string())),
+  cidrs: z._default(
+    z.array(z.string()).check(
+      z.maxLength(MOST_CIDRS),
+      z.refine(
+        (cidrs) => cidrs.every((cidr) => keptCidr(cidr) !== undefined),
+        'use IPv4 addresses and ranges, such as 203.0.113.0/24',
+      ),
+    ),
+    [],
+  ),
   access: z._default(z.array(accessSeed), []),
 });
 
@@ -179,9 +196,14 @@ function tokenOf(seed: Seed['tokens'][number], now: string): ServiceToken {
     name: seed.name || null,
     secret_sha256: seed.secret ? digestOf(seed.secret) : null,
     created_at: createdAt,
-    updated_at: createdAt,
+    updated_at: normalized(seed.updated_at) ?? createdAt,
     expires_at: normalized(seed.expires_at),
     last_used_at: normalized(seed.last_used_at),
+    last_used_ip: seed.last_used_ip ?? null,
+    last_used_location: seed.last_used_location ?? null,
+    last_used_asn: seed.last_used_asn ?? null,
+    last_used_asn_organization: seed.last_used_asn_organization ?? null,
+    cidrs: seed.cidrs.map((cidr) => keptCidr(cidr) ?? cidr),
     actor: {
       id: stableId('user', ADMINISTRATOR.userName),
       display_name: ADMINISTRATOR.userName,

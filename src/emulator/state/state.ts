@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { keptCidr } from './cidrs.ts';
 
 /**
  * Everything the emulator remembers, as plain data: what is written to the state file is this and no
@@ -56,9 +57,20 @@ const serviceToken = z.strictObject({
   updated_at: time,
   expires_at: z.nullable(time),
   last_used_at: z.nullable(time),
+  /** Not in files of before November 2026. */
+  last_used_ip: z._default(z.nullable(z.string()), null),
+  last_used_location: z._default(z.nullable(z.string()), null),
+  last_used_asn: z._default(z.nullable(z.int()), null),
+  last_used_asn_organization: z._default(z.nullable(z.string()), null),
+  /** Where it is accepted from; from everywhere if there is none. */
+  cidrs: z._default(z.array(z.string()).check(z.refine(areKept, 'not IPv4 ranges')), []),
   actor,
   grants: z.array(grant),
 });
+
+function areKept(cidrs: readonly string[]): boolean {
+  return cidrs.every((cidr) => keptCidr(cidr) === cidr);
+}
 
 const user = z.strictObject({ id: name, name, token_sha256: digest });
 

@@ -51,6 +51,21 @@ test('a made token still gets in, though its secret is nowhere in the file', asy
   expect(await second.call('GET', BRANCHES, { as })).toMatchObject({ status: 200 });
 });
 
+test('a file of August 2026 is read: its tokens are not restricted, and nobody knows where they were used', async () => {
+  const stateFile = stateIn(temporaryFolder());
+  await (
+    await startEmulator({ stateFile, seed: { tokens: [{ id: 'one', secret: 'pscale_tkn_one' }] } })
+  ).close();
+  const written = readFileSync(stateFile, 'utf8');
+  const older = written.replace(/"last_used_ip":.*?"cidrs":\[\],/, '');
+  expect(older).not.toBe(written);
+  writeFileSync(stateFile, older);
+  const api = await startApi({ stateFile });
+  expect((await api.call('GET', TOKENS)).body).toMatchObject({
+    data: [{ id: 'one', cidrs: [], last_used_ip: null, last_used_asn: null }],
+  });
+});
+
 test('a seed is not even looked at where there is a state', async () => {
   const stateFile = stateIn(temporaryFolder());
   await (await startEmulator({ stateFile, seed: { tokens: [{ id: 'one' }] } })).close();

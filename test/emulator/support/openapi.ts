@@ -16,7 +16,7 @@ const operationShape = z.object({
   'x-required-access': z.object({ anyOf: z.array(z.string()), published: z.boolean() }),
   responses: z.record(z.string(), responseShape),
 });
-const methodShape = z.enum(['get', 'post', 'delete']);
+const methodShape = z.enum(['get', 'post', 'patch', 'delete']);
 const documentShape = z.looseObject({
   paths: z.record(z.string(), z.looseObject({})),
   components: z.looseObject({ responses: z.record(z.string(), responseShape) }),

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { isAccessOn } from '../../state/access-names.ts';
 import { giveAccess, takeAccess } from '../../state/grants.ts';
-import { type ServiceToken, timeOf } from '../../state/state.ts';
+import type { ServiceToken } from '../../state/state.ts';
 import { forbidden, notFound, unprocessable } from '../api-failure.ts';
 import { holdsAll, type RequiredAccess } from '../authorization.ts';
 import { type Call, ok } from '../call.ts';
@@ -34,7 +34,6 @@ export const accessOperations: readonly Operation[] = [
       // One can give a token only what one may do oneself.
       if (!holdsAll(call.caller, database, access)) throw forbidden();
       giveAccess(token, database, access);
-      token.updated_at = timeOf(call.now);
       return ok({ type: 'list', next_page: null, prev_page: null, data: accessRows(call.state, token) });
     },
   },
@@ -45,7 +44,6 @@ export const accessOperations: readonly Operation[] = [
     handle: (call) => {
       const { token, database, access } = requestedChange(call);
       takeAccess(token, database, access);
-      token.updated_at = timeOf(call.now);
       return { status: 200 };
     },
   },

@@ -5,26 +5,17 @@ import { type ServiceToken, timeOf } from '../../state/state.ts';
 import { unprocessable } from '../api-failure.ts';
 import { type Call, unusedId } from '../call.ts';
 import { parseBody } from '../request-body.ts';
+import { cidrsField, nameField, ttlField } from './service-token-fields.ts';
 
-const MAX_NAME_LENGTH = 255;
 /** The last moment that RFC 3339 can write; a longer life is refused. */
 const LAST_MOMENT = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
-const name = z
-  .string('Name is not valid')
-  .check(
-    z.refine(
-      (value) => [...value].length <= MAX_NAME_LENGTH,
-      `Name is too long (maximum is ${MAX_NAME_LENGTH} characters)`,
-    ),
-  );
-
-const ttl = z.int('Ttl must be a whole number of seconds').check(z.positive('Ttl must be greater than 0'));
-
 const newServiceToken = z.object({
-  name: z.optional(z.nullable(name)),
-  ttl: z.optional(z.nullable(ttl)),
+  name: z.optional(z.nullable(nameField)),
+  ttl: z.optional(z.nullable(ttlField)),
 });
+
+const newRestrictedToken = z.extend(newServiceToken, { cidrs: z.optional(z.nullable(cidrsField)) });
 
 /**
  * Makes a token. Its secret is handed out here and nowhere else: only a digest is kept.
@@ -32,7 +23,10 @@ const newServiceToken = z.object({
  * @throws ApiFailure 422 for a refused value
  */
 export function createServiceToken(call: Call): { token: ServiceToken; secret: string } {
-  const wanted = parseBody(call.body, newServiceToken);
+  const wanted: z.infer<typeof newRestrictedToken> = parseBody(
+    call.body,
+    call.edition === '2026-08' ? newServiceToken : newRestrictedToken,
+  );
   const expiresAt = wanted.ttl ? call.now + wanted.ttl * 1_000 : null;
   if (expiresAt !== null && expiresAt > LAST_MOMENT) throw unprocessable('Ttl is too large');
 
@@ -48,6 +42,11 @@ export function createServiceToken(call: Call): { token: ServiceToken; secret: s
     updated_at: timeOf(call.now),
     expires_at: expiresAt === null ? null : timeOf(expiresAt),
     last_used_at: null,
+    last_used_ip: null,
+    last_used_location: null,
+    last_used_asn: null,
+    last_used_asn_organization: null,
+    cidrs: call.ignores.has('POST cidrs') ? [] : (wanted.cidrs ?? []),
     actor: call.caller.actor,
     grants: [],
   };

@@ -5,6 +5,7 @@ import type { Operation } from '../operation.ts';
 import { listPage } from '../paging.ts';
 import { accessRowsInToken } from '../representations/access.ts';
 import { serviceTokenBody } from '../representations/service-token.ts';
+import { changeServiceToken } from './service-token-change.ts';
 import { createServiceToken } from './service-token-creation.ts';
 
 const COLLECTION = '/v1/organizations/{organization}/service-tokens';
@@ -14,7 +15,8 @@ export const serviceTokenOperations: readonly Operation[] = [
     method: 'GET',
     path: COLLECTION,
     access: { on: 'organization', anyOf: ['read_service_tokens'] },
-    handle: (call) => listPage(call, call.state.service_tokens, serviceTokenBody),
+    handle: (call) =>
+      listPage(call, call.state.service_tokens, (token) => serviceTokenBody(token, call.edition)),
   },
   {
     method: 'POST',
@@ -22,7 +24,7 @@ export const serviceTokenOperations: readonly Operation[] = [
     access: { on: 'organization', anyOf: ['write_service_tokens'] },
     handle: (call) => {
       const { token, secret } = createServiceToken(call);
-      return ok({ ...serviceTokenBody(token), token: secret, service_token_accesses: [] });
+      return ok({ ...serviceTokenBody(token, call.edition), token: secret, service_token_accesses: [] });
     },
   },
   {
@@ -32,7 +34,21 @@ export const serviceTokenOperations: readonly Operation[] = [
     handle: (call) => {
       const token = namedToken(call);
       return ok({
-        ...serviceTokenBody(token),
+        ...serviceTokenBody(token, call.edition),
+        service_token_accesses: accessRowsInToken(call.state, token),
+      });
+    },
+  },
+  {
+    method: 'PATCH',
+    path: `${COLLECTION}/{id}`,
+    since: '2026-11',
+    access: { on: 'organization', anyOf: ['write_service_tokens'] },
+    handle: (call) => {
+      const token = namedToken(call);
+      changeServiceToken(call, token);
+      return ok({
+        ...serviceTokenBody(token, call.edition),
         service_token_accesses: accessRowsInToken(call.state, token),
       });
     },

@@ -1,0 +1,262 @@
+import type { Dated } from '../api/client.ts';
+import { ApiFailure } from '../api/failures.ts';
+import type { Organization } from '../api/organization.ts';
+import type { ServiceToken, UpdatedServiceToken } from '../api/schemas.ts';
+import { commandLine } from '../command-line.ts';
+import { Failure, Interrupted, rephrased } from '../errors.ts';
+import {
+  LONGEST_NAME,
+  type MarkableToken,
+  markedName,
+  markOf,
+  type RotationMark,
+  readMark,
+} from '../rotation-mark.ts';
+import { lines, type Text, text, unstyled } from '../text.ts';
+import { type NewEnd, type TokenUpdate, UpdateUnsupported, updateToken } from './update-token.ts';
+import type { Work } from './work.ts';
+
+/** Milliseconds that the API lets a token live on at most, from when it is changed. */
+const YEAR = 31_536_000_000;
+
+/** As long as any id of the API: what a marked name needs at most is known before there is a new token. */
+const ANY_ID = 'x'.repeat(12);
+
+/**
+ * Refuses to rotate what is being replaced already.
+ *
+ * @param overlap milliseconds for which both are to work; under a second for none
+ * @throws Failure INVALID_USAGE; nothing has been made
+ */
+export async function refuseUnmarkable(
+  { value: token }: Dated<ServiceToken>,
+  overlap: number,
+  organization: Organization,
+): Promise<void> {
+  const { id } = token;
+  // Only a name of that form costs a look at the others.
+  if (readMark(token.name)) {
+    const mark = markOf(token, await organization.tokens.list({ mustBeWhole: true }));
+    if (mark) throw marked(id, mark, organization.name);
+  }
+  if (overlap < 1_000) return;
+  const length = markedName({
+    name: token.name ?? '',
+    until: 0,
+    before: token.expires_at === null ? undefined : 0,
+    replacedBy: ANY_ID,
+  }).length;
+  if (length <= LONGEST_NAME) return;
+  const most = LONGEST_NAME - (length - (token.name ?? '').length);
+  throw new Failure(
+    'INVALID_USAGE',
+    text`the name of token ${id} is too long for --delete-old-after, which writes into it until when it works`,
+    {
+      hint: text`Rotate without an overlap, keep it with --keep-old, or first give it a name of at most ${unstyled(most)} characters: ${commandLine('update', id, '--name', '<name>', '--org', organization.name)}`,
+    },
+  );
+}
+
+function marked(id: string, { replacedBy, until }: RotationMark, organization: string): Failure {
+  const undo = commandLine('rotate', id, '--undo', '--org', organization);
+  return new Failure(
+    'INVALID_USAGE',
+    text`token ${id} has been replaced by ${replacedBy} already, and works until ${new Date(until).toISOString()}`,
+    {
+      hint: text`Rotate ${replacedBy} instead, or keep the old one with: ${undo}`,
+      nextSteps: [commandLine('rotate', replacedBy, '--org', organization), undo],
+    },
+  );
+}
+
+/** A token that another one has replaced. */
+export interface ReplacedToken {
+  /** As it was read before the other one was made. */
+  readonly old: Dated<ServiceToken>;
+  /** Milliseconds since the epoch by this machine's clock when it was read. */
+  readonly readAt: number;
+  readonly newId: string;
+  /** Milliseconds for which both are to work. */
+  readonly overlap: number;
+}
+
+export type MarkEnd =
+  /** Both work until the end that the API shows. */
+  | { readonly kind: 'marked'; readonly token: UpdatedServiceToken }
+  /** The API cannot do it: nothing was changed. */
+  | { readonly kind: 'unsupported'; readonly failure: UpdateUnsupported }
+  /** Refused, or not known: both work. */
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+/**
+ * Gives a replaced token its end and its mark by one PATCH: from then on the overlap needs no process that
+ * lives. Answers what went wrong instead of throwing it: the new token has been handed over.
+ */
+export async function markReplaced(
+  { old, readAt, newId, overlap }: ReplacedToken,
+  organization: Organization,
+  { clock, interruption }: Pick<Work, 'clock' | 'interruption'>,
+): Promise<MarkEnd> {
+  const { value: token } = old;
+  const before = token.expires_at === null ? undefined : Date.parse(token.expires_at);
+  // The name tells the API's time, whatever this machine's clock says.
+  const skew = old.date === undefined ? 0 : old.date - readAt;
+  const end = clock.now() + overlap;
+  const endsSooner = before !== undefined && before <= end + skew;
+  const until = endsSooner ? before : Math.floor((end + skew) / 1_000) * 1_000;
+  const name = markedName({ name: token.name ?? '', until, before, replacedBy: newId });
+  const change: TokenUpdate = { name, ...(!endsSooner && { end: { kind: 'at', time: end } }) };
+  try {
+    interruption.signal.throwIfAborted();
+    return { kind: 'marked', token: await updateToken(organization, token.id, change, { clock }) };
+  } catch (failure) {
+    if (failure instanceof UpdateUnsupported) return { kind: 'unsupported', failure };
+    if (!(failure instanceof Failure)) throw failure;
+    return { kind: 'failed', failure: notMarked(failure, token.id, newId, organization.name) };
+  }
+}
+
+function notMarked(failure: Failure, oldId: string, newId: string, organization: string): Failure {
+  const command = commandLine('delete', oldId, '--org', organization);
+  const isRefused =
+    failure instanceof ApiFailure || failure.code === 'NOT_FOUND' || failure.code === 'FORBIDDEN';
+  const state = isRefused
+    ? text`the new token ${newId} was delivered, but the old one, ${oldId}, could not be given an end: both work`
+    : text`the new token ${newId} was delivered, but whether the old one, ${oldId}, was given an end is not known: it may work on`;
+  const mend = text`When nothing uses the old one, delete it with: ${command}`;
+  const details = {
+    hint: failure.hint ? lines(failure.hint, mend) : mend,
+    nextSteps: [command, ...(failure.nextSteps ?? []).filter((step) => step !== command)],
+  };
+  const message = lines(state, failure.text);
+  if (failure instanceof Interrupted) return rephrased(failure, message, details);
+  // The new one is there: what is left has been tried and failed.
+  return new Failure(failure.code === 'AUTH_INVALID' ? 'COMMAND_FAILED' : failure.code, message, {
+    ...details,
+    cause: failure,
+  });
+}
+
+/** A token that is marked as replaced, and what it is to be again. */
+export interface Undoing {
+  readonly id: string;
+  readonly mark: RotationMark;
+}
+
+/**
+ * The one marked token that is meant: by its id, by its marked name, or by the name it had.
+ *
+ * @throws Failure NOT_FOUND; INVALID_USAGE where it is not marked, or several are
+ */
+export async function findMarked(
+  reference: { readonly kind: 'id'; readonly id: string } | { readonly kind: 'name'; readonly name: string },
+  organization: Organization,
+): Promise<Undoing> {
+  const tokens = await organization.tokens.list({ mustBeWhole: true });
+  const all = tokens.flatMap((token) => {
+    const mark = markOf(token, tokens);
+    return mark ? [{ id: token.id, mark, token }] : [];
+  });
+  const meant = all.filter(({ id, mark, token }) =>
+    reference.kind === 'id'
+      ? id === reference.id
+      : mark.name === reference.name || token.name === reference.name,
+  );
+  const [found, ...others] = meant;
+  if (found && others.length === 0) return found;
+  if (found) {
+    throw new Failure(
+      'INVALID_USAGE',
+      text`${unstyled(meant.length)} tokens were replaced that were named ${wordOf(reference)}`,
+      {
+        hint: lines(
+          text`Use the ID of the one you mean:`,
+          ...meant.map(
+            ({ id, mark }) =>
+              text`  ${id}  until ${new Date(mark.until).toISOString()}, replaced by ${mark.replacedBy}`,
+          ),
+        ),
+        nextSteps: meant.map(({ id }) => commandLine('rotate', id, '--undo', '--org', organization.name)),
+      },
+    );
+  }
+  const unmarked = tokens.filter(({ id, name }) =>
+    reference.kind === 'id' ? id === reference.id : name === reference.name,
+  );
+  const [ordinary] = unmarked;
+  if (!ordinary) {
+    throw new Failure(
+      'NOT_FOUND',
+      text`no service token ${wordOf(reference)} in ${organization.name} has been replaced by a rotation`,
+      { hint: text`Run list to see the service tokens.` },
+    );
+  }
+  throw notMarkedToken(ordinary, organization.name);
+}
+
+function wordOf(reference: { readonly id: string } | { readonly name: string }): Text {
+  return 'id' in reference ? text`${reference.id}` : text`${reference.name}`;
+}
+
+/** A token that only looks like a marked one, or not even that. */
+function notMarkedToken(token: MarkableToken, organization: string): Failure {
+  const mark = readMark(token.name);
+  const message = text`token ${token.id} is not marked as replaced by a rotation`;
+  if (!mark) return new Failure('INVALID_USAGE', message, { hint: text`There is nothing to undo.` });
+  const mend = commandLine(
+    'update',
+    token.id,
+    ...(mark.name === '' ? ['--no-name'] : ['--name', mark.name]),
+    ...(mark.before === undefined ? ['--no-expiry'] : ['--expires-at', new Date(mark.before).toISOString()]),
+    '--org',
+    organization,
+  );
+  return new Failure('INVALID_USAGE', message, {
+    hint: text`Its name says so, but its expiry or the token that replaces it does not agree. To make it what the name says it was: ${mend}`,
+    nextSteps: [mend],
+  });
+}
+
+export interface UndoneRotation {
+  readonly token: UpdatedServiceToken;
+  /** Whether the end it had is further away than the API takes: it got a year. */
+  readonly isShortened: boolean;
+}
+
+/**
+ * Gives a marked token its name and its end again, by one PATCH. Nothing is deleted: stores hold the secret of
+ * the new one now.
+ *
+ * @throws Failure COMMAND_FAILED where it has stopped working; those of {@link updateToken}
+ */
+export async function undoRotation(
+  { id, mark }: Undoing,
+  organization: Organization,
+  { clock }: Pick<Work, 'clock'>,
+): Promise<UndoneRotation> {
+  const { value: token, date } = await organization.tokens.look(id);
+  const now = date ?? clock.now();
+  if (token.expires_at !== null && Date.parse(token.expires_at) <= now) {
+    throw new Failure('COMMAND_FAILED', text`token ${id} stopped working at ${token.expires_at}`, {
+      hint: text`That cannot be undone: a token that has expired stays so. ${mark.replacedBy} replaces it.`,
+    });
+  }
+  const { before } = mark;
+  const isShortened = before !== undefined && before > now + YEAR;
+  const end = endAgain(before, mark.until, isShortened, clock.now() - now);
+  const update: TokenUpdate = { name: mark.name === '' ? null : mark.name, ...(end && { end }) };
+  return { token: await updateToken(organization, id, update, { clock }), isShortened };
+}
+
+/** @param skew milliseconds that this machine's clock is ahead of the API's */
+function endAgain(
+  before: number | undefined,
+  until: number,
+  isShortened: boolean,
+  skew: number,
+): NewEnd | undefined {
+  if (before === undefined) return { kind: 'never' };
+  if (isShortened) return { kind: 'in', seconds: YEAR / 1_000 };
+  // It had an end that came sooner than the overlap: that was never moved.
+  return before <= until ? undefined : { kind: 'at', time: before + skew };
+}
