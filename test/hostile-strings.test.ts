@@ -44,6 +44,7 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
     { words: ['tok000000001', '--all', '--database', 'shop', '--force'] },
   ],
   delete: [{ words: ['tok000000001'], keys: ['y\r'] }, { words: ['tok000000001', '--force'] }],
+  update: [{ words: ['tok000000001', '--name', 'x'] }, { words: ['tok000000001', '--cidrs', ''] }],
   rotate: [{ words: ['tok000000001', '--force'] }],
   clone: [{ words: ['tok000000001'] }],
   exec: [

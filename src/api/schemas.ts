@@ -52,7 +52,10 @@ export type UpdatedServiceToken = z.infer<typeof updatedServiceToken>;
 
 /** The answer to create, the only one that holds the secret. */
 export const createdServiceToken = z.extend(serviceToken, { token: z.string().check(z.minLength(1)) });
-export interface CreatedServiceToken extends Omit<z.infer<typeof createdServiceToken>, 'created_at'> {
+export interface CreatedServiceToken
+  extends Omit<z.infer<typeof createdServiceToken>, 'created_at' | 'cidrs'> {
+  /** The networks it is accepted from, as the answer says; undefined where it says nothing of it. */
+  readonly cidrs?: readonly string[] | null | undefined;
   /** Null where the API did not say. */
   readonly created_at: string | null;
 }

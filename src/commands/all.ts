@@ -23,6 +23,11 @@ export const COMMANDS: Tree = [
     load: async () => (await import('./show-access.ts')).showAccess,
   },
   {
+    name: 'update',
+    summary: 'Change the name, expiry or IP restrictions of a service token',
+    load: async () => (await import('./update.ts')).update,
+  },
+  {
     name: 'edit',
     summary: 'Change the permissions of a service token in a list',
     load: async () => (await import('./edit.ts')).edit,

@@ -7,6 +7,7 @@ import { parseDuration } from '../duration.ts';
 import { Failure } from '../errors.ts';
 import { ACCESS, checkDatabases } from '../flags/access.ts';
 import { expiryFlags } from '../flags/expiry.ts';
+import { CIDRS } from '../flags/networks.ts';
 import type { KeepAlivePlan } from '../operations/keep-alive.ts';
 import { deletion } from '../operations/take-back.ts';
 import { withoutCredentials } from '../settings/child-variables.ts';
@@ -50,7 +51,7 @@ export const exec = command({
   arguments: {
     words: argumentList('command', 'The command and its arguments', 'at least one', commandToRun, 'command'),
   },
-  flags: { access: ACCESS, expiry: expiryFlags('an hour by default'), longest: KEEP_ALIVE },
+  flags: { access: ACCESS, expiry: expiryFlags('an hour by default'), longest: KEEP_ALIVE, cidrs: CIDRS },
   examples: [
     ['exec --access shop=read_branch,create_branch -- ./deploy.sh', 'A token that exists while it runs'],
     [
@@ -58,7 +59,7 @@ export const exec = command({
       'However long it takes; void within 15 minutes if this machine dies',
     ],
   ],
-  run: async ({ words, access, expiry, longest }, context) => {
+  run: async ({ words, access, expiry, longest, cidrs }, context) => {
     if (access.length === 0) {
       throw new Failure('INVALID_USAGE', text`exec needs --access`, {
         hint: text`Such as --access shop=read_branch.`,
@@ -76,7 +77,7 @@ export const exec = command({
     const settings = await context.settings();
     const { runWithToken } = await import('../operations/run-with-token.ts');
     const { status, failure, leftBehind } = await runWithToken(
-      { name: nameFor(words), ttl, access },
+      { name: nameFor(words), ttl, cidrs, access },
       {
         words,
         variables: (token) => childVariables(token, organization.name, settings, context),

@@ -1,9 +1,10 @@
 import type { ServiceToken } from '../api/schemas.ts';
 import { command } from '../cli/command.ts';
 import { switchFlag } from '../cli/declaration.ts';
-import { showing } from '../cli/outcome.ts';
+import { endOf, showing } from '../cli/outcome.ts';
+import { Failure } from '../errors.ts';
 import { COLUMNS, inOrder, SORT } from '../flags/columns.ts';
-import { FILTERS, matches } from '../flags/filters.ts';
+import { FILTERS, matches, unknownTo } from '../flags/filters.ts';
 import { markOf } from '../rotation-mark.ts';
 import { type Text, text, unstyled } from '../text.ts';
 import { tokenList } from '../views/tokens.ts';
@@ -33,7 +34,14 @@ export const list = command({
     const isAlarming = (token: ServiceToken): boolean =>
       filters?.expiresWithin === undefined || markOf(token, all) === undefined;
     const found = failIfAny && tokens.some(isAlarming);
+    const unknown = unknownTo(filters, all, now);
+    // A check that does not know has not found that nothing is the matter.
+    if (unknown && failIfAny) {
+      const failure = new Failure('COMMAND_FAILED', unknown);
+      return showing(tokenList(tokens, { columns, whenEmpty }), { end: endOf(failure) });
+    }
     return showing(tokenList(tokens, { columns, whenEmpty }), {
+      notes: unknown ? [text`Note: ${unknown}.`] : [],
       end: { kind: found ? 'found something' : 'done' },
     });
   },

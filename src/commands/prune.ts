@@ -5,7 +5,7 @@ import { switchFlag } from '../cli/declaration.ts';
 import { endOf, showing } from '../cli/outcome.ts';
 import type { Context } from '../context.ts';
 import { Failure, Interrupted, rephrased } from '../errors.ts';
-import { FILTER_FLAGS, FILTERS, matches } from '../flags/filters.ts';
+import { FILTER_FLAGS, FILTERS, matches, unknownTo } from '../flags/filters.ts';
 import { type Pruned, type PrunedToken, pruneTokens } from '../operations/prune-tokens.ts';
 import { bar } from '../output/progress.ts';
 import type { Result } from '../output/result.ts';
@@ -47,10 +47,14 @@ export const prune = command({
       const now = context.clock.now();
       return { all, matching: all.filter((token) => matches(token, filters, now)) };
     };
-    const { matching } = await readMatching();
+    const { all, matching } = await readMatching();
     const inUse = organization.tokenInUse?.value;
     const plan = matching.filter(({ id }) => id !== inUse);
-    const notes = plan.length === matching.length ? [] : [leftOut(inUse ?? '')];
+    const unknown = unknownTo(filters, all, context.clock.now());
+    const notes = [
+      ...(plan.length === matching.length ? [] : [leftOut(inUse ?? '')]),
+      ...(unknown ? [text`Note: ${unknown}. They are not deleted.`] : []),
+    ];
 
     const planned = pruning(
       plan.map((token) => ({ token, outcome: 'planned' })),

@@ -83,6 +83,12 @@ function sortKey(token: TokenRow, column: TokenColumn): string | number | undefi
       return time(token.expires_at);
     case 'created-at':
       return time(token.created_at);
+    case 'cidrs':
+      return token.cidrs?.join(' ') || undefined;
+    case 'last-used-ip':
+      return token.last_used_ip || undefined;
+    case 'last-used-location':
+      return token.last_used_location || undefined;
   }
 }
 

@@ -22,20 +22,20 @@ export function expiryFlags(otherwise: string): Flag<Expiry | undefined> {
         '--ttl <duration>',
         `How long it works: 3600 (seconds), 12h or 30d; ${otherwise}`,
         parseTtl,
-        EXPIRY,
+        EXPIRY_HEADING,
       ),
       expiresAt: valueFlag(
         '--expires-at <time>',
         'When it stops working: 2027-01-31 (UTC) or RFC 3339',
         parseExpiresAt,
-        EXPIRY,
+        EXPIRY_HEADING,
       ),
     },
     ({ ttl, expiresAt }, { now }) => expiryOf(ttl, expiresAt, now),
   );
 }
 
-const EXPIRY = { heading: 'Expiry' };
+export const EXPIRY_HEADING = { heading: 'Expiry' };
 
 /** Seconds of `--ttl`; 0 means no expiry, as in the official CLI. @throws Failure INVALID_USAGE */
 export function parseTtl(value: string): number {
@@ -81,8 +81,13 @@ function expiryOf(ttl: number | undefined, expiresAt: number | undefined, now: n
   }
   if (ttl !== undefined) return { ttl: ttl || undefined };
   if (expiresAt === undefined) return undefined;
-  const seconds = Math.floor((expiresAt - now) / 1_000);
-  if (seconds >= 1) return { ttl: seconds };
+  refusePast(expiresAt, now);
+  return { ttl: Math.floor((expiresAt - now) / 1_000) };
+}
+
+/** @throws Failure INVALID_USAGE for a moment that has passed, or is about to */
+export function refusePast(expiresAt: number, now: number): void {
+  if (expiresAt - now >= 1_000) return;
   throw new Failure('INVALID_USAGE', text`--expires-at ${new Date(expiresAt).toISOString()} has passed`, {
     hint: text`Use a time in the future.`,
   });

@@ -1,7 +1,8 @@
 import { type Flag, flagsTogether, longName, switchFlag, valueFlag } from '../cli/declaration.ts';
 import { parseDuration } from '../duration.ts';
 import { Failure } from '../errors.ts';
-import { text, unstyled } from '../text.ts';
+import { canonicalNetwork, isWithin, parseNetwork } from '../networks.ts';
+import { type Text, text, unstyled } from '../text.ts';
 import { fitsPattern } from './name-pattern.ts';
 
 /** Which tokens are meant; a token matches if it matches all filters given. */
@@ -14,6 +15,10 @@ export interface TokenFilters {
   readonly expiresWithin: number | undefined;
   /** A pattern with `*` and `?`. */
   readonly name: string | undefined;
+  /** Whether it is restricted to networks. */
+  readonly isRestricted: boolean | undefined;
+  /** A canonical network, which it was last used from. */
+  readonly lastUsedFrom: string | undefined;
 }
 
 /** What of a token filters look at. */
@@ -22,6 +27,8 @@ export interface FilteredToken {
   readonly created_at: string;
   readonly last_used_at: string | null;
   readonly expires_at: string | null;
+  readonly cidrs?: readonly string[] | null | undefined;
+  readonly last_used_ip?: string | null | undefined;
 }
 
 const FILTER = { heading: 'Filters' };
@@ -49,9 +56,24 @@ export const FILTERS: Flag<TokenFilters | undefined> = flagsTogether(
       parsePattern,
       FILTER,
     ),
+    restricted: switchFlag('--restricted', 'Only tokens with IP restrictions', FILTER),
+    unrestricted: switchFlag('--unrestricted', 'Only tokens without IP restrictions', FILTER),
+    lastUsedFrom: valueFlag(
+      '--last-used-from <cidr>',
+      'Only tokens last used from this address or range, such as 203.0.113.0/24',
+      parseSource,
+      FILTER,
+    ),
   },
-  (filters) => {
-    const isGiven = Object.values(filters).some((value) => value !== undefined && value !== false);
+  ({ restricted, unrestricted, ...others }) => {
+    if (restricted && unrestricted) {
+      throw new Failure('INVALID_USAGE', text`Use only one of: --restricted, --unrestricted.`);
+    }
+    const isRestricted = restricted || unrestricted ? restricted : undefined;
+    const filters = { ...others, isRestricted };
+    const isGiven =
+      isRestricted !== undefined ||
+      Object.values(others).some((value) => value !== undefined && value !== false);
     return isGiven ? filters : undefined;
   },
 );
@@ -66,7 +88,7 @@ export const FILTER_FLAGS: readonly string[] = FILTERS.spellings.map(({ flags })
  * @param now milliseconds since the epoch
  */
 export function matches(token: FilteredToken, filters: TokenFilters, now: number): boolean {
-  const { expired, unusedFor, neverUsed, expiresWithin, name } = filters;
+  const { expired, unusedFor, neverUsed, expiresWithin, name, isRestricted, lastUsedFrom } = filters;
   const expiry = token.expires_at === null ? Number.POSITIVE_INFINITY : Date.parse(token.expires_at);
   const lastSeen = Date.parse(token.last_used_at ?? token.created_at);
   return (
@@ -74,8 +96,42 @@ export function matches(token: FilteredToken, filters: TokenFilters, now: number
     (unusedFor === undefined || lastSeen <= now - unusedFor) &&
     (!neverUsed || token.last_used_at === null) &&
     (expiresWithin === undefined || (expiry > now && expiry <= now + expiresWithin)) &&
-    (name === undefined || fitsPattern(token.name ?? '', name))
+    (name === undefined || fitsPattern(token.name ?? '', name)) &&
+    (isRestricted === undefined || isRestricted === restrictionOf(token)) &&
+    (lastUsedFrom === undefined || wasUsedFrom(token, lastUsedFrom))
   );
+}
+
+/** Undefined where the API does not say: such a token matches neither way. */
+function restrictionOf({ cidrs }: FilteredToken): boolean | undefined {
+  return cidrs === undefined ? undefined : cidrs !== null && cidrs.length > 0;
+}
+
+function wasUsedFrom({ last_used_ip }: FilteredToken, network: string): boolean {
+  return typeof last_used_ip === 'string' && isWithin(canonicalNetwork(last_used_ip), [network]);
+}
+
+/**
+ * What is to be said of tokens for which the API does not tell what a filter asks for: they are left out, which
+ * is no answer. Undefined where there are none.
+ *
+ * @param now milliseconds since the epoch
+ */
+export function unknownTo(
+  filters: TokenFilters | undefined,
+  tokens: readonly FilteredToken[],
+  now: number,
+): Text | undefined {
+  if (!filters) return undefined;
+  const { isRestricted, lastUsedFrom } = filters;
+  const isUnknown = (token: FilteredToken): boolean =>
+    (isRestricted !== undefined && token.cidrs === undefined) ||
+    (lastUsedFrom !== undefined && token.last_used_at !== null && typeof token.last_used_ip !== 'string');
+  const others = { ...filters, isRestricted: undefined, lastUsedFrom: undefined };
+  const count = tokens.filter((token) => isUnknown(token) && matches(token, others, now)).length;
+  if (count === 0) return undefined;
+  const what = isRestricted === undefined ? 'where they were last used from' : 'their IP restrictions';
+  return text`the API does not tell ${unstyled(what)} of ${unstyled(count)} service ${count === 1 ? text`token` : text`tokens`}, which may match as well`;
 }
 
 /** A length of time that says something: none at all would let every token through, or not a single one. */
@@ -85,6 +141,17 @@ function parseSpan(flag: string, value: string): number {
   throw new Failure(
     'INVALID_USAGE',
     text`invalid ${unstyled(flag)} ${JSON.stringify(value)}: use a duration such as 90d, 2w or 12h`,
+  );
+}
+
+/** @throws Failure INVALID_USAGE */
+function parseSource(value: string): string {
+  const parsed = parseNetwork(value);
+  if ('network' in parsed) return parsed.network;
+  throw new Failure(
+    'INVALID_USAGE',
+    text`invalid --last-used-from ${JSON.stringify(value)}: ${unstyled(parsed.problem)}`,
+    { hint: text`Use an IPv4 address such as 203.0.113.7 or a range such as 203.0.113.0/24.` },
   );
 }
 

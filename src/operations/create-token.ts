@@ -4,6 +4,7 @@ import type { Organization } from '../api/organization.ts';
 import type { CreatedServiceToken } from '../api/schemas.ts';
 import { commandLine } from '../command-line.ts';
 import { Failure, Interrupted } from '../errors.ts';
+import { sameNetworks } from '../networks.ts';
 import { lines, type Text, text } from '../text.ts';
 import { fate, removal, takeBack } from './take-back.ts';
 import type { Work } from './work.ts';
@@ -15,12 +16,39 @@ const PATIENCE = 5_000;
 export type CreationWork = Pick<Work, 'clock' | 'interruption' | 'warn'>;
 
 /**
+ * Makes a token as {@link createAnyToken}. One that is to be restricted and whose answer does not show exactly that is
+ * taken back: an API may ignore what it does not know, and an unrestricted token must not be handed over as
+ * a restricted one.
+ */
+export async function createToken(
+  token: NewServiceToken,
+  organization: Organization,
+  work: CreationWork,
+): Promise<CreatedServiceToken> {
+  const created = await createAnyToken(token, organization, work);
+  const { cidrs = [] } = token;
+  if (cidrs.length === 0 || sameNetworks(created.cidrs ?? [], cidrs)) return created;
+  const { clock, interruption } = work;
+  const gone = await takeBack(organization, created.id, clock, interruption.insistence);
+  const shown = created.cidrs?.length ? created.cidrs.join(', ') : 'none';
+  const message = text`the API did not confirm the IP restrictions of the new token: sent ${cidrs.join(', ')}, displayed ${shown}`;
+  throw endedBy(
+    interruption.cause(),
+    new Failure(
+      'INVALID_RESPONSE',
+      lines(message, fate(created.id, gone)),
+      removal(organization.name, created.id, gone),
+    ),
+  );
+}
+
+/**
  * Makes a token, and leaves none behind that nobody knows of: once the request may have arrived, the first
  * signal waits for the answer and takes the token back, the second one ends at once and says that there
  * may be one; before that the first one ends it. An answer that cannot be used is taken back as well; a
  * lost answer is never tried again, and said to be lost.
  */
-export async function createToken(
+async function createAnyToken(
   token: NewServiceToken,
   organization: Organization,
   { clock, interruption, warn }: CreationWork,

@@ -138,7 +138,11 @@ function shownRow(row: readonly Cell[], { columns }: TableData, now: number): Sh
 function humanCell(cell: Cell, now: number): string {
   if (typeof cell === 'string') return terminalSafe(cell);
   if (typeof cell === 'boolean') return cell ? 'Yes' : 'No';
-  if ('time' in cell) return cell.time === null ? '' : relativeTime(Date.parse(cell.time), now);
+  if ('time' in cell) {
+    if (cell.time === null) return '';
+    const when = relativeTime(Date.parse(cell.time), now);
+    return cell.detail === undefined ? when : `${when} ${terminalSafe(cell.detail)}`;
+  }
   if ('words' in cell) return terminalSafe(cell.words);
   return terminalSafe(cell.join(', '));
 }

@@ -5,6 +5,8 @@ export interface Moment {
   readonly time: string | null;
   /** Something ends then, so that people are told by colour when it is soon. */
   readonly isEnd?: boolean;
+  /** What people are told behind it. */
+  readonly detail?: string | undefined;
 }
 
 /** Words of which the row decides what they are. */

@@ -12,6 +12,12 @@ export interface TokenRow {
   readonly created_at: string | null;
   readonly last_used_at: string | null;
   readonly expires_at: string | null;
+  /** The networks it is accepted from, none for any address; undefined where the API does not say. */
+  readonly cidrs?: readonly string[] | null | undefined;
+  readonly last_used_ip?: string | null | undefined;
+  readonly last_used_location?: string | null | undefined;
+  readonly last_used_asn?: number | null | undefined;
+  readonly last_used_asn_organization?: string | null | undefined;
 }
 
 export interface CreatedTokenRow extends TokenRow {
@@ -41,8 +47,28 @@ const EXPIRES_AT: Column<TokenRow> = {
 };
 const CREATED_AT: Column<TokenRow> = { header: 'CreatedAt', cell: (token) => ({ time: token.created_at }) };
 
-/** What the columns of list are called on a command line; these are the official CLI's, in its order. */
-export const TOKEN_COLUMNS = ['id', 'name', 'last-used-at', 'expires-at', 'created-at'] as const;
+/** Said where it is asked for and the API does not tell. */
+const UNKNOWN = { words: 'unknown', tone: 'absent' } as const;
+
+const CIDRS: Column<TokenRow> = {
+  header: 'Cidrs',
+  cell: ({ cidrs }) => (cidrs === undefined ? UNKNOWN : (cidrs ?? [])),
+  whenEmpty: 'any address',
+};
+const LAST_USED_IP: Column<TokenRow> = {
+  header: 'LastUsedIp',
+  cell: ({ last_used_ip }) => (last_used_ip === undefined ? UNKNOWN : (last_used_ip ?? '')),
+};
+const LAST_USED_LOCATION: Column<TokenRow> = {
+  header: 'LastUsedLocation',
+  cell: ({ last_used_location }) => (last_used_location === undefined ? UNKNOWN : (last_used_location ?? '')),
+};
+
+/** The columns of list where none are named: the official CLI's, in its order. */
+const OFFICIAL_COLUMNS = ['id', 'name', 'last-used-at', 'expires-at', 'created-at'] as const;
+
+/** What the columns of list are called on a command line. */
+export const TOKEN_COLUMNS = [...OFFICIAL_COLUMNS, 'cidrs', 'last-used-ip', 'last-used-location'] as const;
 export type TokenColumn = (typeof TOKEN_COLUMNS)[number];
 
 const COLUMNS: Readonly<Record<TokenColumn, Column<TokenRow>>> = {
@@ -51,10 +77,13 @@ const COLUMNS: Readonly<Record<TokenColumn, Column<TokenRow>>> = {
   'last-used-at': LAST_USED_AT,
   'expires-at': EXPIRES_AT,
   'created-at': CREATED_AT,
+  cidrs: CIDRS,
+  'last-used-ip': LAST_USED_IP,
+  'last-used-location': LAST_USED_LOCATION,
 };
 
 /** The columns of that name; without names, those of list. */
-export function tokenColumns(names: readonly TokenColumn[] = TOKEN_COLUMNS): readonly Column<TokenRow>[] {
+export function tokenColumns(names: readonly TokenColumn[] = OFFICIAL_COLUMNS): readonly Column<TokenRow>[] {
   return names.map((name) => COLUMNS[name]);
 }
 
@@ -71,9 +100,25 @@ const DETAIL_COLUMNS: readonly Column<TokenDetailRow>[] = [
   NAME,
   { header: 'CreatedBy', cell: (token) => token.actor_display_name ?? '' },
   CREATED_AT,
-  LAST_USED_AT,
+  { ...LAST_USED_AT, cell: (token) => ({ time: token.last_used_at, detail: whereUsed(token) }) },
   EXPIRES_AT,
 ];
+
+/** From where it was last used, as far as the API says: "from 198.51.100.7, Frankfurt, AS64500 Example". */
+function whereUsed(token: TokenRow): string | undefined {
+  const { last_used_ip, last_used_location, last_used_asn, last_used_asn_organization } = token;
+  const network = [last_used_asn ? `AS${last_used_asn}` : '', last_used_asn_organization ?? ''];
+  const parts = [last_used_ip ?? '', last_used_location ?? '', network.filter(Boolean).join(' ')];
+  const told = parts.filter((part) => part !== '');
+  return told.length === 0 ? undefined : `from ${told.join(', ')}`;
+}
+
+/** What the API says of a token since November 2026, as it says it; nothing of what it does not say. */
+function sinceNovember(token: TokenRow): Record<string, unknown> {
+  const { cidrs, last_used_ip, last_used_location, last_used_asn, last_used_asn_organization } = token;
+  const fields = { cidrs, last_used_ip, last_used_location, last_used_asn, last_used_asn_organization };
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
 
 /** The token as the official CLI prints it in JSON: `token` is empty where there is no secret to show. */
 export function tokenData(token: TokenRow, secret = ''): Record<string, unknown> {
@@ -135,12 +180,24 @@ function accessesCell(grants: readonly GrantRow[]): string[] {
   return grants.map((grant) => `${grant.resource_name}: ${grant.accesses.join(' ')}`);
 }
 
-export function tokenDetail(token: TokenDetailRow): Result {
-  const { token: _secret, ...shown } = tokenData(token);
+/** One token; JSON begins with the keys of the official CLI's show, in its order. */
+export function tokenDetail(token: TokenDetailRow, before?: Text): Result {
+  const { id, name, created_at, last_used_at, expires_at, type } = tokenData(token);
   const { grants } = token;
+  const columns = [
+    ...DETAIL_COLUMNS,
+    ...(grants ? [accessesColumn(grants)] : []),
+    ...(token.cidrs === undefined ? [] : [CIDRS]),
+  ];
   return {
     data: {
-      ...shown,
+      id,
+      name,
+      created_at,
+      last_used_at,
+      expires_at,
+      type,
+      ...sinceNovember(token),
       actor: {
         id: token.actor_id ?? null,
         display_name: token.actor_display_name ?? null,
@@ -148,8 +205,8 @@ export function tokenDetail(token: TokenDetailRow): Result {
       },
       ...(grants && { accesses: grantsData(grants) }),
     },
-    table: tabulate(grants ? [...DETAIL_COLUMNS, accessesColumn(grants)] : DETAIL_COLUMNS, [token]),
-    human: { kind: 'record' },
+    table: tabulate<TokenDetailRow>(columns, [token]),
+    human: { kind: 'record', ...(before && { before }) },
   };
 }
 

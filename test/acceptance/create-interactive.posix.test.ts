@@ -47,6 +47,9 @@ async function answerAll(terminal: Terminal): Promise<void> {
   terminal.type(`ci-deploy${KEYS.enter}`);
   await terminal.until('When should it expire?');
   terminal.type(`30${KEYS.enter}`);
+  await terminal.until('IP restrictions');
+  await terminal.until('Enter accept');
+  terminal.type(KEYS.enter);
   await terminal.until('Where should it have access?');
   terminal.type(`shop${KEYS.enter}`);
   await terminal.until('on database shop:');
@@ -74,6 +77,7 @@ const ANSWER = [
 const CONVERSATION = {
   80: `Name of the new token (empty for none): ci-deploy
 When should it expire? 30 days
+IP restrictions (empty for none):
 Where should it have access? shop
 Permissions of the new token on database shop: 1 checked
 Where should it have access? acme
@@ -86,6 +90,8 @@ Create it? (y/N) `,
   40: `Name of the new token (empty for none):
 > ci-deploy
 When should it expire? 30 days
+IP restrictions (empty for none):
+>
 Where should it have access? shop
 Permissions of the new token on
 database shop: 1 checked
@@ -139,16 +145,20 @@ describe.each(SIZES)('create --interactive at $columns x $rows', (size) => {
     terminal.type(`soon${KEYS.enter}`);
     await terminal.until('Use a duration such as');
     terminal.type(`${KEYS.backspace.repeat(4)}90m${KEYS.enter}`);
+    await terminal.until('IP restrictions');
+    terminal.type(`203.0.113.7/0${KEYS.enter}`);
+    await terminal.until('it is every address');
+    terminal.type(`${KEYS.backspace.repeat(2)}${KEYS.enter}`);
     await terminal.until('Where should it have access?');
     terminal.type(KEYS.enter);
     await terminal.until('no permissions yet');
     await terminal.until('(y/N)');
     terminal.type(`y${KEYS.enter}`);
     expect(await terminal.ended).toMatchObject({ status: 0 });
-    expect(changes()).toEqual(['POST {"name":"ci","ttl":5400}']);
+    expect(changes()).toEqual(['POST {"name":"ci","ttl":5400,"cidrs":["203.0.113.7/32"]}']);
     const shown = await left(terminal);
     expect(shown.replace(/(?<=expires)\n/, ' ')).toMatch(
-      /^When should it expire\? Custom\nIn how long\? 90m\nWhere should it have access\? Done\nNew service token ci in acme, expires in 90 minutes\n {2}no permissions yet\nCreate it\? \(y\/N\) y\nService token ci was created/,
+      /^When should it expire\? Custom\nIn how long\? 90m\nIP restrictions \(empty for none\):\s(?:> )?203.0.113.7\nWhere should it have access\? Done\nNew service token ci in acme, expires in 90 minutes\n {2}accepted from 203.0.113.7\/32 only\n {2}no permissions yet\nCreate it\? \(y\/N\) y\nService token ci was created/,
     );
   });
 
@@ -181,6 +191,8 @@ describe.each(SIZES)('create --interactive at $columns x $rows', (size) => {
         terminal.type(KEYS.enter);
         await terminal.until('When should it expire?');
         terminal.type(KEYS.enter);
+        await terminal.until('IP restrictions');
+        terminal.type(KEYS.enter);
       },
       'Where should it have access?',
     ],
@@ -200,6 +212,8 @@ describe.each(SIZES)('create --interactive at $columns x $rows', (size) => {
         await terminal.until('Enter accept');
         terminal.type(KEYS.enter);
         await terminal.until('When should it expire?');
+        terminal.type(KEYS.enter);
+        await terminal.until('IP restrictions');
         terminal.type(KEYS.enter);
         await terminal.until('Where should it have access?');
         terminal.type(`shop${KEYS.enter}`);

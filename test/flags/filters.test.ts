@@ -18,6 +18,8 @@ const NO_FILTERS: TokenFilters = {
   neverUsed: false,
   expiresWithin: undefined,
   name: undefined,
+  isRestricted: undefined,
+  lastUsedFrom: undefined,
 };
 
 function through(filters: Partial<TokenFilters>, token: Partial<FilteredToken> = {}): boolean {

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
-import { type Emulator, startEmulator } from '../../src/emulator/index.ts';
+import { EDITIONS, type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator/index.ts';
 import { type CliResult, createHome, runCli } from './cli.ts';
 
 /**
@@ -10,6 +10,8 @@ import { type CliResult, createHome, runCli } from './cli.ts';
  *
  *     # a comment
  *     @seed { "tokens": [] }                 what the emulator starts with, in one line of JSON
+ *     @edition 2026-08                       what the emulator can do
+ *     @ignores PATCH ttl                     what it takes and does not do
  *     @env PLANETSCALE_DATABASE=shop         for the commands from here on; no value unsets it
  *     @file .pscale.yml database: shop       a file in the home directory, in one line (\n for a line break)
  *     @fault 429 {"retry-after": "0"}        how the next request is answered; also drop
@@ -26,7 +28,7 @@ import { type CliResult, createHome, runCli } from './cli.ts';
 export async function playScript(script: string): Promise<void> {
   const steps = parseScript(script);
   const home = createHome();
-  const emulator = await startEmulator({ seed: steps.seed });
+  const emulator = await startEmulator(steps.options);
   const session: Session = {
     emulator,
     variables: {},
@@ -71,8 +73,8 @@ interface Command {
   status: number;
 }
 
-function parseScript(script: string): { seed: unknown; steps: (Directive | Command)[] } {
-  let seed: unknown;
+function parseScript(script: string): { options: EmulatorOptions; steps: (Directive | Command)[] } {
+  let options: EmulatorOptions = {};
   const steps: (Directive | Command)[] = [];
   for (const line of script.split('\n')) {
     const last = steps.at(-1);
@@ -82,7 +84,9 @@ function parseScript(script: string): { seed: unknown; steps: (Directive | Comma
       steps.push({ kind: 'command', line: line.slice(2), stdout: [], stderr: [], requests: [], status: 0 });
     } else if (directive) {
       const [, name = '', value = ''] = directive;
-      if (name === 'seed') seed = JSON.parse(value);
+      if (name === 'seed') options = { ...options, seed: JSON.parse(value) };
+      else if (name === 'edition') options = { ...options, edition: oneOf(EDITIONS, value) };
+      else if (name === 'ignores') options = { ...options, ignores: [oneOf(IGNORED, value)] };
       else if (name === 'requests') command?.requests.push(value);
       else steps.push({ kind: 'directive', name, value });
     } else if (line.startsWith('! ')) command?.stderr.push(line.slice(2));
@@ -90,7 +94,15 @@ function parseScript(script: string): { seed: unknown; steps: (Directive | Comma
       if (command) command.status = Number(line.slice(1, -1));
     } else if (!line.startsWith('#')) command?.stdout.push(line);
   }
-  return { seed, steps };
+  return { options, steps };
+}
+
+const IGNORED = ['POST cidrs', 'PATCH name', 'PATCH ttl', 'PATCH cidrs'] as const;
+
+function oneOf<Word extends string>(words: readonly Word[], value: string): Word {
+  const word = words.find((one) => one === value);
+  if (word === undefined) throw new Error(`${value} is none of ${words.join(', ')}`);
+  return word;
 }
 
 function applyDirective({ name, value }: Directive, session: Session, home: string): void {

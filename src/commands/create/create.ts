@@ -7,6 +7,7 @@ import { ACCESS, checkDatabases } from '../../flags/access.ts';
 import { expiryFlags } from '../../flags/expiry.ts';
 import { openHandOver, PLACE, type Place, type TokenView } from '../../flags/hand-over.ts';
 import { nameFlag } from '../../flags/name.ts';
+import { CIDRS } from '../../flags/networks.ts';
 import { type IssuedToken, issueToken, type TokenPlan } from '../../operations/issue-token.ts';
 import { tokenVariables } from '../../sinks/token-variables.ts';
 import { type Text, text, toned } from '../../text.ts';
@@ -21,6 +22,7 @@ export const create = command({
     name: nameFlag('A label for people, shown by list'),
     access: ACCESS,
     expiry: expiryFlags('0, the default: never'),
+    cidrs: CIDRS,
     place: PLACE,
     interactive: switchFlag('-i, --interactive', 'Ask for what is not given, in a terminal'),
   },
@@ -31,11 +33,11 @@ export const create = command({
     ],
     ['create --name tryout --ttl 1h -e .env', 'One for an hour, its secret in .env only'],
   ],
-  run: async ({ name, access, expiry, place, interactive }, context) => {
-    const plan = { name: name || undefined, ttl: expiry?.ttl, access };
+  run: async ({ name, access, expiry, cidrs, place, interactive }, context) => {
+    const plan = { name: name || undefined, ttl: expiry?.ttl, cidrs, access };
     if (!interactive) return carryOut(plan, place, viewWithNextStep, context);
     const { askForPlan } = await import('./interactively.ts');
-    const given = { name, expiry, access };
+    const given = { name, expiry, cidrs, access };
     return carryOut(await askForPlan(given, place, context), place, viewForShell, context);
   },
 });

@@ -4,6 +4,7 @@ import { parseDuration } from '../../duration.ts';
 import { Failure } from '../../errors.ts';
 import type { Expiry } from '../../flags/expiry.ts';
 import { type Place, refuseLostSecret } from '../../flags/hand-over.ts';
+import { canonicalNetwork, MOST_NETWORKS, parseNetwork } from '../../networks.ts';
 import type { TokenPlan } from '../../operations/issue-token.ts';
 import { chooseNextScope, choosePermissions } from '../../prompts/access-choices.ts';
 import type { Prompter } from '../../prompts/prompter.ts';
@@ -15,6 +16,8 @@ import { lines, listed, type Text, text, unstyled } from '../../text.ts';
 export interface GivenPlan {
   readonly name: string | undefined;
   readonly expiry: Expiry | undefined;
+  /** Canonical; none where they are not given. */
+  readonly cidrs: readonly string[];
   readonly access: readonly AccessChange[];
 }
 
@@ -38,6 +41,7 @@ export async function askForPlan(given: GivenPlan, place: Place, context: Contex
   const name =
     given.name ?? (await prompter.ask(text`Name of the new token (empty for none):`, problemOfName));
   const { ttl } = given.expiry ?? { ttl: await chooseTtl(prompter) };
+  const cidrs = given.cidrs.length > 0 ? given.cidrs : await chooseNetworks(prompter);
   const access = new Map<AccessScope, readonly string[]>(
     given.access.map(({ database, access: names }) => [database, names]),
   );
@@ -50,7 +54,7 @@ export async function askForPlan(given: GivenPlan, place: Place, context: Contex
   const changes = [...access]
     .filter(([, names]) => names.length > 0)
     .map(([database, names]) => ({ database, access: names }));
-  const plan = { name: name || undefined, ttl, access: changes };
+  const plan = { name: name || undefined, ttl, cidrs, access: changes };
   if (await prompter.confirm(summary(plan, organization.name))) return plan;
   throw new Failure('CANCELLED', text`no token was created`);
 }
@@ -85,13 +89,37 @@ async function chooseTtl(prompter: Prompter): Promise<number | undefined> {
   return secondsOf(await prompter.ask(text`In how long?`, problemOf));
 }
 
+/** The networks that the token is to be accepted from; none for any address. */
+async function chooseNetworks(prompter: Prompter): Promise<readonly string[]> {
+  const question = text`IP restrictions (empty for none):`;
+  return networksOf(await prompter.ask(question, problemOfNetworks));
+}
+
+function problemOfNetworks(answer: string): Text | undefined {
+  const entries = entriesOf(answer);
+  if (entries.length > MOST_NETWORKS) return text`Use at most ${unstyled(MOST_NETWORKS)}`;
+  for (const entry of entries) {
+    const parsed = parseNetwork(entry);
+    if ('problem' in parsed) return text`${entry}: ${unstyled(parsed.problem)}`;
+  }
+  return undefined;
+}
+
+function networksOf(answer: string): readonly string[] {
+  return [...new Set(entriesOf(answer).map(canonicalNetwork))];
+}
+
+function entriesOf(answer: string): string[] {
+  return answer.split(/[\s,]+/).filter((entry) => entry !== '');
+}
+
 /** Whole seconds of a duration; at least one. */
 function secondsOf(answer: string): number | undefined {
   const seconds = Math.floor((parseDuration(answer.trim()) ?? 0) / SECOND);
   return seconds >= 1 ? seconds : undefined;
 }
 
-function summary({ name, ttl, access }: TokenPlan, organization: string): Text {
+function summary({ name, ttl, cidrs = [], access }: TokenPlan, organization: string): Text {
   const label = name === undefined ? text`(no name)` : text`${name}`;
   const expiry = ttl === undefined ? text`never` : text`in ${unstyled(describeTtl(ttl))}`;
   const grants = access.map(
@@ -99,6 +127,7 @@ function summary({ name, ttl, access }: TokenPlan, organization: string): Text {
   );
   return lines(
     text`New service token ${label} in ${organization}, expires ${expiry}`,
+    ...(cidrs.length === 0 ? [] : [text`  accepted from ${listed(cidrs)} only`]),
     ...(grants.length === 0 ? [text`  no permissions yet`] : grants),
     text`Create it?`,
   );

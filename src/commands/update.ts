@@ -1,0 +1,132 @@
+import type { Organization } from '../api/organization.ts';
+import type { UpdatedServiceToken } from '../api/schemas.ts';
+import { command } from '../cli/command.ts';
+import { switchFlag } from '../cli/declaration.ts';
+import { showing } from '../cli/outcome.ts';
+import type { Context } from '../context.ts';
+import { Failure } from '../errors.ts';
+import { NEW_END, NEW_NAME } from '../flags/changes.ts';
+import { NEW_RESTRICTION, type Restriction } from '../flags/networks.ts';
+import { refuseTokenInUse, resolveTokenId, SELF, TOKEN } from '../flags/token.ts';
+import { type NewEnd, type TokenUpdate, updateToken } from '../operations/update-token.ts';
+import { lines, listed, type Text, text, toned } from '../text.ts';
+import { tokenDetail } from '../views/tokens.ts';
+
+export const update = command({
+  name: 'update',
+  description:
+    'Change the name, the expiry or the IP restrictions of a service token. What is not given stays as it is.',
+  arguments: { token: TOKEN },
+  flags: {
+    name: NEW_NAME,
+    end: NEW_END,
+    restriction: NEW_RESTRICTION,
+    yes: switchFlag('--yes', 'Do not ask before restrictions are taken away'),
+    self: SELF,
+  },
+  examples: [
+    ['update k3j9x0q2m7ab --name ci-deploy --ttl 30d', 'A better name, and a month from now'],
+    ['update name:ci-deploy --cidrs 203.0.113.0/24', 'Accepted from one network only'],
+  ],
+  run: async ({ token, name, end, restriction, yes, self }, context) => {
+    const cidrs = restriction && (restriction.kind === 'none' ? [] : restriction.networks);
+    const change: TokenUpdate = { name, end, cidrs };
+    if (name === undefined && end === undefined && cidrs === undefined) {
+      throw new Failure('INVALID_USAGE', text`update needs something to change`, {
+        hint: text`Use --name, --ttl, --expires-at, --no-expiry or --cidrs.`,
+      });
+    }
+    const organization = await context.organization();
+    const id = await resolveTokenId(token, organization, context.progress);
+    await refuseHarmToTokenInUse(id, change, self, organization);
+    if (isUnsaid(restriction) && !yes) await confirmWidening(id, organization, context);
+    context.progress.start(text`Updating service token ${id} in org ${organization.name}`);
+    const updated = await updateToken(organization, id, change, context);
+    if (end?.kind === 'at') warnOfOtherEnd(updated, end, context);
+    const before = text`Service token ${id} ${toned('done', 'was updated')}: ${listed(changed(change))}.`;
+    return showing(tokenDetail({ ...updated, grants: undefined }, before));
+  },
+});
+
+function changed({ name, end, cidrs }: TokenUpdate): string[] {
+  return [
+    ...(name === undefined ? [] : ['its name']),
+    ...(end === undefined ? [] : ['its expiry']),
+    ...(cidrs === undefined ? [] : ['its IP restrictions']),
+  ];
+}
+
+/**
+ * Refuses to restrict the token that requests are made with, or to shorten its life: what runs next could be
+ * locked out. An end is no harm only where the present one is known to come sooner.
+ *
+ * @throws Failure INVALID_USAGE
+ */
+async function refuseHarmToTokenInUse(
+  id: string,
+  { end, cidrs = [] }: TokenUpdate,
+  self: boolean,
+  organization: Organization,
+): Promise<void> {
+  if (self || organization.tokenInUse?.value !== id) return;
+  const mayShorten = end !== undefined && end.kind !== 'never';
+  if (cidrs.length === 0 && !mayShorten) return;
+  if (cidrs.length === 0 && mayShorten && (await isExtension(id, end, organization))) return;
+  refuseTokenInUse(id, organization, self);
+}
+
+async function isExtension(id: string, end: NewEnd, { tokens }: Organization): Promise<boolean> {
+  const { value: token, date } = await tokens.look(id);
+  if (token.expires_at === null || end.kind === 'never') return end.kind === 'never';
+  if (end.kind === 'at') return end.time >= Date.parse(token.expires_at);
+  return date !== undefined && date + end.seconds * 1_000 >= Date.parse(token.expires_at);
+}
+
+/** An empty list alone, as of a shell variable that is not set. */
+function isUnsaid(restriction: Restriction | undefined): boolean {
+  return restriction?.kind === 'none' && !restriction.isSaid;
+}
+
+/** @throws Failure CONFIRMATION_REQUIRED off a terminal, CANCELLED; nothing has been sent to change it */
+async function confirmWidening(id: string, organization: Organization, context: Context): Promise<void> {
+  context.progress.start(text`Fetching service token ${id} from org ${organization.name}`);
+  const present = await restrictionOf(id, organization);
+  if (present === 'none') return;
+  if (!context.io.interactive) {
+    throw new Failure(
+      'CONFIRMATION_REQUIRED',
+      text`--cidrs "" would let service token ${id} be used from any address; ${present}`,
+      { hint: text`Perhaps a shell variable is empty. If that is what you want, use --unrestricted.` },
+    );
+  }
+  const prompter = await context.prompter();
+  const question = text`Accept it from any address?`;
+  if (await prompter.confirm(lines(text`Service token ${id}: ${present}.`, question))) return;
+  throw new Failure('CANCELLED', text`service token ${id} was not changed`);
+}
+
+/** What a token is restricted to, in words; `none` where it is known to be accepted from everywhere. */
+async function restrictionOf(id: string, { tokens }: Organization): Promise<'none' | Text> {
+  try {
+    const { cidrs } = await tokens.get(id);
+    if (cidrs === undefined) return text`the API does not say what it is restricted to`;
+    return cidrs === null || cidrs.length === 0 ? 'none' : text`it is restricted to ${cidrs.join(', ')}`;
+  } catch (failure) {
+    if (failure instanceof Failure && failure.code === 'FORBIDDEN') {
+      return text`what it is restricted to cannot be read`;
+    }
+    throw failure;
+  }
+}
+
+/** Milliseconds that are not worth a word. */
+const CLOCK_DIFFERENCE = 60_000;
+
+/** The API counts from its own clock: a machine whose clock is wrong gets another end than it asked for. */
+function warnOfOtherEnd({ expires_at }: UpdatedServiceToken, end: NewEnd, { warn }: Context): void {
+  if (end.kind !== 'at' || expires_at === null) return;
+  if (Math.abs(Date.parse(expires_at) - end.time) <= CLOCK_DIFFERENCE) return;
+  warn(
+    text`it expires at ${expires_at}, not at ${new Date(end.time).toISOString()}: this machine's clock differs from the API's`,
+  );
+}

@@ -1,0 +1,75 @@
+import { refuseSecret } from '../api/path.ts';
+import { type Flag, flagsTogether, switchFlag, valueFlag } from '../cli/declaration.ts';
+import { Failure } from '../errors.ts';
+import type { NewEnd } from '../operations/update-token.ts';
+import { listed, text } from '../text.ts';
+import { EXPIRY_HEADING, parseExpiresAt, parseTtl, refusePast } from './expiry.ts';
+
+/** Seconds that the API takes at most: published for changes, not for new tokens. */
+export const LONGEST_TTL = 31_536_000;
+
+/** `--name` and `--no-name`: what a token is to be called; null for nothing, undefined where it stays. */
+export const NEW_NAME: Flag<string | null | undefined> = flagsTogether(
+  {
+    name: valueFlag('--name <name>', 'Its new name', parseName),
+    none: switchFlag('--no-name', 'Take its name away'),
+  },
+  ({ name, none }) => {
+    if (!none) return name;
+    if (name === undefined) return null;
+    throw new Failure('INVALID_USAGE', text`Use only one of: --name, --no-name.`);
+  },
+);
+
+/** `--ttl`, `--expires-at` and `--no-expiry`: when a token is to stop working; undefined where that stays. */
+export const NEW_END: Flag<NewEnd | undefined> = flagsTogether(
+  {
+    ttl: valueFlag(
+      '--ttl <duration>',
+      'How long it works from now: 3600 (seconds), 12h or 30d',
+      parseTtl,
+      EXPIRY_HEADING,
+    ),
+    expiresAt: valueFlag(
+      '--expires-at <time>',
+      'When it stops working: 2027-01-31 (UTC) or RFC 3339',
+      parseExpiresAt,
+      EXPIRY_HEADING,
+    ),
+    none: switchFlag('--no-expiry', 'Let it work until it is deleted', EXPIRY_HEADING),
+  },
+  ({ ttl, expiresAt, none }, { now }): NewEnd | undefined => {
+    const given = [
+      ...(ttl === undefined ? [] : ['--ttl']),
+      ...(expiresAt === undefined ? [] : ['--expires-at']),
+      ...(none ? ['--no-expiry'] : []),
+    ];
+    if (given.length > 1) throw new Failure('INVALID_USAGE', text`Use only one of: ${listed(given)}.`);
+    if (none) return { kind: 'never' };
+    if (ttl === 0) {
+      throw new Failure('INVALID_USAGE', text`--ttl 0 does not say when the token is to stop working`, {
+        hint: text`For a token that does not expire use --no-expiry.`,
+      });
+    }
+    if (ttl !== undefined && ttl > LONGEST_TTL) throw tooLate('--ttl');
+    if (ttl !== undefined) return { kind: 'in', seconds: ttl };
+    if (expiresAt === undefined) return undefined;
+    refusePast(expiresAt, now);
+    if (expiresAt - now > LONGEST_TTL * 1_000) throw tooLate('--expires-at');
+    return { kind: 'at', time: expiresAt };
+  },
+);
+
+function parseName(name: string): string {
+  refuseSecret(name, 'token name');
+  if (name !== '') return name;
+  throw new Failure('INVALID_USAGE', text`--name is empty`, {
+    hint: text`To take the name away use --no-name. Perhaps a shell variable is empty.`,
+  });
+}
+
+function tooLate(flag: string): Failure {
+  return new Failure('INVALID_USAGE', text`${flag} is more than a year from now`, {
+    hint: text`PlanetScale takes at most 365d; for a token that does not expire use --no-expiry.`,
+  });
+}
