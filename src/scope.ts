@@ -20,9 +20,10 @@ export function scopeFlags(scope: AccessScope): readonly string[] {
 
 /** Whether a resource, as the API names it, is the one of that scope. */
 export function atScope(
-  resource: { readonly type: string; readonly name: string },
+  resource: { readonly type: string | null; readonly name: string | null } | null,
   scope: AccessScope,
 ): boolean {
+  if (resource === null) return false;
   return scope === ORGANIZATION_LEVEL
     ? resource.type === 'Organization'
     : resource.type === 'Database' && resource.name === scope;

@@ -46,7 +46,7 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
   delete: [{ words: ['tok000000001'], keys: ['y\r'] }, { words: ['tok000000001', '--force'] }],
   update: [{ words: ['tok000000001', '--name', 'x'] }, { words: ['tok000000001', '--cidrs', ''] }],
   rotate: [{ words: ['tok000000001', '--force'] }],
-  clone: [{ words: ['tok000000001'] }],
+  duplicate: [{ words: ['tok000000001'] }],
   exec: [
     { words: ['--access', 'shop=read_branch', '--', process.execPath, '-e', ''] },
     { words: ['--', `./missing${HOSTILE.replace('\ud800', '')}`] },
@@ -231,7 +231,7 @@ describe('hostile strings in what the API answers', () => {
     ['show-access tok000000001', 'names'],
     ['branch list shop', 'names'],
     ['prune --name *', 'names'],
-    ['clone tok000000001', 'names'],
+    ['duplicate tok000000001', 'names'],
     ['show name:nobody', 'ids'],
     ['list', 'ids'],
   ] as const)('%s shows those in %s instead', async (line, target) => {

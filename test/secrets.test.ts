@@ -187,7 +187,7 @@ describe('a secret in the place of a name', () => {
     ['a permission', ['add-access', ID, secret, '--organization-level', '--force']],
     ['--access', ['create', '--access', `${secret}=read_branch`]],
     ['--name', ['create', '--name', secret]],
-    ['--name of clone', ['clone', ID, '--name', secret]],
+    ['--name of duplicate', ['duplicate', ID, '--name', secret]],
     ['--service-token-id', ['list', '--service-token-id', secret, '--service-token', 'pscale_tkn_other']],
   ];
 

@@ -243,7 +243,7 @@ export class Client {
       signal,
     } as const;
     const what = text`the list of what token ${id} holds`;
-    return this.list(what, grant, (row) => `${row.resource_type} ${row.resource_id}`, call, mustBeWhole);
+    return this.list(what, grant, grantIdentity, call, mustBeWhole);
   }
 
   /** What the token holds, one row per access and resource. */
@@ -426,6 +426,11 @@ export class Client {
       result.error,
     );
   }
+}
+
+/** What tells one grant from another; of a resource without an id, all that it says. */
+function grantIdentity(row: Grant): string {
+  return row.resource_id === null ? JSON.stringify(row) : `${row.resource_type} ${row.resource_id}`;
 }
 
 function looseJson(body: string): unknown {

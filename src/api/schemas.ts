@@ -74,19 +74,21 @@ export const barelyUsableToken = z.object({
 /** The least that is needed to name, or take back, a token whose answer is otherwise unusable. */
 export const identified = z.object({ id: z.string().check(z.minLength(1)) });
 
-/** One access on one resource, as GET and POST of a token's access answer it. */
+/**
+ * One access on one resource; how one on all databases looks is not published, so what it is on may be null.
+ * As GET and POST of a token's access answer it. */
 export const accessRow = z.object({
   id: z.string(),
   access: z.string(),
-  resource: z.object({ type: z.string(), name: z.string() }),
+  resource: z.nullable(z.object({ type: z.nullable(z.string()), name: z.nullable(z.string()) })),
 });
 export type AccessRow = z.infer<typeof accessRow>;
 
-/** The accesses a token holds on one resource. */
+/** The accesses a token holds on one resource, which may be null as that of {@link accessRow}. */
 export const grant = z.object({
-  resource_id: z.string(),
-  resource_name: z.string(),
-  resource_type: z.string(),
+  resource_id: z.nullable(z.string()),
+  resource_name: z.nullable(z.string()),
+  resource_type: z.nullable(z.string()),
   accesses: z.array(z.object({ access: z.string() })),
 });
 export type Grant = z.infer<typeof grant>;

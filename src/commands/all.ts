@@ -53,9 +53,10 @@ export const COMMANDS: Tree = [
     load: async () => (await import('./rotate.ts')).rotate,
   },
   {
-    name: 'clone',
-    summary: 'Create a service token with the permissions of another one',
-    load: async () => (await import('./clone.ts')).clone,
+    name: 'duplicate',
+    aliases: ['clone'],
+    summary: 'Create a service token like another one',
+    load: async () => (await import('./duplicate.ts')).duplicate,
   },
   {
     name: 'exec',

@@ -55,7 +55,7 @@ async function whatIsLost(id: string, { name, tokens, grants }: Organization, no
       token.last_used_at === null
         ? text`never used`
         : text`last used ${unstyled(relativeTime(Date.parse(token.last_used_at), now))}`;
-    const resources = held.map((grant) => grant.resource_name);
+    const resources = held.map((grant) => grant.resource_name ?? 'an unknown resource');
     const reach = resources.length === 0 ? text`no permissions` : text`has access to ${listed(resources)}`;
     return text`Service token ${id}${label} in ${name}: ${used}, ${reach}.`;
   } catch (failure) {

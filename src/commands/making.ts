@@ -2,10 +2,12 @@ import type { Dated } from '../api/client.ts';
 import type { Organization } from '../api/organization.ts';
 import type { ServiceToken } from '../api/schemas.ts';
 import type { Context } from '../context.ts';
-import type { Failure } from '../errors.ts';
+import { describeDuration } from '../duration.ts';
+import { Failure } from '../errors.ts';
+import type { COPY_FLAGS } from '../flags/copy.ts';
 import type { Expiry } from '../flags/expiry.ts';
 import { openHandOver, type Place, type TokenView } from '../flags/hand-over.ts';
-import { copyToken, lifetimeOf, readModel } from '../operations/copy-token.ts';
+import { copyToken, lifetimeOf, readModel, type TokenModel } from '../operations/copy-token.ts';
 import type { IssuedToken, IssueEvent, IssueWork } from '../operations/issue-token.ts';
 import { bar } from '../output/progress.ts';
 import { text, unstyled } from '../text.ts';
@@ -39,11 +41,20 @@ export function making(organization: Organization, context: Context): IssueWork 
 
 /** What a copy is to have of its own. */
 export interface CopyFlags {
-  /** That of the original without one. */
-  readonly name?: string | undefined;
-  /** The lifetime of the original without one. */
+  /** When it is to stop working; without it, it lives as long as the original was made to. */
   readonly expiry: Expiry | undefined;
+  readonly copying: ValueOf<typeof COPY_FLAGS>;
   readonly place: Place;
+}
+
+type ValueOf<Flag extends { read: (...given: never[]) => unknown }> = ReturnType<Flag['read']>;
+
+/** What decides beside the flags what a copy is like. */
+export interface CopyChoices {
+  /** Looks at the original before anything is made; what it throws ends it. */
+  readonly inspect?: (source: Dated<ServiceToken>) => Promise<void>;
+  /** What the copy is called. */
+  readonly nameOf: (source: ServiceToken) => Promise<string | undefined> | string | undefined;
 }
 
 /** A copy that has been delivered, and how to go on. */
@@ -56,33 +67,53 @@ export interface DeliveredCopy {
 }
 
 /** What help says of the expiry of a copy. */
-export const SAME_LIFETIME = '0: never; by default as long as the original was created for';
+export const SAME_LIFETIME = '0: never';
 
 /**
  * Makes a token like another one: its name, its permissions, how long it was made for, unless the flags
  * say otherwise; makes sure that it works, and delivers it.
  *
- * @param inspect looks at the original before anything is made; what it throws ends it
+ * @throws Failure INVALID_USAGE, COMMAND_FAILED where it cannot be copied; nothing has been made then
  */
 export async function deliverCopy(
   sourceId: string,
   organization: Organization,
-  { name, expiry, place }: CopyFlags,
+  { expiry, copying, place }: CopyFlags,
+  { nameOf, inspect }: CopyChoices,
   context: Context,
   view: TokenView,
-  inspect?: (source: Dated<ServiceToken>) => Promise<void>,
 ): Promise<DeliveredCopy> {
   context.progress.start(text`Fetching service token ${sourceId} from org ${organization.name}`);
-  const model = await readModel(organization, sourceId);
+  const { restriction, without, skipVerification } = copying;
+  const leniency = { without, isRestrictionSaid: restriction !== undefined };
+  const model = await readModel(organization, sourceId, leniency);
   await inspect?.(model.read);
+  const ttl = expiry ? expiry.ttl : copiedLifetime(model, context);
+  const name = await nameOf(model.token);
   const handOver = await openHandOver(place, context, view);
   try {
-    const ttl = expiry ? expiry.ttl : lifetimeOf(model.token);
-    const plan = { name: name ?? model.token.name ?? undefined, ttl };
+    const cidrs = restriction?.kind === 'networks' ? restriction.networks : model.cidrs;
+    const plan = { name, ttl, cidrs, isTried: !skipVerification };
     const work = { ...making(organization, context), organizationAs: context.organizationAs };
     const { issued, asNew } = await copyToken(model, plan, organization, work, handOver.deliver);
     return { issued, asNew, failure: await handOver.announce(issued) };
   } finally {
     await handOver.close();
   }
+}
+
+/** Seconds that a copy lives, as its original. @throws Failure INVALID_USAGE where nobody can tell */
+function copiedLifetime({ token, read }: TokenModel, { clock }: Context): number | undefined {
+  const lifetime = lifetimeOf(token, read.date ?? clock.now());
+  if (lifetime.kind === 'known') return lifetime.ttl;
+  const { span, left } = lifetime;
+  const remaining =
+    left > 0 ? text`expires in ${unstyled(describeDuration(left * 1_000))}` : text`has expired`;
+  throw new Failure(
+    'INVALID_USAGE',
+    text`token ${token.id} was changed after it was created, so how long a copy is to live cannot be told`,
+    {
+      hint: text`It was created to live for ${unstyled(describeDuration(span * 1_000))} at most, and ${remaining}. Use --ttl or --expires-at.`,
+    },
+  );
 }

@@ -8,6 +8,7 @@ import { commandLine } from '../command-line.ts';
 import type { Context } from '../context.ts';
 import { describeDuration, parseDuration } from '../duration.ts';
 import { Failure } from '../errors.ts';
+import { COPY_FLAGS } from '../flags/copy.ts';
 import { expiryFlags } from '../flags/expiry.ts';
 import { PLACE, type TokenView } from '../flags/hand-over.ts';
 import {
@@ -22,7 +23,7 @@ import { findMarked, markReplaced, refuseUnmarkable, undoRotation } from '../ope
 import { type RetireEvent, retireToken } from '../operations/retire-token.ts';
 import { lines, listed, type Text, text, toned, unstyled } from '../text.ts';
 import { issuedTokenView, labelOf, tokenDetail } from '../views/tokens.ts';
-import { type CopyFlags, deliverCopy, SAME_LIFETIME } from './making.ts';
+import { type CopyChoices, type CopyFlags, deliverCopy, SAME_LIFETIME } from './making.ts';
 
 /** What becomes of the old token. */
 type FateOfOld =
@@ -44,7 +45,7 @@ const FATE_OF_OLD = flagsTogether(
     keep: switchFlag('--keep-old', 'Do not delete the old one', OLD),
     after: valueFlag(
       '--delete-old-after <duration>',
-      'Let it expire after this time instead, such as 24h',
+      'Let it expire after this time, such as 24h',
       parseOverlap,
       OLD,
     ),
@@ -67,7 +68,13 @@ export const rotate = command({
   description:
     'Replace a service token with a new one of the same name and permissions, verified and delivered before the old one is deleted. If anything fails before that, the old one is left as it was and the new one is rolled back.',
   arguments: { token: TOKEN },
-  flags: { expiry: expiryFlags(SAME_LIFETIME), place: PLACE, fate: FATE_OF_OLD, self: SELF },
+  flags: {
+    expiry: expiryFlags(SAME_LIFETIME),
+    copying: COPY_FLAGS,
+    place: PLACE,
+    fate: FATE_OF_OLD,
+    self: SELF,
+  },
   examples: [
     ['rotate name:ci-deploy -e .env', 'A new secret in .env; the old one stops working'],
     ['rotate k3j9x0q2m7ab --delete-old-after 24h', 'Both work for a day; no process waits for it'],
@@ -83,17 +90,14 @@ export const rotate = command({
     const overlap = fate.kind === 'ended' ? fate.overlap : 0;
     let old: ReadToken | undefined;
     const view = viewOf(id, organization.name, fate);
-    const { issued, asNew, failure } = await deliverCopy(
-      id,
-      organization,
-      copy,
-      context,
-      view,
-      async (source) => {
+    const choices: CopyChoices = {
+      nameOf: ({ name }) => name || undefined,
+      inspect: async (source) => {
         old = { read: source, readAt: context.clock.now() };
         await refuseUnmarkable(source, overlap, organization);
       },
-    );
+    };
+    const { issued, asNew, failure } = await deliverCopy(id, organization, copy, choices, context, view);
     if (fate.kind === 'kept') return shownAlready(failure);
     const newId = issued.token.id;
     if (old && overlap >= SECOND) {
@@ -155,8 +159,10 @@ function bothWork(old: UpdatedServiceToken, newId: string, organization: string)
 }
 
 /** @throws Failure INVALID_USAGE for flags of a token that is not made */
-function refuseNewToken(copy: Pick<CopyFlags, 'expiry' | 'place'>): void {
-  if (copy.expiry === undefined && copy.place.kind === 'stdout') return;
+function refuseNewToken({ expiry, copying, place }: CopyFlags): void {
+  const isLikeOld =
+    copying.restriction === undefined && copying.without.size === 0 && !copying.skipVerification;
+  if (expiry === undefined && isLikeOld && place.kind === 'stdout') return;
   throw new Failure('INVALID_USAGE', text`--undo creates no token`, {
     hint: text`Leave out the flags of a new one.`,
   });

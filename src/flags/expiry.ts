@@ -35,7 +35,8 @@ export function expiryFlags(otherwise: string): Flag<Expiry | undefined> {
   );
 }
 
-export const EXPIRY_HEADING = { heading: 'Expiry' };
+/** What is asked for beside its permissions. */
+export const EXPIRY_HEADING = { heading: 'Expiry and IP restrictions' };
 
 /** Seconds of `--ttl`; 0 means no expiry, as in the official CLI. @throws Failure INVALID_USAGE */
 export function parseTtl(value: string): number {

@@ -24,21 +24,13 @@ export const PLACE: Flag<Place> = flagsTogether(
   {
     dotenv: valueFlag(
       '-e, --dotenv <path>',
-      'Save ID and secret to this env file, which is created if missing',
+      'Save ID and secret to this env file',
       (path) => path,
       PLACE_HEADING,
     ),
     export: switchFlag('--export', 'Print two shell export lines only: eval "$(…)"', PLACE_HEADING),
-    githubEnv: switchFlag(
-      '--github-env',
-      'Set variables for later steps of a GitHub job, masked',
-      PLACE_HEADING,
-    ),
-    githubOutput: switchFlag(
-      '--github-output',
-      'Set outputs of a step of a GitHub job, masked',
-      PLACE_HEADING,
-    ),
+    githubEnv: switchFlag('--github-env', 'Set variables for later GitHub steps, masked', PLACE_HEADING),
+    githubOutput: switchFlag('--github-output', 'Set outputs of a GitHub step, masked', PLACE_HEADING),
   },
   ({ dotenv, export: isExport, githubEnv, githubOutput }): Place => {
     const places: (Place & { readonly flag: string })[] = [

@@ -2,6 +2,7 @@ import { type Flag, flagsTogether, type Surroundings, switchFlag, valuesFlag } f
 import { Failure } from '../errors.ts';
 import { isEverything, MOST_NETWORKS, parseNetwork } from '../networks.ts';
 import { text, unstyled } from '../text.ts';
+import { EXPIRY_HEADING } from './expiry.ts';
 
 /** From where a token is to be accepted. */
 export type Restriction =
@@ -10,12 +11,12 @@ export type Restriction =
   /** From any address; `isSaid` where `--unrestricted` says so, and not an empty list alone. */
   | { readonly kind: 'none'; readonly isSaid: boolean };
 
-const RESTRICTION = { heading: 'IP restrictions' };
+const RESTRICTION = EXPIRY_HEADING;
 
 /** `--cidrs` and `--unrestricted` of update: an empty list takes the restrictions away. */
 export const NEW_RESTRICTION: Flag<Restriction | undefined> = restrictionFlags(
   '--cidrs <list>',
-  'Accept it only from these IPv4 addresses and ranges; "" for any address',
+  'IPv4 addresses and ranges it is accepted from',
   'Accept it from any address',
 );
 
@@ -23,8 +24,8 @@ export const NEW_RESTRICTION: Flag<Restriction | undefined> = restrictionFlags(
 export const COPY_RESTRICTION: Flag<Restriction | undefined> = neverEmpty(
   restrictionFlags(
     '--cidrs <list>',
-    'IPv4 addresses and ranges it is accepted from; by default those of the original',
-    'Accept it from any address, whatever the original is restricted to',
+    'IPv4 addresses and ranges it is accepted from',
+    'Accept it from any address',
   ),
 );
 
@@ -32,7 +33,7 @@ export const COPY_RESTRICTION: Flag<Restriction | undefined> = neverEmpty(
 export const CIDRS: Flag<readonly string[]> = onlyNetworks(
   valuesFlag(
     '--cidrs <list>',
-    'Accept it only from these IPv4 addresses and ranges: 203.0.113.7,10.0.0.0/8',
+    'IPv4 addresses and ranges it is accepted from',
     parseRestriction,
     RESTRICTION,
   ),

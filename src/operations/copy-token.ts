@@ -2,8 +2,11 @@ import type { AccessChange, Dated } from '../api/client.ts';
 import type { Organization } from '../api/organization.ts';
 import type { CreatedServiceToken, Grant, ServiceToken, ServiceTokenWithActor } from '../api/schemas.ts';
 import { Failure } from '../errors.ts';
+import { sameNetworks } from '../networks.ts';
+import { findPermission } from '../permissions/catalogue.ts';
 import { text } from '../text.ts';
 import { type IssuedToken, type IssueWork, issueToken } from './issue-token.ts';
+import { type CarriedFields, carriedFields, compareCarried } from './unknown-fields.ts';
 
 /** A token as it has to be known to make another one like it. */
 export interface TokenModel {
@@ -11,51 +14,120 @@ export interface TokenModel {
   /** The same as it was read, with the API's own time. */
   readonly read: Dated<ServiceTokenWithActor>;
   readonly access: readonly AccessChange[];
+  /** The networks it is accepted from, none for any address. */
+  readonly cidrs: readonly string[];
+  /** What else it has, that a copy must show as well. */
+  readonly carried: CarriedFields;
+}
+
+/** What a copy need not be like the original in. */
+export interface Leniency {
+  /** Fields of the API's answer. */
+  readonly without: ReadonlySet<string>;
+  /** Its restrictions are said, whatever those of the original are. */
+  readonly isRestrictionSaid: boolean;
 }
 
 /**
- * Reads what a token is and holds.
+ * Reads what a token is and holds. A copy must not be allowed more than its original, so what this program
+ * does not know how to copy ends it here.
  *
- * @throws Failure COMMAND_FAILED where it holds something that this program could not grant again
+ * @throws Failure COMMAND_FAILED where there is such a thing; nothing has been made
  */
-export async function readModel({ tokens, grants }: Organization, id: string): Promise<TokenModel> {
+export async function readModel(
+  { tokens, grants }: Organization,
+  id: string,
+  { without, isRestrictionSaid }: Leniency,
+): Promise<TokenModel> {
   const [read, granted] = await Promise.all([tokens.look(id), grants.list(id)]);
+  const token = read.value;
   // Nothing on a resource is nothing to grant, and a grant of nothing is refused.
   const held = granted.filter(({ accesses }) => accesses.length > 0);
-  return { token: read.value, read, access: held.map((grant) => changeOf(id, grant)) };
+  const cidrs = isRestrictionSaid || without.has('cidrs') ? [] : restrictionsOf(token);
+  return {
+    token,
+    read,
+    access: held.map((grant) => changeOf(id, grant)),
+    cidrs,
+    carried: carriedFields(token, without),
+  };
+}
+
+/** @throws Failure COMMAND_FAILED where an API that knows of restrictions does not say them */
+function restrictionsOf({ id, cidrs, last_used_ip }: ServiceToken): readonly string[] {
+  if (cidrs !== undefined) return cidrs ?? [];
+  // With neither field it is the API of before there were restrictions.
+  if (last_used_ip === undefined) return [];
+  throw new Failure('COMMAND_FAILED', text`the API does not say from where token ${id} is accepted`, {
+    hint: text`A copy might be accepted from more addresses. Nothing was created. Say its restrictions with --cidrs or --unrestricted, or add --without cidrs for a copy that is accepted from any address.`,
+  });
 }
 
 function changeOf(id: string, grant: Grant): AccessChange {
   const access = grant.accesses.map((row) => row.access);
-  if (grant.resource_type === 'Organization') return { database: '', access };
-  if (grant.resource_type === 'Database') return { database: grant.resource_name, access };
+  const { resource_type: type, resource_name: name } = grant;
+  const isOfOrganization = type === 'Organization' && name !== null;
+  // For all databases, now and later: how that is granted is not published.
+  const isOfAllDatabases = isOfOrganization && access.some(isOfDatabase);
+  if (isOfOrganization && !isOfAllDatabases) return { database: '', access };
+  if (type === 'Database' && name !== null) return { database: name, access };
   throw new Failure(
     'COMMAND_FAILED',
-    text`token ${id} holds ${access.join(', ')} on ${grant.resource_type} ${grant.resource_name}, a kind of grant that this program does not understand`,
+    text`token ${id} holds ${access.join(', ')} on ${type ?? 'an unknown kind of resource'} ${name ?? '(no name)'}, a kind of grant that this program does not understand`,
     { hint: text`A copy would not hold the same. That token is left as it is.` },
   );
 }
 
-/** Seconds that a token was made for; undefined for one that does not expire. */
-export function lifetimeOf({ created_at, expires_at }: ServiceToken): number | undefined {
-  if (expires_at === null) return undefined;
-  return Math.max(1, Math.round((Date.parse(expires_at) - Date.parse(created_at)) / 1_000));
+function isOfDatabase(access: string): boolean {
+  return findPermission(access)?.scope === 'database';
+}
+
+/** Milliseconds after its creation in which a token may change without anybody having changed its end. */
+const CREATION = 5 * 60_000;
+
+/** How long a token was made to live. */
+export type Lifetime =
+  /** Seconds; undefined for one that does not expire. */
+  | { readonly kind: 'known'; readonly ttl: number | undefined }
+  /** It was changed, and nobody can tell whether its end was. Both in seconds; `left` may be less than none. */
+  | { readonly kind: 'unknown'; readonly span: number; readonly left: number };
+
+/** @param now milliseconds since the epoch, by the API's clock where it is known */
+export function lifetimeOf({ created_at, updated_at, expires_at }: ServiceToken, now: number): Lifetime {
+  if (expires_at === null) return { kind: 'known', ttl: undefined };
+  const [created, end] = [Date.parse(created_at), Date.parse(expires_at)];
+  const span = Math.max(1, Math.round((end - created) / 1_000));
+  const isChanged = typeof updated_at === 'string' && Date.parse(updated_at) - created > CREATION;
+  if (!isChanged) return { kind: 'known', ttl: span };
+  return { kind: 'unknown', span, left: Math.round((end - now) / 1_000) };
 }
 
 /** Milliseconds between tries to authenticate: nobody has published how soon a new token works. */
 const PAUSES = [500, 1_000, 2_000];
 
+/** What a copy is to be, to be held against what it is. */
+export interface Copy {
+  readonly tokenId: string;
+  readonly access: readonly AccessChange[];
+  readonly cidrs: readonly string[];
+  readonly carried: CarriedFields;
+}
+
+/** What of the work verifying needs. */
+export type VerifyWork = Pick<IssueWork, 'clock' | 'interruption'>;
+
 /**
- * Makes sure that a new token authenticates, and that it holds what it is to hold, no more and no less.
+ * Makes sure that a new token holds what it is to hold, no more and no less, is restricted as it is to be, and
+ * authenticates.
  *
- * @param asNew the organization for the new token
+ * @param asNew the organization for the new token; undefined where it is not tried
  * @throws Failure COMMAND_FAILED where it differs
  */
 export async function verifyCopy(
-  { tokenId, access }: { tokenId: string; access: readonly AccessChange[] },
+  { tokenId, access, cidrs, carried }: Copy,
   organization: Organization,
-  asNew: Organization,
-  work: CopyWork,
+  asNew: Organization | undefined,
+  work: VerifyWork,
 ): Promise<void> {
   const wanted = accessSet(access);
   const held = accessSet((await organization.grants.list(tokenId)).map((row) => changeOf(tokenId, row)));
@@ -65,23 +137,51 @@ export async function verifyCopy(
   if (unwanted.length > 0) {
     throw new Failure('COMMAND_FAILED', text`it holds ${unwanted.join(', ')} as well`);
   }
+  if (cidrs.length > 0 || carried.size > 0) {
+    const copy = await organization.tokens.get(tokenId);
+    if (cidrs.length > 0 && !sameNetworks(copy.cidrs ?? [], cidrs)) {
+      const shown = copy.cidrs?.length ? copy.cidrs.join(', ') : 'any address';
+      throw new Failure('COMMAND_FAILED', text`it is accepted from ${shown} instead of ${cidrs.join(', ')}`);
+    }
+    compareCarried(copy, carried);
+  }
+  if (!asNew) return;
   // The last thing of all: a token that is left behind before it, even by kill -9, has never been used,
   // and can be told from one in use by that.
-  if (await authenticated(asNew, work)) return;
+  if (await authenticated(asNew, cidrs, work)) return;
   throw new Failure('COMMAND_FAILED', text`it does not belong to organization ${organization.name}`);
 }
 
-async function authenticated(asNew: Organization, { clock, interruption }: CopyWork): Promise<boolean> {
+async function authenticated(
+  asNew: Organization,
+  cidrs: readonly string[],
+  { clock, interruption }: VerifyWork,
+): Promise<boolean> {
   for (let look = 0; ; look += 1) {
     try {
       return await asNew.isVisible();
     } catch (failure) {
+      if (!(failure instanceof Failure)) throw failure;
       const pause = PAUSES[look];
-      const isRefused = failure instanceof Failure && failure.code === 'AUTH_INVALID';
-      if (!isRefused || pause === undefined) throw failure;
-      await clock.sleep(pause, interruption.signal);
+      if (failure.code === 'AUTH_INVALID' && pause !== undefined) {
+        await clock.sleep(pause, interruption.signal);
+        continue;
+      }
+      const isRefused = failure.code === 'AUTH_INVALID' || failure.code === 'FORBIDDEN';
+      throw isRefused && cidrs.length > 0 ? notFromHere(cidrs, failure) : failure;
     }
   }
+}
+
+function notFromHere(cidrs: readonly string[], cause: Failure): Failure {
+  return new Failure(
+    'COMMAND_FAILED',
+    text`it was refused: it is accepted from ${cidrs.join(', ')} only, and this machine may have another address`,
+    {
+      hint: text`Run this from such an address, or add --skip-verification: what it holds and its restrictions are compared all the same.`,
+      cause,
+    },
+  );
 }
 
 /** Each access with its scope, as people would say it. */
@@ -98,6 +198,10 @@ export interface CopyPlan {
   readonly name: string | undefined;
   /** Seconds; none means no expiry. */
   readonly ttl: number | undefined;
+  /** The networks it is to be accepted from, none for any address. */
+  readonly cidrs: readonly string[];
+  /** Whether it is tried out. */
+  readonly isTried: boolean;
 }
 
 export interface CopyWork extends IssueWork {
@@ -110,8 +214,8 @@ export interface CopyWork extends IssueWork {
  * with the organization as it sees it. As {@link issueToken}, it leaves nothing behind where it fails.
  */
 export async function copyToken(
-  { access }: TokenModel,
-  plan: CopyPlan,
+  { access, carried }: TokenModel,
+  { isTried, ...plan }: CopyPlan,
   organization: Organization,
   work: CopyWork,
   deliver: (issued: IssuedToken) => Promise<void>,
@@ -120,7 +224,8 @@ export async function copyToken(
   const issued = await issueToken({ ...plan, access }, organization, work, {
     verify: async ({ token }) => {
       asNew = await work.organizationAs(token);
-      await verifyCopy({ tokenId: token.id, access }, organization, asNew, work);
+      const copy = { tokenId: token.id, access, cidrs: plan.cidrs, carried };
+      await verifyCopy(copy, organization, isTried ? asNew : undefined, work);
     },
     deliver,
   });

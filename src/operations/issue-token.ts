@@ -65,8 +65,7 @@ export async function issueToken(
       doing = text`granting ${listed(change.access)} on ${describeScope(change.database)}`;
       const held = await grantToNewToken(organization, token.id, change, work);
       // Whether an answer holds all, or what was granted just now, is not published.
-      for (const row of held)
-        rows.set(JSON.stringify([row.resource.type, row.resource.name, row.access]), row);
+      for (const row of held) rows.set(JSON.stringify([row.resource, row.access]), row);
     }
     const issued = { token, held: [...rows.values()] };
     if (verify) {

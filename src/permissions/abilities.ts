@@ -2,15 +2,15 @@ import { allRequirements, type Requirement } from './requirements.ts';
 
 /** What a token holds on one resource, as the API names it. */
 export interface Holding {
-  readonly resource_name: string;
-  readonly resource_type: string;
+  readonly resource_name: string | null;
+  readonly resource_type: string | null;
   readonly accesses: readonly string[];
 }
 
 /** A call that a token may make on a resource, and which of its accesses let it. */
 export interface Ability {
-  readonly resource_name: string;
-  readonly resource_type: string;
+  readonly resource_name: string | null;
+  readonly resource_type: string | null;
   readonly requirement: Requirement;
   readonly by: readonly string[];
 }

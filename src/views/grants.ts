@@ -5,15 +5,16 @@ import { type Text, text } from '../text.ts';
 
 /** The accesses held on one resource. */
 export interface GrantRow {
-  readonly resource_name: string;
-  readonly resource_type: string;
+  /** Null where the API does not name it. */
+  readonly resource_name: string | null;
+  readonly resource_type: string | null;
   readonly accesses: readonly string[];
 }
 
 /** The columns of the official CLI, in its order. */
 const COLUMNS: readonly Column<GrantRow>[] = [
-  { header: 'ResourceName', cell: (row) => row.resource_name, tone: 'name' },
-  { header: 'ResourceType', cell: (row) => row.resource_type },
+  { header: 'ResourceName', cell: (row) => row.resource_name ?? '', whenEmpty: 'unknown', tone: 'name' },
+  { header: 'ResourceType', cell: (row) => row.resource_type ?? '', whenEmpty: 'unknown' },
   { header: 'Accesses', cell: (row) => row.accesses, tone: 'granted' },
 ];
 
@@ -46,11 +47,11 @@ export function grantRows(grants: readonly Grant[]): GrantRow[] {
 export function gatheredRows(rows: readonly AccessRow[]): GrantRow[] {
   const byResource = new Map<string, GrantRow & { accesses: string[] }>();
   for (const { access, resource } of rows) {
-    const key = JSON.stringify([resource.type, resource.name]);
+    const { type = null, name = null } = resource ?? {};
+    const key = JSON.stringify([type, name]);
     const row = byResource.get(key);
     if (row) row.accesses.push(access);
-    else
-      byResource.set(key, { resource_name: resource.name, resource_type: resource.type, accesses: [access] });
+    else byResource.set(key, { resource_name: name, resource_type: type, accesses: [access] });
   }
   return [...byResource.values()];
 }

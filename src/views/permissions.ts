@@ -16,8 +16,8 @@ export interface RequirementRow {
 }
 
 export interface AbilityRow {
-  readonly resource_name: string;
-  readonly resource_type: string;
+  readonly resource_name: string | null;
+  readonly resource_type: string | null;
   readonly requirement: RequirementRow;
   readonly by: readonly string[];
 }
@@ -59,8 +59,8 @@ export function requirementList(rows: readonly RequirementRow[]): Result {
 }
 
 const ABILITY_COLUMNS: readonly Column<AbilityRow>[] = [
-  { header: 'ResourceType', cell: (row) => row.resource_type },
-  { header: 'ResourceName', cell: (row) => row.resource_name, tone: 'name' },
+  { header: 'ResourceType', cell: (row) => row.resource_type ?? '', whenEmpty: 'unknown' },
+  { header: 'ResourceName', cell: (row) => row.resource_name ?? '', whenEmpty: 'unknown', tone: 'name' },
   { header: 'May', cell: (row) => row.requirement.operationId.replaceAll('_', ' ') },
   { header: 'Operation', cell: (row) => row.requirement.operation },
   { header: 'By', cell: (row) => row.by, tone: 'granted' },

@@ -177,7 +177,7 @@ function accessesColumn(grants: readonly GrantRow[]): Column<unknown> {
 }
 
 function accessesCell(grants: readonly GrantRow[]): string[] {
-  return grants.map((grant) => `${grant.resource_name}: ${grant.accesses.join(' ')}`);
+  return grants.map((grant) => `${grant.resource_name ?? 'unknown'}: ${grant.accesses.join(' ')}`);
 }
 
 /** One token; JSON begins with the keys of the official CLI's show, in its order. */

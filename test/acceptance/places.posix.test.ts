@@ -93,7 +93,7 @@ describe('a limit to the size of files', () => {
     ['create', '--format', 'json'],
     ['create', '--export'],
     ['rotate', OLD, '--format', 'csv'],
-    ['clone', OLD],
+    ['duplicate', OLD],
   ])('that cuts %s %s %s on stdout takes the token back, and keeps the old one', async (...args) => {
     for (const room of [0, 30]) {
       writeFileSync(inHome('log'), '.'.repeat(limitOfEight() - room));

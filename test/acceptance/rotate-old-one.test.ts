@@ -241,7 +241,7 @@ test('a grant of a kind that is not known stops it before anything is made', asy
     accesses: [{ access: 'read_branch' }],
   };
   const body = JSON.stringify({ type: 'list', next_page: null, prev_page: null, data: [row] });
-  for (const command of ['rotate', 'clone']) {
+  for (const command of ['rotate', 'duplicate']) {
     emulator.inject({ answer: 200, count: 1, path: /\/grants$/, body });
     const ran = await runInMemory([command, OLD, '--format', 'json'], {
       variables: issueVariables(emulator),
@@ -274,7 +274,7 @@ describe('how long a copy lives', () => {
     ['as long as --ttl says', limited, ['--ttl', '12h'], DAY / 2],
     ['as long as --ttl says, whatever the old one did', ISSUE_SEED, ['--ttl', '60'], 60],
   ])('%s', async (_, seed, flags, seconds) => {
-    for (const command of ['rotate', 'clone']) {
+    for (const command of ['rotate', 'duplicate']) {
       await emulator.close();
       await emulate({ seed });
       const ran = await runInMemory([command, OLD, ...flags, '--format', 'json'], {

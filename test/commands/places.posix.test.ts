@@ -133,7 +133,7 @@ function check(end: End, { status, stdout, stderr }: Ran, args: readonly string[
 const COMMANDS: readonly (readonly [string, readonly string[]])[] = [
   ['create', ['create', '--name', 'ci']],
   ['rotate', ['rotate', OLD]],
-  ['clone', ['clone', OLD]],
+  ['duplicate', ['duplicate', OLD]],
 ];
 
 describe.each(COMMANDS)('%s', (_name, command) => {

@@ -68,7 +68,7 @@ describe('a token that is issued', () => {
     const { start, log, events } = issue({ verify: async () => void log.push('verified') });
     const { token, held } = await start();
     expect(token).toEqual(createdToken);
-    expect(held.map(({ access, resource }) => `${resource.type} ${resource.name} ${access}`)).toEqual([
+    expect(held.map(({ access, resource }) => `${resource?.type} ${resource?.name} ${access}`)).toEqual([
       'Database shop read_branch',
       'Database shop create_branch',
       'Organization acme read_databases',

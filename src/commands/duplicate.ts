@@ -1,0 +1,63 @@
+import type { Organization } from '../api/organization.ts';
+import type { ServiceToken } from '../api/schemas.ts';
+import { command } from '../cli/command.ts';
+import { shownAlready } from '../cli/outcome.ts';
+import { Failure } from '../errors.ts';
+import { COPY_FLAGS } from '../flags/copy.ts';
+import { expiryFlags } from '../flags/expiry.ts';
+import { PLACE, type TokenView } from '../flags/hand-over.ts';
+import { nameFlag } from '../flags/name.ts';
+import { resolveTokenId, TOKEN } from '../flags/token.ts';
+import { text, toned } from '../text.ts';
+import { issuedTokenView, labelOf } from '../views/tokens.ts';
+import { deliverCopy, SAME_LIFETIME } from './making.ts';
+
+export const duplicate = command({
+  name: 'duplicate',
+  description:
+    'Create a service token with the permissions, IP restrictions and lifetime of another one. Its secret is displayed once.',
+  arguments: { token: TOKEN },
+  flags: {
+    name: nameFlag('Its name; by default that of the original with -copy behind it'),
+    expiry: expiryFlags(SAME_LIFETIME),
+    copying: COPY_FLAGS,
+    place: PLACE,
+  },
+  examples: [
+    ['duplicate k3j9x0q2m7ab --name ci-staging', 'The same access for another pipeline'],
+    ['duplicate name:ci-deploy --name tryout --ttl 1h --export', 'Its access for an hour, for this shell'],
+  ],
+  run: async ({ token, name, ...copy }, context) => {
+    const organization = await context.organization();
+    const id = await resolveTokenId(token, organization, context.progress);
+    const nameOf = (source: ServiceToken): Promise<string | undefined> | string | undefined =>
+      name === undefined ? nameOfCopy(source, organization) : name || undefined;
+    const view = viewOf(id, organization.name);
+    const { failure } = await deliverCopy(id, organization, copy, { nameOf }, context, view);
+    return shownAlready(failure);
+  },
+});
+
+/**
+ * What a copy is called where nobody says it: two of one name could no longer be told apart by it.
+ *
+ * @throws Failure INVALID_USAGE where that name is taken
+ */
+async function nameOfCopy({ name }: ServiceToken, { tokens }: Organization): Promise<string | undefined> {
+  if (name === null || name === '') return undefined;
+  const copied = `${name}-copy`;
+  const isTaken = (await tokens.list()).some((token) => token.name === copied);
+  if (!isTaken) return copied;
+  throw new Failure('INVALID_USAGE', text`there is a service token named ${copied} already`, {
+    hint: text`Give the copy another name with --name.`,
+  });
+}
+
+function viewOf(sourceId: string, organization: string): TokenView {
+  return (issued, place) =>
+    issuedTokenView(
+      issued,
+      place,
+      text`Service token ${labelOf(issued.token)} ${toned('done', 'was created')} in organization ${organization}, with the permissions of ${sourceId}.`,
+    );
+}
