@@ -1,4 +1,5 @@
 import { link, lstat, open, readFile, rename, rm } from 'node:fs/promises';
+import { systemClock } from '../clock.ts';
 import { unlessMissing } from './file-errors.ts';
 import { READ_WITHOUT_WAITING, readUpTo, writeWhole } from './whole-file.ts';
 
@@ -26,8 +27,8 @@ export interface OtherLock {
   readonly heldBy: number | undefined;
 }
 
-/** As often as a left-over is put out of the way before it is left to the user. */
-const TRIES = 5;
+/** As often as a lock is met that is gone again, or a left-over is put out of the way, before it is left to the user. */
+const TRIES = 50;
 /** Bytes. */
 const LARGEST_LOCK = 4096;
 /** Milliseconds after which a lock file without a holder's name is a left-over: it is written at once. */
@@ -54,7 +55,7 @@ export async function lockFile(path: string, self: ProcessFacts): Promise<FileLo
   const content = `${self.id} ${(await startOf(self.id)) ?? '-'} ${crypto.randomUUID()}\n`;
   for (let tries = 0; tries < TRIES; tries += 1) {
     if (await makeLock(path, content)) return ownLock(path, content);
-    const found = await readLock(path);
+    const found = await readWrittenLock(path);
     if (found === undefined) continue;
     const holder = holderIn(found.content);
     const isLeft = holder
@@ -105,6 +106,20 @@ interface FoundLock {
   /** Milliseconds since the epoch. */
   readonly changedAt: number;
   readonly isFile: boolean;
+}
+
+/** Milliseconds that somebody may take from making a lock file to having written it, and between looks. */
+const WRITING = 500;
+const LOOK_AGAIN = 20;
+
+/** What lies there; where it was made just now and says nothing yet, what it says a moment later. */
+async function readWrittenLock(path: string): Promise<FoundLock | undefined> {
+  for (let waited = 0; ; waited += LOOK_AGAIN) {
+    const found = await readLock(path);
+    const isBeingWritten = found?.isFile && found.content === '' && found.changedAt >= Date.now() - GRACE;
+    if (!isBeingWritten || waited >= WRITING) return found;
+    await systemClock.sleep(LOOK_AGAIN);
+  }
 }
 
 /** Follows no link and waits for no pipe: a repository may have brought what lies there. */
