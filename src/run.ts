@@ -1,5 +1,5 @@
 import type { Exchange } from './api/transport.ts';
-import { ownWords, printingFlags } from './cli/argv.ts';
+import { isSwitchedOn, printingFlags } from './cli/argv.ts';
 import type { Command } from './cli/command.ts';
 import type { Outcome } from './cli/outcome.ts';
 import { type Parsed, parseCommandLine } from './cli/parse.ts';
@@ -246,7 +246,7 @@ class Invocation {
     const isForced = variable(environment, 'FORCE_COLOR') !== undefined;
     return {
       refused:
-        ownWords(this.argv).includes('--no-color') ||
+        isSwitchedOn('--no-color', this.argv) ||
         isOn(environment, 'PLANETSCALE_NO_COLOR') ||
         variable(environment, 'NO_COLOR') !== undefined,
       forced: isForced ? isOn(environment, 'FORCE_COLOR') : undefined,

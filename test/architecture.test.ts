@@ -139,6 +139,7 @@ const STAGES: readonly (readonly string[])[] = [
     'scope',
     'networks',
     'rotation-mark',
+    'integer',
   ],
   ['errors'],
   ['text'],

@@ -1,5 +1,5 @@
 import { Failure } from '../errors.ts';
-import type { GlobalFlags } from '../settings/variables.ts';
+import { FORMATS, type Format, type GlobalFlags } from '../settings/variables.ts';
 import { type Text, text } from '../text.ts';
 
 /** The official group whose place this program takes; accepted as the first word, and ignored. */
@@ -58,11 +58,79 @@ export function printingFlags(argv: readonly string[]): GlobalFlags {
   words.forEach((word, index) => {
     const [, name, joined] = /^(--format=|-f=?|--config=)(.+)$/.exec(word) ?? [];
     const next = words[index + 1];
-    if (name && joined) flags[name === '--config=' ? 'config' : 'format'] = joined;
-    else if ((word === '--format' || word === '-f') && next) flags.format = next;
+    if (name === '--config=' && joined) flags.config = joined;
+    // `-foo` may as well be the value of another flag: what is no format says nothing of the format.
+    else if (name && isFormat(joined)) flags.format = joined;
+    else if ((word === '--format' || word === '-f') && isFormat(next)) flags.format = next;
     else if (word === '--config' && next) flags.config = next;
   });
   return flags;
+}
+
+function isFormat(word: string | undefined): word is Format {
+  return FORMATS.some((format) => format === word);
+}
+
+/** A flag that is there or not. */
+export type SwitchFlag = ValueFlag;
+
+/** How Go's pflag spells them, which the official CLI reads its flags with: in these cases only. */
+const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
+  ...['1', 't', 'T', 'true', 'True', 'TRUE'].map((word) => [word, true] as const),
+  ...['0', 'f', 'F', 'false', 'False', 'FALSE'].map((word) => [word, false] as const),
+]);
+
+/** Whether a switch is on, as far as that can be told without parsing: the last word about it counts. */
+export function isSwitchedOn(long: string, argv: readonly string[]): boolean {
+  const [last] = ownWords(argv)
+    .flatMap((word) => valueOfSwitch({ long }, word)?.value ?? [])
+    .slice(-1);
+  return BOOLEANS.get(last ?? '') ?? false;
+}
+
+/**
+ * argv in which each switch is there or not: `--force=false` is none, and of several words about one switch the
+ * last one counts.
+ *
+ * @throws Failure INVALID_USAGE for a value that is no boolean
+ */
+export function withSettledSwitches(switches: readonly SwitchFlag[], argv: readonly string[]): string[] {
+  const own = ownWords(argv);
+  const last = new Map<SwitchFlag, { readonly index: number; readonly isOn: boolean }>();
+  const about = own.map((word) => {
+    const found = switches.find((candidate) => valueOfSwitch(candidate, word));
+    return (
+      found && { flag: found, value: valueOfSwitch(found, word)?.value ?? '', isJoined: word.includes('=') }
+    );
+  });
+  // A command line without such a value stays as it is, repetitions and all.
+  if (!about.some((found) => found?.isJoined)) return [...argv];
+  for (const [index, found] of about.entries()) {
+    if (found) last.set(found.flag, { index, isOn: booleanOf(found.flag, found.value) });
+  }
+  const settled = own.flatMap((word, index) => {
+    const found = about[index];
+    if (!found) return [word];
+    const end = last.get(found.flag);
+    return end?.index === index && end.isOn ? [found.flag.long] : [];
+  });
+  return [...settled, ...argv.slice(own.length)];
+}
+
+function valueOfSwitch({ long, short }: SwitchFlag, word: string): { readonly value: string } | undefined {
+  if (word === long || (short !== undefined && word === short)) return { value: 'true' };
+  for (const name of [long, short]) {
+    if (name !== undefined && word.startsWith(`${name}=`)) return { value: word.slice(name.length + 1) };
+  }
+  return undefined;
+}
+
+function booleanOf({ long }: SwitchFlag, value: string): boolean {
+  const isOn = BOOLEANS.get(value);
+  if (isOn !== undefined) return isOn;
+  throw new Failure('INVALID_USAGE', text`flag ${long} is on or off, and its value neither true nor false`, {
+    hint: text`Use ${long} alone, or ${`${long}=false`}.`,
+  });
 }
 
 /**

@@ -1,5 +1,5 @@
 import { FORMATS, type GlobalFlags, SWITCHES, VARIABLES } from '../settings/variables.ts';
-import type { ValueFlag } from './argv.ts';
+import type { SwitchFlag, ValueFlag } from './argv.ts';
 import { longName, type Spelling, shortName } from './declaration.ts';
 
 /** The flags that every command takes, before or after its name; `help flags` prints them. */
@@ -35,6 +35,15 @@ export function valueFlags(spellings: readonly Spelling[]): ValueFlag[] {
   return spellings.flatMap(({ flags, takes }) =>
     takes === 'nothing' ? [] : [{ long: longName(flags), short: shortName(flags) }],
   );
+}
+
+/** Those of the given flags that are there or not, help and the version among them. */
+export function switchFlags(spellings: readonly Spelling[]): SwitchFlag[] {
+  const own = spellings.filter(({ takes }) => takes === 'nothing').map(({ flags }) => flags);
+  return ['-h, --help', '--version', ...own].map((flags) => ({
+    long: longName(flags),
+    short: shortName(flags),
+  }));
 }
 
 /** What the global flags were given, by the settings' names; one that was not given is absent. */

@@ -2,10 +2,10 @@ import { CommanderError } from 'commander';
 import { Failure } from '../errors.ts';
 import type { GlobalFlags } from '../settings/variables.ts';
 import { text, unstyled } from '../text.ts';
-import { commandWords, ownWords, refuseDashedValues, withoutGroupWord } from './argv.ts';
+import { commandWords, ownWords, refuseDashedValues, withoutGroupWord, withSettledSwitches } from './argv.ts';
 import type { Command, CommandLine } from './command.ts';
 import { longName } from './declaration.ts';
-import { DEPRECATED_ID, GLOBAL_FLAGS, globalFlags, valueFlags } from './global-flags.ts';
+import { DEPRECATED_ID, GLOBAL_FLAGS, globalFlags, switchFlags, valueFlags } from './global-flags.ts';
 import type { CommandParser } from './parser.ts';
 import { given, type HelpOutput, type Loaded, programParser } from './program.ts';
 import { type CommandEntry, commandNamed, type Tree } from './tree.ts';
@@ -46,8 +46,8 @@ export async function parseCommandLine(
     },
   };
   const globals = valueFlags([...GLOBAL_FLAGS, DEPRECATED_ID]);
-  const words = withoutGroupWord(globals, argv);
-  const entry = calledEntry(tree, commandWords(globals, words));
+  const typed = withoutGroupWord(globals, argv);
+  const entry = calledEntry(tree, commandWords(globals, typed));
   const command = await entry?.load(tree);
   if (command) onLoaded(command);
   let called: CommandParser | undefined;
@@ -55,6 +55,7 @@ export async function parseCommandLine(
   const program = programParser(tree, loaded, output, (parser) => {
     called = parser;
   });
+  const words = withSettledSwitches(switchFlags([...GLOBAL_FLAGS, ...(command?.flags ?? [])]), typed);
   if (command) refuseMissingSeparator(command, words);
   refuseDashedValues([...globals, ...valueFlags(command?.flags ?? [])], words);
   try {

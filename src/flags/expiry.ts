@@ -1,7 +1,8 @@
 import { type Flag, flagsTogether, valueFlag } from '../cli/declaration.ts';
 import { parseDuration } from '../duration.ts';
 import { Failure } from '../errors.ts';
-import { text } from '../text.ts';
+import { parseInteger } from '../integer.ts';
+import { text, unstyled } from '../text.ts';
 
 /** When a new token is to stop working. */
 export interface Expiry {
@@ -40,13 +41,27 @@ export const EXPIRY_HEADING = { heading: 'Expiry and IP restrictions' };
 
 /** Seconds of `--ttl`; 0 means no expiry, as in the official CLI. @throws Failure INVALID_USAGE */
 export function parseTtl(value: string): number {
-  const seconds = /^\d+$/.test(value) ? Number(value) : (parseDuration(value) ?? Number.NaN) / 1_000;
+  const integer = parseInteger(value);
+  if (integer.kind === 'integer') return integer.value;
+  if (integer.kind === 'ambiguous') throw ambiguous('--ttl', value);
+  const seconds = (parseDuration(value) ?? Number.NaN) / 1_000;
   if (Number.isSafeInteger(seconds)) return seconds;
   throw new Failure(
     'INVALID_USAGE',
     text`invalid --ttl ${JSON.stringify(value)}: use seconds or a duration such as 12h or 30d`,
     {
       hint: text`0 means that the token does not expire.`,
+    },
+  );
+}
+
+/** A number with a zero before it, which is another one to the official CLI than to most people. */
+export function ambiguous(flag: string, value: string): Failure {
+  return new Failure(
+    'INVALID_USAGE',
+    text`${unstyled(flag)} ${value} is ambiguous: a leading zero may mean base eight`,
+    {
+      hint: text`Write it without the zero.`,
     },
   );
 }

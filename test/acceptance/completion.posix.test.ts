@@ -39,7 +39,10 @@ describe('bash completes', () => {
     [['list', '-f', 'j'], ['json']],
     [['list', '--fo'], ['--format']],
     [['emulator', 'exec', '--as', 'u'], ['user']],
-    [['list', '--sort', 'l'], ['last-used-at', 'last-used-ip', 'last-used-location']],
+    [
+      ['list', '--sort', 'l'],
+      ['last-used-at', 'last-used-ip', 'last-used-location'],
+    ],
     [['list', '--columns', 'i'], ['id']],
     [
       ['completion', ''],

@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { commandWords, ownWords, printingFlags, withoutGroupWord } from '../../src/cli/argv.ts';
-import { DEPRECATED_ID, GLOBAL_FLAGS, valueFlags } from '../../src/cli/global-flags.ts';
+import {
+  commandWords,
+  isSwitchedOn,
+  ownWords,
+  printingFlags,
+  withoutGroupWord,
+  withSettledSwitches,
+} from '../../src/cli/argv.ts';
+import { DEPRECATED_ID, GLOBAL_FLAGS, switchFlags, valueFlags } from '../../src/cli/global-flags.ts';
+import { failureOf } from '../support/host.ts';
 
 const GLOBALS = valueFlags([...GLOBAL_FLAGS, DEPRECATED_ID]);
 
@@ -114,7 +122,7 @@ describe('printingFlags', () => {
     [['-f', 'json'], 'json'],
     [['-fjson'], 'json'],
     [['list', '-f', 'csv', '--format', 'json'], 'json'],
-    [['list', '--format', 'xml'], 'xml'],
+    [['list', '--format', 'xml'], undefined],
     [['list'], undefined],
     [[], undefined],
     [['list', '--format'], undefined],
@@ -135,5 +143,39 @@ describe('printingFlags', () => {
     [['list'], undefined],
   ])('finds the configuration file in %j: %s', (argv, expected) => {
     expect(printingFlags(argv).config).toBe(expected);
+  });
+});
+
+describe('a switch with a value', () => {
+  const SWITCHES = switchFlags([
+    ...GLOBAL_FLAGS,
+    { flags: '-i, --force', description: '', takes: 'nothing' },
+  ]);
+  const settled = (...argv: readonly string[]) => withSettledSwitches(SWITCHES, argv);
+
+  test.each(['1', 't', 'T', 'true', 'True', 'TRUE'])('%s is on', (word) => {
+    expect(settled('delete', `--force=${word}`, 'x')).toEqual(['delete', '--force', 'x']);
+  });
+
+  test.each(['0', 'f', 'F', 'false', 'False', 'FALSE'])('%s is off', (word) => {
+    expect(settled('delete', '--force', 'x', `-i=${word}`)).toEqual(['delete', 'x']);
+  });
+
+  test.each(['fAlse', 'no', '', 'yes', '2', 'true '])('%j is neither', async (word) => {
+    const failure = await failureOf(async () => settled('delete', `--force=${word}`));
+    expect(failure.code).toBe('INVALID_USAGE');
+    expect(failure.message).toContain('--force');
+  });
+
+  test('leaves alone what it does not know, and what stands behind --', () => {
+    const argv = ['exec', '--ttl=1h', '--name=x', '--', 'run', '--force=false'];
+    expect(settled(...argv)).toEqual(argv);
+  });
+
+  test('is read without parsing, the last word counting', () => {
+    expect(isSwitchedOn('--no-color', ['list', '--no-color=true'])).toBe(true);
+    expect(isSwitchedOn('--no-color', ['list', '--no-color', '--no-color=F'])).toBe(false);
+    expect(isSwitchedOn('--no-color', ['list', '--no-color=maybe'])).toBe(false);
+    expect(isSwitchedOn('--no-color', ['exec', '--', '--no-color'])).toBe(false);
   });
 });

@@ -216,14 +216,14 @@ describe('a usage failure', () => {
   });
 
   test.each([
-    [['list', '--debug=0'], '--debug'],
-    [['list', '--no-color=true'], '--no-color'],
+    [['list', '--debug=maybe'], '--debug'],
+    [['list', '--no-color='], '--no-color'],
     [['delete', 'k3j9', '--force=yes'], '--force'],
     [['list', '--help=5'], '--help'],
-  ])('says that the flag in %j takes no value, not that it is unknown', async (argv, flag) => {
+  ])('says that the flag in %j is on or off, not that it is unknown', async (argv, flag) => {
     const failure = await failing(...argv);
     expect(failure).toMatchObject({ code: 'INVALID_USAGE', status: 1 });
-    expect(failure.message).toContain(`flag ${flag} takes no value`);
+    expect(failure.message).toContain(`flag ${flag} is on or off`);
   });
 
   const withValue = [...GLOBAL_FLAGS, DEPRECATED_ID].filter(({ takes }) => takes !== 'nothing');

@@ -7,7 +7,11 @@ describe('parseTtl', () => {
     ['0', 0],
     ['1', 1],
     ['3600', 3_600],
-    ['0060', 60],
+    ['+60', 60],
+    ['0x10', 16],
+    ['1_000', 1_000],
+    ['0b11', 3],
+    ['0o17', 15],
     ['12h', 43_200],
     ['30d', 2_592_000],
     ['1h30m', 5_400],
@@ -21,19 +25,21 @@ describe('parseTtl', () => {
   test.each([
     '-1',
     '-0',
-    '+5',
+    '60.0',
+    '+-5',
     '',
     ' ',
     '5 ',
     '1.5',
     '1e3',
-    '0x10',
+    '0x',
     '1h ',
     '500ms',
     '1.5s',
     '5y',
     'abc',
-    '1_000',
+    '1__000',
+    '1_',
     '٣',
     '9007199254740992',
     'NaN',
@@ -44,6 +50,17 @@ describe('parseTtl', () => {
     expect(failure.message).toContain('--ttl');
     expect(told(failure)).toContain('0 means');
   });
+
+  test.each(['08', '010', '0060'])(
+    'refuses %j, which is another number to the official CLI',
+    async (written) => {
+      const failure = await failureOf(async () => parseTtl(written));
+      expect([failure.code, failure.message]).toEqual([
+        'INVALID_USAGE',
+        expect.stringContaining('ambiguous'),
+      ]);
+    },
+  );
 });
 
 describe('parseExpiresAt', () => {

@@ -2,6 +2,8 @@ import { type ValuesOf, valueFlag, valuesFlag } from '../../cli/declaration.ts';
 import { parseDuration } from '../../duration.ts';
 import type { Edition, Emulator, EmulatorOptions } from '../../emulator/index.ts';
 import { Failure } from '../../errors.ts';
+import { ambiguous } from '../../flags/expiry.ts';
+import { parseInteger } from '../../integer.ts';
 import { text } from '../../text.ts';
 
 /** What the emulator calls its editions; its code is loaded by its commands only. */
@@ -90,7 +92,9 @@ const FAILURES = {
 } as const;
 
 function parsePort(value: string): number {
-  if (/^\d+$/.test(value) && Number(value) <= 65_535) return Number(value);
+  const port = parseInteger(value);
+  if (port.kind === 'ambiguous') throw ambiguous('--port', value);
+  if (port.kind === 'integer' && port.value <= 65_535) return port.value;
   throw new Failure(
     'INVALID_USAGE',
     text`invalid --port ${JSON.stringify(value)}: use a number from 0 (a free one) to 65535`,
