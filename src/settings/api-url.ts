@@ -38,7 +38,14 @@ export function checkApiUrl(setting: Resolved<string>, insecure: boolean): Resol
       'Use https://, or add --insecure if you really mean it.',
     );
   }
+  // Every request adds it: who copied it from the documents means the same.
+  url.pathname = url.pathname.replace(/\/v1\/*$/, '/');
   return { value: url, source };
+}
+
+/** Whether an address as it was given ends in the version that every request adds. */
+export function hasVersion(value: string): boolean {
+  return URL.canParse(value) && /\/v1\/*$/.test(new URL(value).pathname);
 }
 
 /** Whether a host name is this very machine; `hostname` as {@link URL} writes it. */

@@ -49,7 +49,7 @@ export async function chooseCredentials(
   if (id && secret) return servicePair(id, secret);
   if (id ?? secret) throw halfPair(id, secret);
   const token = candidates.userToken ?? (await savedLogin(environment, means));
-  if (token) return { kind: 'user', token: headerSafe(token) };
+  if (token) return { kind: 'user', token: userToken(token) };
   throw new Failure('NO_AUTH', text`not authenticated: no service token and no user access token found`, {
     hint: LOGIN_WAYS,
   });
@@ -105,8 +105,37 @@ function servicePair(id: Resolved<string>, secret: Resolved<string>): Credential
       text`Set it to the 12 letters and digits that identify the token.`,
     );
   }
+  if (PAIR.test(secret.value)) {
+    throw badValue(
+      secret,
+      text`${describeSource(secret.source)} holds an ID and a secret, not a secret alone`,
+      text`Set it to what follows the colon.`,
+    );
+  }
   return { kind: 'service-token', id: headerSafe(id), secret: headerSafe(secret) };
 }
+
+/**
+ * A user's token, if it is one: set-ups of PlanetScale's hosted MCP server leave a service token's secret in its
+ * place, and a pair pasted as `id:secret` is another token's.
+ */
+function userToken(token: Resolved<string>): Resolved<string> {
+  const isPair = PAIR.test(token.value);
+  if (isPair || /pscale_tkn_/i.test(token.value)) {
+    const where = describeSource(token.source);
+    throw badValue(
+      token,
+      isPair
+        ? text`${where} holds the ID and secret of a service token, not a user's access token`
+        : text`${where} holds the secret of a service token, not a user's access token`,
+      text`Set PLANETSCALE_SERVICE_TOKEN_ID and PLANETSCALE_SERVICE_TOKEN to its ID and secret instead.`,
+    );
+  }
+  return headerSafe(token);
+}
+
+/** An id and a secret in one. */
+const PAIR = /^["']?[a-z0-9]{12}:\S/;
 
 function halfPair(id: Resolved<string> | undefined, secret: Resolved<string> | undefined): Failure {
   const present = id ?? secret;
@@ -125,10 +154,26 @@ function halfPair(id: Resolved<string> | undefined, secret: Resolved<string> | u
 
 /** A line break at the end of a pasted secret would otherwise fail deep in the HTTP library, value included. */
 function headerSafe(credential: Resolved<string>): Resolved<string> {
-  if (/^[\x21-\x7e]+$/.test(credential.value)) return credential;
+  const { value, source } = credential;
+  const where = describeSource(source);
+  if (/^bearer\b/i.test(value.replace(/^["']/, ''))) {
+    throw badValue(
+      credential,
+      text`${where} begins with Bearer, which is not a part of the credential`,
+      text`Set it to what follows Bearer.`,
+    );
+  }
+  if (/^["']|["']$/.test(value)) {
+    throw badValue(
+      credential,
+      text`${where} has quotes around its value`,
+      text`Leave out the quotes; docker --env-file and others keep them.`,
+    );
+  }
+  if (/^[\x21-\x7e]+$/.test(value)) return credential;
   throw badValue(
     credential,
-    text`${describeSource(credential.source)} contains white space or a character that no credential has`,
+    text`${where} contains white space or a character that no credential has`,
     text`Copy the value again; a line break at its end counts too.`,
   );
 }

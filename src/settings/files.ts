@@ -51,19 +51,42 @@ export async function readConfigFiles(
   if (named !== undefined) return readNamedConfig(named, environment, patience);
   const { workingDirectory } = environment;
   const userDirectory = configDirectory(environment);
-  const user =
-    userDirectory === undefined
-      ? undefined
-      : await foundConfig(join(userDirectory, 'pscale.yml'), 'user', environment);
+  const user = userDirectory === undefined ? undefined : await userConfig(userDirectory, environment);
   const project =
     workingDirectory === undefined
       ? undefined
       : await foundConfig(projectPath(workingDirectory), 'project', environment);
   return {
-    ...(project && { project: onlyProjectKeys(project.file) }),
-    ...(user && { user: user.file }),
-    warnings: [...(project ? foreignKeyWarnings(project.file) : []), ...(user ? user.warnings : [])],
+    ...(project?.file && { project: onlyProjectKeys(project.file) }),
+    ...(user?.file && { user: user.file }),
+    warnings: [...(project?.file ? foreignKeyWarnings(project.file) : []), ...(user ? user.warnings : [])],
   };
+}
+
+/** What the user config may be called, in the order in which the official CLI looks; all are read as YAML. */
+const USER_CONFIGS = ['pscale.json', 'pscale.yaml', 'pscale.yml'] as const;
+/** The official CLI reads it as well. */
+const TOML_CONFIG = 'pscale.toml';
+
+/** The first user config that is there, with a word on those that are not read. */
+async function userConfig(directory: string, environment: Environment): Promise<ParsedConfig | undefined> {
+  const there = [...USER_CONFIGS, TOML_CONFIG].filter((name) => isThere(join(directory, name)));
+  const [counts] = USER_CONFIGS.filter((name) => there.includes(name));
+  const config = counts && (await foundConfig(join(directory, counts), 'user', environment));
+  const shown = (name: string): string => displayPath(join(directory, name), environment);
+  const ignored = there.filter((name) => name !== counts && name !== TOML_CONFIG);
+  const warnings = [
+    ...(counts && ignored.length > 0
+      ? [text`${listed(ignored.map(shown))} is not read: ${shown(counts)} counts`]
+      : []),
+    ...(there.includes(TOML_CONFIG)
+      ? [
+          text`${shown(TOML_CONFIG)} is not read: only PlanetScale's own CLI takes TOML. Use ${shown('pscale.yml')}.`,
+        ]
+      : []),
+  ];
+  if (config) return { file: config.file, warnings: [...config.warnings, ...warnings] };
+  return warnings.length > 0 ? { file: undefined, warnings } : undefined;
 }
 
 async function readNamedConfig(
@@ -87,7 +110,7 @@ async function readNamedConfig(
     });
   }
   const { file, warnings } = await parsedConfig(found, shown, 'user', environment);
-  return { user: file, warnings };
+  return { ...(file && { user: file }), warnings };
 }
 
 /** Where the user's files are; undefined for a user without a home directory, who has none. */
@@ -149,7 +172,8 @@ function cannotRead(shown: string, error: unknown, hint: Text): unknown {
 }
 
 interface ParsedConfig {
-  readonly file: ConfigFile;
+  /** Undefined where there is none, and something to be said of that. */
+  readonly file: ConfigFile | undefined;
   readonly warnings: readonly Text[];
 }
 

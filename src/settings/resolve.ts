@@ -1,6 +1,6 @@
 import { parseDuration } from '../duration.ts';
 import { type Text, text, unstyled } from '../text.ts';
-import { checkApiUrl } from './api-url.ts';
+import { checkApiUrl, hasVersion } from './api-url.ts';
 import { badValue, emptyFlag, wrongValue } from './bad-value.ts';
 import type { CredentialCandidates } from './credentials.ts';
 import { type Environment, variable } from './environment.ts';
@@ -23,6 +23,8 @@ export interface Settings {
   /** A database that is set outside the command line; it makes the scope of a grant ambiguous. */
   readonly ambientDatabase: Resolved<string> | undefined;
   readonly apiUrl: Resolved<URL>;
+  /** Whether the address was given with the version that every request adds. */
+  readonly isVersionDropped: boolean;
   readonly format: Resolved<Format>;
   /** Milliseconds that one try of a request may take. */
   readonly timeout: Resolved<number>;
@@ -42,6 +44,7 @@ export function resolveSettings(flags: GlobalFlags, environment: Environment, fi
   const find = (name: VariableName): Resolved<string> | undefined => lookUp(name, flags, environment, files);
   const fallback = (value: string): Resolved<string> => ({ value, source: { kind: 'default' } });
   const id = find('serviceTokenId');
+  const apiUrl = find('apiUrl') ?? fallback(DEFAULT_API_URL);
   const warnings = [...files.warnings];
   if (id?.source.kind === 'environment' && id.source.name === 'PLANETSCALE_SERVICE_TOKEN_NAME') {
     warnings.push(text`PLANETSCALE_SERVICE_TOKEN_NAME is deprecated: use PLANETSCALE_SERVICE_TOKEN_ID`);
@@ -49,7 +52,8 @@ export function resolveSettings(flags: GlobalFlags, environment: Environment, fi
   return {
     organization: withoutSecret(find('org'), 'the name of an organization'),
     ambientDatabase: withoutSecret(find('database'), 'the name of a database'),
-    apiUrl: checkApiUrl(find('apiUrl') ?? fallback(DEFAULT_API_URL), flags.insecure ?? false),
+    apiUrl: checkApiUrl(apiUrl, flags.insecure ?? false),
+    isVersionDropped: hasVersion(apiUrl.value),
     format: resolveFormat(flags, environment, files),
     timeout: checkTimeout(find('timeout') ?? fallback(DEFAULT_TIMEOUT)),
     candidates: { id, secret: find('serviceToken'), userToken: find('apiToken') },

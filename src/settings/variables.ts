@@ -74,7 +74,7 @@ export const VARIABLES = {
   config: {
     name: 'config',
     flag: '--config <path>',
-    description: 'Configuration file to read instead of ~/.config/planetscale/pscale.yml and .pscale.yml',
+    description: 'Configuration file to read instead of the usual ones',
     environment: ['PLANETSCALE_CONFIG'],
     files: [],
   },

@@ -22,6 +22,11 @@ describe('checkApiUrl', () => {
     ['http://LOCALHOST', 'http://localhost/'],
     ['http://[::1]:4010', 'http://[::1]:4010/'],
     ['http://api.localhost:4010', 'http://api.localhost:4010/'],
+    ['https://api.planetscale.com/v1', 'https://api.planetscale.com/'],
+    ['https://api.planetscale.com/v1/', 'https://api.planetscale.com/'],
+    ['https://gateway.example.com/planetscale/v1', 'https://gateway.example.com/planetscale/'],
+    ['https://gateway.example.com/v1/v1', 'https://gateway.example.com/v1/'],
+    ['https://gateway.example.com/v10', 'https://gateway.example.com/v10'],
   ])('takes %s', (value, href) => {
     expect(check(value)).toBe(href);
   });

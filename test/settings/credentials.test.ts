@@ -209,6 +209,25 @@ describe('a credential with a character that none has', () => {
     expect(told(failure)).toContain(name);
   });
 
+  test.each([
+    ['"hunter2"', 'quotes'],
+    ["'hunter2'", 'quotes'],
+    ['hunter2"', 'quotes'],
+    ['Bearer hunter2', 'Bearer'],
+    ['bearer\thunter2', 'Bearer'],
+    ['"Bearer hunter2"', 'Bearer'],
+    ['hunter2\n', 'white space'],
+  ])('that %j has too much around it is said, in whichever part it is', async (value, what) => {
+    for (const part of ['id', 'secret', 'userToken']) {
+      const pair = part === 'userToken' ? {} : { id: of('k3j9x0q2m7ab'), secret: of('pscale_tkn_x') };
+      const source: Source = { kind: 'environment', name: 'PLANETSCALE_SOMETHING' };
+      const failure = await failureOf(() => choose({ ...pair, [part]: of(value, source) }));
+      expect(failure.code).toBe('INVALID_CONFIG');
+      expect(failure.message).toContain(what);
+      expect(told(failure)).not.toContain('hunter2');
+    }
+  });
+
   test('in the saved sign-in is INVALID_CONFIG and names the file', async () => {
     saveLogin('hunter2 hunter2\n');
     const failure = await failureOf(() => choose({}));
@@ -259,5 +278,40 @@ describe('what is made of credentials', () => {
   test('they are described by id and source, never by a secret', () => {
     expect(plain(describeCredentials(pair))).toBe('service token k3j9x0q2m7ab (--service-token)');
     expect(plain(describeCredentials(user))).toBe('user access token (the keychain)');
+  });
+});
+
+describe('a service token in the place of a user token', () => {
+  test.each<[string, Source, string]>([
+    ['pscale_tkn_hunter2', { kind: 'environment', name: 'PLANETSCALE_API_TOKEN' }, 'INVALID_CONFIG'],
+    ['"pscale_tkn_hunter2"', { kind: 'environment', name: 'PLANETSCALE_API_TOKEN' }, 'INVALID_CONFIG'],
+    ['Bearer pscale_tkn_hunter2', { kind: 'environment', name: 'PLANETSCALE_API_TOKEN' }, 'INVALID_CONFIG'],
+    ['pscale_tkn_hunter2', { kind: 'flag', name: '--api-token' }, 'INVALID_USAGE'],
+    ['k3j9x0q2m7ab:hunter2', { kind: 'flag', name: '--api-token' }, 'INVALID_USAGE'],
+    [
+      'k3j9x0q2m7ab:pscale_tkn_hunter2',
+      { kind: 'environment', name: 'PLANETSCALE_API_TOKEN' },
+      'INVALID_CONFIG',
+    ],
+  ])('is refused, and said to be one: %s from %j', async (value, source, code) => {
+    const failure = await failureOf(() => choose({ userToken: of(value, source) }));
+    expect(failure.code).toBe(code);
+    expect(failure.message).toContain('of a service token');
+    expect(told(failure)).toContain('PLANETSCALE_SERVICE_TOKEN_ID and PLANETSCALE_SERVICE_TOKEN');
+    expect(told(failure)).not.toContain('hunter2');
+  });
+
+  test('does not matter beside a complete pair', async () => {
+    const pair = { id: of('k3j9x0q2m7ab'), secret: of('pscale_tkn_x') };
+    const chosen = await choose({ ...pair, userToken: of('pscale_tkn_hunter2') });
+    expect(chosen.kind).toBe('service-token');
+  });
+
+  test('a secret with its ID before it is no secret', async () => {
+    const failure = await failureOf(() =>
+      choose({ id: of('k3j9x0q2m7ab'), secret: of('k3j9x0q2m7ab:pscale_tkn_hunter2') }),
+    );
+    expect(failure.message).toContain('an ID and a secret');
+    expect(told(failure)).not.toContain('hunter2');
   });
 });

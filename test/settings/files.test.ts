@@ -510,3 +510,40 @@ describe('readIfPresent', () => {
     expect(readIfPresent(join(path, 'b.txt'), environmentOf({}))).toBeUndefined();
   });
 });
+
+describe('the name of the user config', () => {
+  const at = (name: string): string => `.config/planetscale/${name}`;
+  const warned = async (): Promise<string[]> => (await read()).warnings.map((warning) => plain(warning));
+
+  test.each(['pscale.json', 'pscale.yaml', 'pscale.yml'])('may be %s, read as YAML', async (name) => {
+    write(at(name), name === 'pscale.json' ? '{"org": "acme"}' : 'org: acme');
+    expect((await read()).user).toEqual({ path: shown(at(name)), values: { org: 'acme' } });
+    expect(await warned()).toEqual([]);
+  });
+
+  test('of several the first counts, as for the official CLI, and the others are named', async () => {
+    write(at('pscale.yml'), 'org: third');
+    write(at('pscale.yaml'), 'org: second');
+    expect((await read()).user?.values).toEqual({ org: 'second' });
+    write(at('pscale.json'), '{"org": "first"}');
+    expect((await read()).user?.values).toEqual({ org: 'first' });
+    expect(await warned()).toEqual([
+      `${shown(at('pscale.yaml'))}, ${shown(at('pscale.yml'))} is not read: ${shown(at('pscale.json'))} counts`,
+    ]);
+  });
+
+  test('is not pscale.toml, which the official CLI reads', async () => {
+    write(at('pscale.toml'), 'org = "acme"');
+    expect((await read()).user).toBeUndefined();
+    expect(await warned()).toEqual([expect.stringContaining('pscale.toml is not read')]);
+  });
+
+  test('does not matter where a file is named', async () => {
+    write(at('pscale.json'), '{"org": "first"}');
+    write(at('pscale.yml'), 'org: third');
+    const named = write('own.toml', 'org: named');
+    const files = await read({ flags: { config: named } });
+    expect(files.user?.values).toEqual({ org: 'named' });
+    expect(files.warnings).toEqual([]);
+  });
+});

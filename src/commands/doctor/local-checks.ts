@@ -25,7 +25,7 @@ export async function checkLocally(context: Context): Promise<LocalState> {
   }
   const findings: Finding[] = [
     organizationFinding(settings),
-    pass('API URL', inForce(settings.apiUrl.value.href, settings.apiUrl)),
+    pass('API URL', addressInForce(settings)),
     pass('format', inForce(settings.format.value, settings.format)),
     pass('timeout', inForce(describeDuration(settings.timeout.value), settings.timeout)),
   ];
@@ -72,6 +72,11 @@ function organizationFinding({ organization }: Settings): Finding {
     status: 'fail',
     detail: text`none given: name it with --org or PLANETSCALE_ORG`,
   };
+}
+
+function addressInForce({ apiUrl, isVersionDropped }: Settings): Text {
+  const inUse = inForce(apiUrl.value.href, apiUrl);
+  return isVersionDropped ? text`${inUse}; its /v1 was left out, since every request adds it` : inUse;
 }
 
 function inForce(value: string, { source }: Resolved<unknown>): Text {
