@@ -120,9 +120,13 @@ export function errorBlock(failure: Failure): Text {
   return failure.hint === undefined ? failure.text : lines(failure.text, failure.hint);
 }
 
-/** The one JSON object of a failure, keys in the official CLI's order. */
+/**
+ * The one JSON object of a failure, keys in the official CLI's order: what went wrong in `error`, what to do about
+ * it in the issue's `remediation`, commands to run in `next_steps`.
+ */
 export function errorEnvelope(failure: Failure): Record<string, unknown> {
-  const message = plain(errorBlock(failure));
+  const message = plain(failure.text);
+  const remediation = failure.hint && plain(failure.hint);
   const code = failure.code;
   const status = exitStatus(failure) === 1 ? 'action_required' : 'error';
   if (code === 'NO_AUTH') {
@@ -131,11 +135,16 @@ export function errorEnvelope(failure: Failure): Record<string, unknown> {
       authenticated: false,
       code,
       error: message,
-      issues: [{ code, message, remediation: plain(failure.hint ?? failure.text) }],
+      issues: [{ code, message, remediation: remediation ?? message }],
       next_steps: nextSteps(failure),
     };
   }
-  return { status, error: message, issues: [{ code, message }], next_steps: nextSteps(failure) };
+  return {
+    status,
+    error: message,
+    issues: [{ code, message, ...(remediation !== undefined && { remediation }) }],
+    next_steps: nextSteps(failure),
+  };
 }
 
 function nextSteps(failure: Failure): readonly string[] {

@@ -97,12 +97,16 @@ test("a failure's own next steps take the place of the usual ones, an empty list
   expect(errorEnvelope(new Failure('NOT_FOUND', text`no`, { nextSteps: [] })).next_steps).toEqual([]);
 });
 
-test('the hint stands under the message, for people and in the envelope', () => {
+test('the hint stands under the message for people, and is the remediation in the envelope', () => {
   const failure = new Failure('NOT_FOUND', text`token ${'x'} does not exist`, {
     hint: text`Look at ${'list'}.`,
   });
   expect(plain(errorBlock(failure))).toBe('token x does not exist\nLook at list.');
-  expect(errorEnvelope(failure).error).toBe('token x does not exist\nLook at list.');
+  const message = 'token x does not exist';
+  expect(errorEnvelope(failure)).toMatchObject({
+    error: message,
+    issues: [{ code: 'NOT_FOUND', message, remediation: 'Look at list.' }],
+  });
 });
 
 test('control characters of a value reach the envelope as they are: JSON escapes them', () => {

@@ -320,10 +320,14 @@ test('edit without a terminal names the commands that do the same', async () => 
   expect(result.status).toBe(1);
   expect(JSON.parse(result.stdout)).toMatchObject({
     status: 'action_required',
-    issues: [{ code: 'TTY_REQUIRED' }],
-    error: expect.stringMatching(
-      /add-access and delete-access with --database <database> or --organization-level/,
-    ),
+    issues: [
+      {
+        code: 'TTY_REQUIRED',
+        remediation: expect.stringMatching(
+          /add-access and delete-access with --database <database> or --organization-level/,
+        ),
+      },
+    ],
   });
   expect(emulator.requests).toEqual([]);
 });

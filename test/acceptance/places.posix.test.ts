@@ -231,25 +231,37 @@ describe('flags and the runtime', () => {
     writeFileSync(inHome('bunfig.toml'), `preload = [${JSON.stringify(inHome('evil.cjs'))}]\n`);
   }
 
-  async function allFlags(): Promise<string[]> {
+  /** How the flags are spelled that take a value, and those that are there or not. */
+  async function allFlags(): Promise<{ valued: string[]; switches: string[] }> {
     const leaves = await leavesOf(COMMANDS);
     const spellings = [...GLOBAL_FLAGS, ...leaves.flatMap(({ command }) => command.flags)];
-    const named = spellings.flatMap(({ flags }) => flags.match(/(?<![\w-])--?\w[\w-]*/g) ?? []);
-    return [...new Set([...named, '--version', '--help', '-h'])];
+    const named = (isSwitch: boolean): string[] =>
+      spellings
+        .filter(({ takes }) => (takes === 'nothing') === isSwitch)
+        .flatMap(({ flags }) => flags.match(/(?<![\w-])--?\w[\w-]*/g) ?? []);
+    return {
+      valued: [...new Set(named(false))],
+      switches: [...new Set([...named(true), '--version', '--help', '-h'])],
+    };
   }
 
   test('none of ours makes it load a file, or miss one', async () => {
     plant();
-    const flags = await allFlags();
+    const { valued, switches } = await allFlags();
+    const flags = [...valued, ...switches];
     expect(flags).toEqual(expect.arrayContaining(['--dotenv', '-e', '--config', '--timeout']));
     expect(flags).not.toContain('--env-file');
-    const words = flags.flatMap((flag) =>
-      ['.env', 'node.config.json', 'missing'].flatMap((file) => [flag, file, `${flag}=${file}`]),
-    );
+    const files = ['.env', 'node.config.json', 'missing'];
+    const words = flags.flatMap((flag) => files.flatMap((file) => [flag, file]));
+    const joined = (some: readonly string[]) =>
+      some.flatMap((flag) => files.map((file) => `${flag}=${file}`));
+    words.push(...joined(valued));
     const ran = await runCli(['create', ...words], options());
     // --version is one of them: what answers is this program, not Node.
     expect(ran.status).toBe(0);
     expect(ran.stdout).toContain('pscale-service-token version');
+    const refused = await runCli(['create', ...joined(switches)], options());
+    expect(refused.stderr).toContain('is on or off');
     expect(existsSync(inHome('ran'))).toBe(false);
   });
 

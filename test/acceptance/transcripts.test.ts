@@ -327,14 +327,16 @@ function faultOf({ status, raw, body, headers }: RecordedCase['faults'][number])
 const ENVELOPE = z.object({
   status: z.string(),
   error: z.string(),
-  issues: z.array(z.object({ code: z.string() })),
+  issues: z.array(z.object({ code: z.string(), message: z.string(), remediation: z.optional(z.string()) })),
 });
 
 function expectRefusal(result: CliResult, refusal: Refusal, json: boolean): void {
   if (json) {
     const envelope = ENVELOPE.parse(JSON.parse(result.stdout));
-    expect(envelope.error).toMatch(refusal.message);
-    expect(envelope.issues.map((issue) => issue.code)).toEqual([refusal.code]);
+    const [issue] = envelope.issues;
+    expect(issue?.message).toBe(envelope.error);
+    expect(`${envelope.error}\n${issue?.remediation ?? ''}`).toMatch(refusal.message);
+    expect(envelope.issues.map(({ code }) => code)).toEqual([refusal.code]);
     expect(envelope.status).toBe(refusal.status === 1 ? 'action_required' : 'error');
   } else {
     expect(result.stdout).toBe('');

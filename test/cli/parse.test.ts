@@ -21,7 +21,10 @@ async function failing(
   });
   expect(stderr).toBe('');
   const { error, issues, next_steps } = JSON.parse(stdout);
-  return { code: issues[0].code, message: error, next: next_steps, status };
+  const { code, remediation } = issues[0];
+  // As people read it.
+  const message = remediation === undefined ? error : `${error}\n${remediation}`;
+  return { code, message, next: next_steps, status };
 }
 
 describe('the word service-token', () => {
