@@ -38,7 +38,7 @@ export const update = command({
     }
     const organization = await context.organization();
     const id = await resolveTokenId(token, organization, context.progress);
-    await refuseHarmToTokenInUse(id, change, self, organization);
+    await refuseHarmToTokenInUse(id, change, self, organization, context.clock.now());
     if (isUnsaid(restriction) && !yes) await confirmWidening(id, organization, context);
     context.progress.start(text`Updating service token ${id} in org ${organization.name}`);
     const updated = await updateToken(organization, id, change, context);
@@ -67,19 +67,27 @@ async function refuseHarmToTokenInUse(
   { end, cidrs = [] }: TokenUpdate,
   self: boolean,
   organization: Organization,
+  now: number,
 ): Promise<void> {
   if (self || organization.tokenInUse?.value !== id) return;
   const mayShorten = end !== undefined && end.kind !== 'never';
   if (cidrs.length === 0 && !mayShorten) return;
-  if (cidrs.length === 0 && mayShorten && (await isExtension(id, end, organization))) return;
+  if (cidrs.length === 0 && mayShorten && (await isExtension(id, end, organization, now))) return;
   refuseTokenInUse(id, organization, self);
 }
 
-async function isExtension(id: string, end: NewEnd, { tokens }: Organization): Promise<boolean> {
-  const { value: token, date } = await tokens.look(id);
-  if (token.expires_at === null || end.kind === 'never') return end.kind === 'never';
-  if (end.kind === 'at') return end.time >= Date.parse(token.expires_at);
-  return date !== undefined && date + end.seconds * 1_000 >= Date.parse(token.expires_at);
+async function isExtension(id: string, end: NewEnd, { tokens }: Organization, now: number): Promise<boolean> {
+  if (end.kind === 'never') return true;
+  try {
+    const { value: token, date } = await tokens.look(id);
+    // The API counts from its own clock; where it does not tell the time, nothing is shown to be later.
+    if (token.expires_at === null || date === undefined) return false;
+    const left = end.kind === 'at' ? end.time - now : end.seconds * 1_000;
+    return date + left >= Date.parse(token.expires_at);
+  } catch (failure) {
+    if (failure instanceof Failure && failure.code === 'FORBIDDEN') return false;
+    throw failure;
+  }
 }
 
 /** An empty list alone, as of a shell variable that is not set. */

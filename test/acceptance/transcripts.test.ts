@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
@@ -420,3 +420,12 @@ function masked(json: string): string {
     .replace(/"pscale_tkn_[\w-]+"/, '"<secret>"')
     .replace(/"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z"/g, '"<time>"');
 }
+
+test('what ends otherwise than there is on the page of differences', () => {
+  const page = readFileSync(new URL('../../docs/differences.md', import.meta.url), 'utf8');
+  const otherwise = Object.entries(REFUSALS).flatMap(([name, { status }]) =>
+    CASES.some((one) => one.name.startsWith(name) && one.exit !== status) ? [name] : [],
+  );
+  const missing = [...Object.keys(BETTER), ...otherwise].filter((name) => !page.includes(`\`${name}\``));
+  expect(missing).toEqual([]);
+});

@@ -1,71 +1,30 @@
-import { existsSync, readFileSync } from 'node:fs';
-import ts from 'typescript';
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { expectHeld, heldLines } from '../support/held-by.ts';
 
 /**
- * docs/promises.md names the tests that hold each promise, as links with a test's title for their text. A
- * promise without a test, and a test that is renamed, skipped or gone, are found here.
+ * docs/promises.md and docs/differences.md name the tests that hold each line, as links with a test's title for
+ * their text. A line without a test, and a test that is renamed, skipped or gone, are found here.
  */
-const page = new URL('../../docs/promises.md', import.meta.url);
-const lines = readFileSync(page, 'utf8').split('\n');
-
-interface Promised {
-  readonly promise: string;
-  readonly tests: readonly { readonly title: string; readonly file: string }[];
-}
-
-const PROMISES: readonly Promised[] = lines
-  .filter((line) => line.startsWith('| ') && !/^\| (?:promise|---) \|/.test(line))
-  .map((line) => {
-    const [promise = '', holders = ''] = line.slice(2).split(' | ');
-    const tests = [...holders.matchAll(/\[(.+?)\]\((.+?)\)/g)].map(([, title = '', file = '']) => ({
-      title,
-      file,
-    }));
-    return { promise, tests };
-  });
-
-/** The titles that stand in a file: of tests and groups of tests, or the comments of an acceptance script. */
-function titlesIn(file: string): ReadonlySet<string> {
-  const content = readFileSync(new URL(file, page), 'utf8');
-  if (file.endsWith('.txt')) {
-    return new Set(content.split('\n').flatMap((line) => (line.startsWith('# ') ? [line.slice(2)] : [])));
-  }
-  const titles = new Set<string>();
-  const visit = (node: ts.Node): void => {
-    if (ts.isCallExpression(node)) {
-      const [title] = node.arguments;
-      const callee = /^(?:test|describe)\b(.*)$/s.exec(node.expression.getText());
-      const isPlayed =
-        callee !== null && !/\.(?:skip|todo|fails)\b/.test(callee[1]?.replace(/\(.*/s, '') ?? '');
-      if (isPlayed && title !== undefined && ts.isStringLiteralLike(title)) titles.add(title.text);
-    }
-    ts.forEachChild(node, visit);
-  };
-  visit(ts.createSourceFile(file, content, ts.ScriptTarget.ES2023, true));
-  return titles;
-}
+const PAGES = {
+  promises: new URL('../../docs/promises.md', import.meta.url),
+  differences: new URL('../../docs/differences.md', import.meta.url),
+};
 
 test('there are promises about secrets, deletions and the network', () => {
+  const lines = readFileSync(PAGES.promises, 'utf8').split('\n');
   expect(lines).toEqual(expect.arrayContaining(['## Secrets', '## Deletions', '## Network']));
-  expect(PROMISES.length).toBeGreaterThan(30);
+  expect(heldLines(PAGES.promises).length).toBeGreaterThan(30);
+  expect(heldLines(PAGES.differences).length).toBeGreaterThan(30);
 });
 
-describe.each(PROMISES)('$promise', ({ tests }) => {
-  test('is held by a test', () => {
+describe.each(Object.entries(PAGES))('a line of %s', (_, page) => {
+  test.each(heldLines(page))('is held by tests: $cells.0', ({ cells: [line = ''], tests }) => {
+    expect(line).toMatch(/\.$/);
     expect(tests).not.toEqual([]);
+    for (const held of tests) {
+      expect(held.title).not.toBe('');
+      expectHeld(page, held);
+    }
   });
-
-  test.each(tests)('is held by $title', ({ title, file }) => {
-    expect(file).toMatch(/^\.\.\/test\/.+(?:\.test\.ts|\.txt)$/);
-    expect(existsSync(new URL(file, page)), `${file} does not exist`).toBe(true);
-    expect([...titlesIn(file)]).toContain(title);
-  });
-});
-
-test('each line of a table is a promise with its tests', () => {
-  for (const { promise, tests } of PROMISES) {
-    expect(promise).toMatch(/\.$/);
-    expect(tests.every(({ title }) => title !== '')).toBe(true);
-  }
 });
