@@ -31,6 +31,16 @@ play(`delete-access ${id} create_branch --database shop`);
 say('From now on it is refused:');
 play('branch create shop feature-3', { env: withToken, status: 2 });
 
+say('A token that is accepted from two networks only; then from one:');
+play('create --name office --cidrs 127.0.0.0/8,203.0.113.7');
+play('update name:office --cidrs 127.0.0.0/8');
+play('list --restricted --columns name,cidrs');
+
+say('Another one like it, and one that replaces it; the old one works for another day:');
+play('duplicate name:office');
+play('rotate name:office --delete-old-after 24h');
+play('list --restricted --columns name,expires-at');
+
 say('Delete the token, and it is not let in at all:');
 play(`delete ${id}`);
 play('branch list shop', { env: withToken, status: 1 });

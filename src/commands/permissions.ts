@@ -4,9 +4,9 @@ import { type Outcome, showing } from '../cli/outcome.ts';
 import type { Context } from '../context.ts';
 import { Failure } from '../errors.ts';
 import { parseTokenReference, resolveTokenId, type TokenReference } from '../flags/token.ts';
-import { abilitiesOf } from '../permissions/abilities.ts';
+import { abilitiesOf, undecided } from '../permissions/abilities.ts';
 import { findOperations, searchPermissions } from '../permissions/search.ts';
-import { type Text, text } from '../text.ts';
+import { listed, type Text, text } from '../text.ts';
 import { grantRows } from '../views/grants.ts';
 import { abilityList, permissionList, requirementList } from '../views/permissions.ts';
 
@@ -62,5 +62,10 @@ async function abilities(token: TokenReference, context: Context): Promise<Outco
   const organization = await context.organization();
   const id = await resolveTokenId(token, organization, context.progress);
   context.progress.start(text`Fetching service token ${id} from org ${organization.name}`);
-  return showing(abilityList(id, abilitiesOf(grantRows(await organization.grants.list(id)))));
+  const held = grantRows(await organization.grants.list(id));
+  const notes = undecided(held).map(
+    ({ accesses, resource_type, resource_name }) =>
+      text`Note: what ${listed(accesses)} on ${resource_type ?? 'an unknown kind of resource'} ${resource_name ?? '(no name)'} allows is not known.`,
+  );
+  return showing(abilityList(id, abilitiesOf(held)), { notes });
 }

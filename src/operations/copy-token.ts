@@ -204,6 +204,23 @@ export interface CopyPlan {
   readonly isTried: boolean;
 }
 
+/** Milliseconds by which the life of a copy may differ from what was asked for. */
+const LIFETIME_TOLERANCE = 5_000;
+
+/** @throws Failure COMMAND_FAILED where the answer shows that a copy lives longer, or shorter, than it is to */
+function compareLifetime({ created_at, expires_at }: CreatedServiceToken, ttl: number | undefined): void {
+  if (ttl === undefined) {
+    if (expires_at === null) return;
+    throw new Failure('COMMAND_FAILED', text`it expires at ${expires_at}, and is not to expire`);
+  }
+  if (expires_at === null) throw new Failure('COMMAND_FAILED', text`it does not expire, and is to expire`);
+  // An answer that does not say when it was made cannot be measured.
+  if (created_at === null) return;
+  const life = Date.parse(expires_at) - Date.parse(created_at);
+  if (Math.abs(life - ttl * 1_000) <= LIFETIME_TOLERANCE) return;
+  throw new Failure('COMMAND_FAILED', text`it expires at ${expires_at}, which is not when it is to expire`);
+}
+
 export interface CopyWork extends IssueWork {
   /** The organization for a token that has just been made. */
   readonly organizationAs: (token: CreatedServiceToken) => Promise<Organization>;
@@ -223,6 +240,7 @@ export async function copyToken(
   let asNew = organization;
   const issued = await issueToken({ ...plan, access }, organization, work, {
     verify: async ({ token }) => {
+      compareLifetime(token, plan.ttl);
       asNew = await work.organizationAs(token);
       const copy = { tokenId: token.id, access, cidrs: plan.cidrs, carried };
       await verifyCopy(copy, organization, isTried ? asNew : undefined, work);
