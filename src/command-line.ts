@@ -10,7 +10,7 @@ export function commandLine(...words: readonly string[]): string {
 }
 
 /** What a reader of a hint has to fill in. */
-const PLACEHOLDERS = ['<token-id>', '<access>', '<database>', '<organization>'];
+const PLACEHOLDERS = ['<token-id>', '<name>', '<access>', '<database>', '<organization>'];
 
 /** One word, quoted for a POSIX shell where needed. */
 export function shellWord(word: string): string {

@@ -201,7 +201,7 @@ function check(argv: readonly string[], variableFormat: string, { status, stdout
   }
   expect(output).not.toMatch(/^\s+at .*[:(]|unexpected error|\bundefined\b|\[object /m);
 
-  const isWrapper = argv.includes('exec');
+  const isWrapper = argv.includes('exec') || argv.includes('run');
   const usual = isWrapper ? WRAPPER_STATUSES : STATUSES;
   expect(argv.includes('emulator') ? [...usual, 130] : usual).toContain(status);
 
@@ -215,8 +215,8 @@ function check(argv: readonly string[], variableFormat: string, { status, stdout
     if (!argv.some((one) => one.includes('name:'))) expect(sent).toEqual([]);
   }
 
-  if (!/human/.test(variableFormat) || argv.some((one) => /^-\w*f|^--(format|config)/.test(one))) {
-    if (variableFormat === 'json' && !argv.some((one) => /^-\w*f|^--(format|config)/.test(one))) {
+  if (!/human/.test(variableFormat) || argv.some((one) => /^-\w*f|^--(format|config|json)/.test(one))) {
+    if (variableFormat === 'json' && !argv.some((one) => /^-\w*f|^--(format|config|json)/.test(one))) {
       checkJson({ status, stdout, stderr }, isWrapper);
     }
     return;

@@ -62,6 +62,8 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
     { words: ['--of', 'tok000000001'] },
   ],
   doctor: [{ words: [] }],
+  version: [{ words: [] }],
+  whoami: [{ words: [] }],
   'branch create': [{ words: ['shop', 'new'] }],
   'branch list': [{ words: ['shop'] }],
   'branch show': [{ words: ['shop', 'main'] }],

@@ -62,9 +62,27 @@ export function printingFlags(argv: readonly string[]): GlobalFlags {
     // `-foo` may as well be the value of another flag: what is no format says nothing of the format.
     else if (name && isFormat(joined)) flags.format = joined;
     else if ((word === '--format' || word === '-f') && isFormat(next)) flags.format = next;
+    else if (word === '--json') flags.format = 'json';
     else if (word === '--config' && next) flags.config = next;
   });
   return flags;
+}
+
+/**
+ * Refuses `--json id,name`, which other tools take for a choice of fields: here the word behind it would be an
+ * argument.
+ *
+ * @throws Failure INVALID_USAGE
+ */
+export function refuseJsonFields(argv: readonly string[]): void {
+  const own = ownWords(argv);
+  for (const [index, word] of own.entries()) {
+    const fields = word === '--json' ? own[index + 1] : /^--json=(.*,.*)$/.exec(word)?.[1];
+    if (fields === undefined || !/^[a-z][\w-]*(,[a-z][\w-]*)+$/i.test(fields)) continue;
+    throw new Failure('INVALID_USAGE', text`--json takes no fields: ${fields}`, {
+      hint: text`JSON always has all of them; list shows ${`--columns ${fields}`} in its other formats.`,
+    });
+  }
 }
 
 function isFormat(word: string | undefined): word is Format {

@@ -1,4 +1,6 @@
+import { Failure } from '../errors.ts';
 import { FORMATS, type GlobalFlags, SWITCHES, VARIABLES } from '../settings/variables.ts';
+import { text } from '../text.ts';
 import type { SwitchFlag, ValueFlag } from './argv.ts';
 import { longName, type Spelling, shortName } from './declaration.ts';
 
@@ -46,17 +48,29 @@ export function switchFlags(spellings: readonly Spelling[]): SwitchFlag[] {
   }));
 }
 
-/** What the global flags were given, by the settings' names; one that was not given is absent. */
+/**
+ * What the global flags were given, by the settings' names; one that was not given is absent.
+ *
+ * @throws Failure INVALID_USAGE for two formats
+ */
 export function globalFlags(given: (long: string) => readonly string[] | undefined): GlobalFlags {
   const value = (long: string): string | undefined => given(long)?.at(-1);
-  const text = Object.entries(VARIABLES).flatMap(([name, setting]) => {
+  const settings = Object.entries(VARIABLES).flatMap(([name, setting]) => {
     const word = 'flag' in setting ? value(longName(setting.flag)) : undefined;
     return word === undefined ? [] : [[name, word]];
   });
   const deprecated = value(longName(DEPRECATED_ID.flags));
+  const isJson = given(longName(SWITCHES.json.flag)) !== undefined;
+  const format = value(longName(VARIABLES.format.flag));
+  if (isJson && format !== undefined && format !== 'json') {
+    throw new Failure('INVALID_USAGE', text`--json and --format ${format} contradict each other`, {
+      hint: text`Use only one of them.`,
+    });
+  }
   return {
-    ...Object.fromEntries(text),
+    ...Object.fromEntries(settings),
     ...(deprecated !== undefined && { serviceTokenName: deprecated }),
+    ...(isJson && { format: 'json' }),
     ...(given(longName(SWITCHES.debug.flag)) && { debug: true }),
     ...(given(longName(SWITCHES.color.flag)) && { color: false }),
     ...(given(longName(SWITCHES.insecure.flag)) && { insecure: true }),

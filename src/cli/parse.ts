@@ -2,10 +2,18 @@ import { CommanderError } from 'commander';
 import { Failure } from '../errors.ts';
 import type { GlobalFlags } from '../settings/variables.ts';
 import { text, unstyled } from '../text.ts';
-import { commandWords, ownWords, refuseDashedValues, withoutGroupWord, withSettledSwitches } from './argv.ts';
+import {
+  commandWords,
+  ownWords,
+  refuseDashedValues,
+  refuseJsonFields,
+  withoutGroupWord,
+  withSettledSwitches,
+} from './argv.ts';
 import type { Command, CommandLine } from './command.ts';
 import { longName } from './declaration.ts';
 import { DEPRECATED_ID, GLOBAL_FLAGS, globalFlags, switchFlags, valueFlags } from './global-flags.ts';
+import { habitFailure } from './habits.ts';
 import type { CommandParser } from './parser.ts';
 import { given, type HelpOutput, type Loaded, programParser } from './program.ts';
 import { type CommandEntry, commandNamed, type Tree } from './tree.ts';
@@ -47,7 +55,11 @@ export async function parseCommandLine(
   };
   const globals = valueFlags([...GLOBAL_FLAGS, DEPRECATED_ID]);
   const typed = withoutGroupWord(globals, argv);
-  const entry = calledEntry(tree, commandWords(globals, typed));
+  refuseJsonFields(typed);
+  const named = commandWords(globals, typed);
+  const habit = habitFailure(named);
+  if (habit) throw habit;
+  const entry = calledEntry(tree, named);
   const command = await entry?.load(tree);
   if (command) onLoaded(command);
   let called: CommandParser | undefined;

@@ -4,6 +4,7 @@ import { Failure } from '../errors.ts';
 import { nearest } from '../nearest.ts';
 import { listed, type Text, text, unstyled } from '../text.ts';
 import type { Command } from './command.ts';
+import { foreignFlagHint } from './habits.ts';
 import { OFFICIAL_GROUPS } from './official-groups.ts';
 
 /** Never a flag of ours again: Node looks for it behind the name of a script too (nodejs/node#54232). */
@@ -53,6 +54,8 @@ export class CommandParser extends Parser {
         hint: text`Use -e, --dotenv <path>. Node.js reads --env-file itself, wherever it stands, and loads that file.`,
       });
     }
+    const foreign = foreignFlagHint(flag);
+    if (foreign) throw new Failure('UNKNOWN_FLAG', text`unknown flag: ${flag}`, { hint: foreign });
     const suggestion = nearest(
       flag,
       known.map((option) => option.long ?? ''),

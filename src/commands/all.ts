@@ -4,16 +4,19 @@ import type { Tree } from '../cli/tree.ts';
 export const COMMANDS: Tree = [
   {
     name: 'create',
+    aliases: ['new'],
     summary: 'Create a service token for the organization',
     load: async () => (await import('./create/create.ts')).create,
   },
   {
     name: 'list',
+    aliases: ['ls'],
     summary: 'List the service tokens of the organization',
     load: async () => (await import('./list.ts')).list,
   },
   {
     name: 'show',
+    aliases: ['get', 'view', 'describe'],
     summary: 'Show a service token and its permissions',
     load: async () => (await import('./show.ts')).show,
   },
@@ -34,16 +37,19 @@ export const COMMANDS: Tree = [
   },
   {
     name: 'add-access',
+    aliases: ['grant'],
     summary: 'Grant a service token permissions on a database or the organization',
     load: async () => (await import('./add-access.ts')).addAccess,
   },
   {
     name: 'delete-access',
+    aliases: ['revoke'],
     summary: 'Remove permissions from a service token',
     load: async () => (await import('./delete-access.ts')).deleteAccess,
   },
   {
     name: 'delete',
+    aliases: ['rm'],
     summary: 'Delete a service token',
     load: async () => (await import('./delete.ts')).deleteCommand,
   },
@@ -54,12 +60,13 @@ export const COMMANDS: Tree = [
   },
   {
     name: 'duplicate',
-    aliases: ['clone'],
+    aliases: ['copy', 'clone'],
     summary: 'Create a service token like another one',
     load: async () => (await import('./duplicate.ts')).duplicate,
   },
   {
     name: 'exec',
+    aliases: ['run'],
     summary: 'Run a command with a temporary service token',
     load: async () => (await import('./exec.ts')).exec,
   },
@@ -72,6 +79,11 @@ export const COMMANDS: Tree = [
     name: 'permissions',
     summary: 'Look up permissions and what they allow',
     load: async () => (await import('./permissions.ts')).permissions,
+  },
+  {
+    name: 'whoami',
+    summary: 'Show whose credentials are used and what they may do',
+    load: async () => (await import('./whoami.ts')).whoami,
   },
   {
     name: 'doctor',
@@ -142,6 +154,12 @@ export const COMMANDS: Tree = [
     summary: 'Complete a command line',
     hidden: true,
     load: async (tree) => (await import('./completion/ask.ts')).ask(tree),
+  },
+  {
+    name: 'version',
+    summary: 'Print the version',
+    hidden: true,
+    load: async () => (await import('./version.ts')).versionCommand,
   },
   {
     name: 'help',

@@ -60,7 +60,7 @@ function checkSelection(named: readonly string[], all: boolean): void {
   }
   if (!all && named.length === 0) {
     throw new Failure('INVALID_USAGE', text`missing argument: <access>`, {
-      hint: text`Name the permissions to remove, or use --all to remove everything the token has there.`,
+      hint: text`Nothing was changed. delete-access (also revoke) removes permissions: name them, or use --all for everything the token has there. To delete the token itself use delete.`,
     });
   }
 }

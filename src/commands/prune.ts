@@ -6,6 +6,7 @@ import { endOf, showing } from '../cli/outcome.ts';
 import type { Context } from '../context.ts';
 import { Failure, Interrupted, rephrased } from '../errors.ts';
 import { FILTER_FLAGS, FILTERS, matches, unknownTo } from '../flags/filters.ts';
+import { unasked } from '../flags/force.ts';
 import { type Pruned, type PrunedToken, pruneTokens } from '../operations/prune-tokens.ts';
 import { bar } from '../output/progress.ts';
 import type { Result } from '../output/result.ts';
@@ -20,7 +21,7 @@ export const prune = command({
   flags: {
     filters: FILTERS,
     apply: switchFlag('--apply', 'Delete them; without it nothing is deleted'),
-    force: switchFlag('--force', 'With --apply: do not ask for confirmation'),
+    force: unasked('With --apply: do not ask for confirmation'),
   },
   examples: [
     ['prune --unused-for 90d', 'What would be deleted? Nothing is'],

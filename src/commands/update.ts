@@ -21,7 +21,7 @@ export const update = command({
     name: NEW_NAME,
     end: NEW_END,
     restriction: NEW_RESTRICTION,
-    yes: switchFlag('--yes', 'Do not ask before restrictions are taken away'),
+    yes: switchFlag('-y, --yes', 'Do not ask before restrictions are taken away'),
     self: SELF,
   },
   examples: [

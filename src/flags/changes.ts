@@ -11,7 +11,7 @@ export const LONGEST_TTL = 31_536_000;
 /** `--name` and `--no-name`: what a token is to be called; null for nothing, undefined where it stays. */
 export const NEW_NAME: Flag<string | null | undefined> = flagsTogether(
   {
-    name: valueFlag('--name <name>', 'Its new name', parseName),
+    name: valueFlag('-n, --name <name>', 'Its new name', parseName),
     none: switchFlag('--no-name', 'Take its name away'),
   },
   ({ name, none }) => {

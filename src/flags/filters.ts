@@ -51,7 +51,7 @@ export const FILTERS: Flag<TokenFilters | undefined> = flagsTogether(
       FILTER,
     ),
     name: valueFlag(
-      '--name <pattern>',
+      '-n, --name <pattern>',
       "Only tokens whose name matches 'ci-*': * is any text, ? one character",
       parsePattern,
       FILTER,

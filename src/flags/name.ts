@@ -3,7 +3,7 @@ import { type Flag, valueFlag } from '../cli/declaration.ts';
 
 /** The name of a new token; everybody who may list tokens sees it. */
 export function nameFlag(description: string): Flag<string | undefined> {
-  return valueFlag('--name <name>', description, (name) => {
+  return valueFlag('-n, --name <name>', description, (name) => {
     refuseSecret(name, 'token name');
     return name;
   });

@@ -16,7 +16,7 @@ export function scopeFlags(verb: string): Flag<AccessScope | undefined> {
   return flagsTogether(
     {
       database: valueFlag(
-        '--database <database>',
+        '-d, --database <database>',
         `${verb} the permissions on this database`,
         (name) => name,
         {

@@ -16,24 +16,29 @@ export function goTimeOrNull(time: string | null): string | null {
 }
 
 const MINUTE = 60_000;
+/** Units, their lengths in milliseconds, and the least count that is said in them. */
 const UNITS = [
-  ['year', 365 * 24 * 60 * MINUTE],
-  ['month', 30 * 24 * 60 * MINUTE],
-  ['week', 7 * 24 * 60 * MINUTE],
-  ['day', 24 * 60 * MINUTE],
-  ['hour', 60 * MINUTE],
-  ['minute', MINUTE],
+  ['year', 365 * 24 * 60 * MINUTE, 2],
+  ['month', 30 * 24 * 60 * MINUTE, 4],
+  ['day', 24 * 60 * MINUTE, 2],
+  ['hour', 60 * MINUTE, 1],
+  ['minute', MINUTE, 1],
 ] as const;
 
-/** A time as seen from `now` (both in milliseconds): "3 weeks ago", "in 59 minutes", "now". */
+/**
+ * A time as seen from `now` (both in milliseconds): "3 days ago", "in 30 days", "now". The count is the
+ * nearest one, in a unit that is still exact enough: hours up to two days, days up to a hundred or so.
+ */
 export function relativeTime(time: number, now: number): string {
   const difference = time - now;
-  for (const [unit, length] of UNITS) {
-    const count = Math.trunc(Math.abs(difference) / length);
-    if (count === 0) continue;
+  const distance = Math.abs(difference);
+  for (const [index, [unit, length, from]] of UNITS.entries()) {
+    const [, smaller] = UNITS[index + 1] ?? [unit, length];
+    if (distance + smaller / 2 < from * length) continue;
+    const count = Math.round(distance / length);
     // By hand: the runtime's formatter costs a third of the program's whole start.
     const amount = `${count} ${unit}${count === 1 ? '' : 's'}`;
     return difference < 0 ? `${amount} ago` : `in ${amount}`;
   }
-  return difference > MINUTE / 2 ? 'in less than a minute' : 'now';
+  return 'now';
 }

@@ -100,6 +100,11 @@ export const SWITCHES = {
     description: 'Disable color, even on a terminal',
     environment: ['PLANETSCALE_NO_COLOR', 'NO_COLOR', 'FORCE_COLOR'],
   },
+  json: {
+    flag: '--json',
+    description: 'The same as --format json',
+    environment: [],
+  },
   insecure: {
     flag: '--insecure',
     description: 'Allow plain http:// to a host other than this machine',

@@ -165,7 +165,7 @@ describe('a usage failure', () => {
 
   test.each([
     [['list', 'acme'], 'unexpected argument: acme', 'list [options]'],
-    [['create', 'ci', 'deploy'], 'unexpected arguments: ci deploy', 'create [options]'],
+    [['create', 'ci', 'deploy'], 'unexpected argument: deploy', 'create [options] [name]'],
     [['show', 'a', 'b'], 'unexpected argument: b', 'show [options] <token-id>'],
     [['delete', 'a', 'b', 'c'], 'unexpected arguments: b c', 'delete [options] <token-id>'],
     [
@@ -241,7 +241,7 @@ describe('a usage failure', () => {
     expect(dashed.map(([path, flags]) => `${path} ${flags}`)).toEqual(
       expect.arrayContaining([
         'list --org <organization>',
-        'create --name <name>',
+        'create -n, --name <name>',
         'create -e, --dotenv <path>',
         'emulator start --port <port>',
       ]),

@@ -47,7 +47,7 @@ describe('a table', () => {
         [true, false, { time: '2026-04-10T10:00:00Z' }, { time: '2026-05-01T10:59:00Z' }, ['read', 'write']],
       ),
     );
-    expect(shown.split('\n')[1]).toBe('  Yes   No   3 weeks ago   in 59 minutes   read, write');
+    expect(shown.split('\n')[1]).toBe('  Yes   No   21 days ago   in 59 minutes   read, write');
   });
 
   test('says what stands for an empty cell, and leaves it blank where nothing does', () => {

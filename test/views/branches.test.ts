@@ -92,7 +92,7 @@ describe('for people', () => {
       renderHuman(branchList('shop', [{ ...BRANCH, parent_branch: null }]), createStyle(false), NOW),
     ).toBe(
       '  ID             NAME        PARENT BRANCH   REGION    PRODUCTION   SAFE MIGRATIONS   READY   CREATED AT   UPDATED AT\n' +
-        '  b7n6v5c4x3z2   feature-1   n/a             us-east   No           Yes               Yes     1 hour ago   29 minutes ago\n',
+        '  b7n6v5c4x3z2   feature-1   n/a             us-east   No           Yes               Yes     1 hour ago   30 minutes ago\n',
     );
   });
 

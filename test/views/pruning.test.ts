@@ -57,8 +57,8 @@ test('a table has a row for each, the reason of a failure in one line, and a sen
   expect(renderHuman(result, createStyle(false), NOW)).toBe(
     [
       '  ID   NAME   LAST USED AT   EXPIRES AT   CREATED AT    OUTCOME',
-      '  a    ci     never          never        3 weeks ago   not tried',
-      '  b    ci     never          never        3 weeks ago   failed: No\\e[2J',
+      '  a    ci     never          never        21 days ago   not tried',
+      '  b    ci     never          never        21 days ago   failed: No\\e[2J',
       '',
       'Done.',
       '',

@@ -64,7 +64,7 @@ describe('tokenList', () => {
   test('says "never" for what did not happen and will not', () => {
     expect(renderHuman(tokenList([UNNAMED]), createStyle(false), NOW)).toBe(
       '  ID             NAME   LAST USED AT   EXPIRES AT   CREATED AT\n' +
-        '  a1b2c3d4e5f6          never          never        3 weeks ago\n',
+        '  a1b2c3d4e5f6          never          never        21 days ago\n',
     );
   });
 
@@ -126,7 +126,7 @@ describe('tokenDetail', () => {
         '  ID             k3j9x0q2m7ab',
         '  NAME           ci-deploy',
         '  CREATED BY     Robin',
-        '  CREATED AT     3 weeks ago',
+        '  CREATED AT     21 days ago',
         '  LAST USED AT   1 hour ago',
         '  EXPIRES AT     never',
         '  ACCESSES       shop: read_branch create_branch, acme: read_databases',

@@ -1,23 +1,29 @@
+import { refuseSecret } from '../../api/path.ts';
 import { command } from '../../cli/command.ts';
-import { switchFlag } from '../../cli/declaration.ts';
+import { optionalArgument, switchFlag } from '../../cli/declaration.ts';
 import { type Outcome, shownAlready } from '../../cli/outcome.ts';
 import { commandLine, shellWord } from '../../command-line.ts';
 import type { Context } from '../../context.ts';
+import { Failure } from '../../errors.ts';
 import { ACCESS, checkDatabases } from '../../flags/access.ts';
 import { expiryFlags } from '../../flags/expiry.ts';
 import { openHandOver, PLACE, type Place, type TokenView } from '../../flags/hand-over.ts';
 import { nameFlag } from '../../flags/name.ts';
 import { CIDRS } from '../../flags/networks.ts';
 import { type IssuedToken, issueToken, type TokenPlan } from '../../operations/issue-token.ts';
+import { findPermission } from '../../permissions/catalogue.ts';
 import { tokenVariables } from '../../sinks/token-variables.ts';
 import { type Text, text, toned } from '../../text.ts';
 import { issuedTokenView, labelOf, newTokenView } from '../../views/tokens.ts';
 import { making } from '../making.ts';
 
+const NAME_ARGUMENT = optionalArgument('name', 'The same as --name', parseNameArgument);
+
 export const create = command({
   name: 'create',
   description:
     'Create a service token, with its permissions in the same step: if one cannot be granted, the token is rolled back. Its secret is displayed once.',
+  arguments: { named: NAME_ARGUMENT },
   flags: {
     name: nameFlag('A label for people, shown by list'),
     access: ACCESS,
@@ -33,7 +39,11 @@ export const create = command({
     ],
     ['create --name tryout --ttl 1h -e .env', 'One for an hour, its secret in .env only'],
   ],
-  run: async ({ name, access, expiry, cidrs, place, interactive }, context) => {
+  run: async ({ named, name: flagged, access, expiry, cidrs, place, interactive }, context) => {
+    if (named !== undefined && flagged !== undefined) {
+      throw new Failure('INVALID_USAGE', text`the name is given twice: ${named} and --name`);
+    }
+    const name = flagged ?? named;
     const plan = { name: name || undefined, ttl: expiry?.ttl, cidrs, access };
     if (!interactive) return carryOut(plan, place, viewWithNextStep, context);
     const { askForPlan } = await import('./interactively.ts');
@@ -41,6 +51,20 @@ export const create = command({
     return carryOut(await askForPlan(given, place, context), place, viewForShell, context);
   },
 });
+
+/** A name by itself; a permission there is one that has lost its `--access`. @throws Failure INVALID_USAGE */
+function parseNameArgument(word: string): string {
+  refuseSecret(word, 'token name');
+  if (word === '') {
+    throw new Failure('INVALID_USAGE', text`the name is empty`, {
+      hint: text`Perhaps a shell variable is empty. A token without a name is created by create alone.`,
+    });
+  }
+  if (!word.includes('=') && findPermission(word.split(',')[0] ?? '') === undefined) return word;
+  throw new Failure('INVALID_USAGE', text`${word} is not a name but a permission`, {
+    hint: text`Use --access ${word}. To name a token so, use --name.`,
+  });
+}
 
 async function carryOut(
   plan: TokenPlan,

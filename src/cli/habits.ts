@@ -1,0 +1,116 @@
+import { commandLine, PROGRAM } from '../command-line.ts';
+import { Failure } from '../errors.ts';
+import { lines, type Text, text, unstyled } from '../text.ts';
+
+/** What a word that people know from other tools is called here. */
+interface Habit {
+  /** The words it begins with. */
+  readonly words: readonly string[];
+  /** The command line that does it here; `undefined` where there is none. @param rest the words behind */
+  readonly here: (rest: readonly string[]) => string | undefined;
+  /** What else there is to say. */
+  readonly advice?: Text;
+}
+
+const WAYS_IN: Text = lines(
+  text`There is no sign-in of its own: set PLANETSCALE_SERVICE_TOKEN_ID and PLANETSCALE_SERVICE_TOKEN,`,
+  text`or PLANETSCALE_API_TOKEN, or run 'pscale auth login', whose sign-in is used here as well.`,
+);
+
+const ofToken =
+  (...command: readonly string[]) =>
+  ([token = '<token-id>']: readonly string[]): string =>
+    commandLine(...command, token);
+
+/** Verbs behind `tokens`, as other tools group their commands. */
+const VERBS: Readonly<Record<string, string>> = {
+  ls: 'list',
+  list: 'list',
+  create: 'create',
+  new: 'create',
+  add: 'create',
+  show: 'show',
+  get: 'show',
+  view: 'show',
+  describe: 'show',
+  delete: 'delete',
+  rm: 'delete',
+  remove: 'delete',
+  revoke: 'delete',
+  update: 'update',
+  edit: 'edit',
+  rotate: 'rotate',
+  copy: 'duplicate',
+};
+
+function tokensCommand([verb = 'list', ...rest]: readonly string[]): string {
+  return commandLine(VERBS[verb] ?? verb, ...rest);
+}
+
+const HABITS: readonly Habit[] = [
+  {
+    words: ['rename'],
+    here: ([token = '<token-id>', name = '<name>']) => commandLine('update', token, '--name', name),
+  },
+  { words: ['roll'], here: ofToken('rotate') },
+  { words: ['regenerate'], here: ofToken('rotate') },
+  { words: ['get', 'tokens'], here: () => commandLine('list') },
+  { words: ['get', 'token'], here: ofToken('show') },
+  { words: ['tokens'], here: tokensCommand },
+  { words: ['token'], here: tokensCommand },
+  { words: ['access'], here: ofToken('show-access') },
+  { words: ['auth', 'status'], here: () => commandLine('whoami') },
+  { words: ['auth', 'check'], here: () => commandLine('whoami') },
+  { words: ['login'], here: () => undefined, advice: WAYS_IN },
+  { words: ['logout'], here: () => undefined, advice: WAYS_IN },
+  { words: ['auth', 'login'], here: () => undefined, advice: WAYS_IN },
+  {
+    words: ['apply'],
+    here: () => undefined,
+    advice: text`Access is changed by ${unstyled(PROGRAM)} create, add-access, delete-access and update.`,
+  },
+];
+
+/**
+ * The failure of a word that belongs to another tool, with the command line that does the same here: ending
+ * with 0 would lie to `login && …`.
+ *
+ * @param words the command's words, behind the program's name
+ */
+export function habitFailure(words: readonly string[]): Failure | undefined {
+  const habit = HABITS.find((one) => one.words.every((word, index) => words[index] === word));
+  if (!habit) return undefined;
+  const here = habit.here(words.slice(habit.words.length));
+  const hint = [...(here === undefined ? [] : [text`Use: ${here}`]), ...(habit.advice ? [habit.advice] : [])];
+  return new Failure('UNKNOWN_COMMAND', text`unknown command: ${habit.words.join(' ')}`, {
+    hint: lines(...hint),
+    ...(here !== undefined && { nextSteps: [here] }),
+  });
+}
+
+/** What flags of other tools are called here, or why there are none. */
+const FLAGS: Readonly<Record<string, Text>> = {
+  '-o': text`Use --format for the output format, or --org for the organization.`,
+  '--output': text`Use --format human, json or csv.`,
+  '--organization': text`Use --org.`,
+  '--permission': text`Name permissions as words of add-access, or with --access <database>=<permission> of create.`,
+  '--permissions': text`Name permissions as words of add-access, or with --access <database>=<permission> of create.`,
+  '--scope': text`Use --database <database> or --organization-level; create takes --access <database>=<permission>.`,
+  '--expires-in': text`Use --ttl, such as --ttl 30d, or --expires-at.`,
+  '--expiry': text`Use --ttl, such as --ttl 30d, or --expires-at.`,
+  '--read-only': text`There is no such group: choose from the permissions that begin with read_. See: ${commandLine('permissions', 'read')}`,
+  '--db': text`Use --database.`,
+  '--description': text`Use --name.`,
+  '--limit': text`Lists are always complete: narrow them with filters such as --name 'ci-*'.`,
+  '-L': text`Lists are always complete: narrow them with filters such as --name 'ci-*'.`,
+  '--page': text`Lists are always complete.`,
+  '--all': text`Lists are always complete.`,
+  '-v': text`Use --debug to log requests, or --version.`,
+  '--verbose': text`Use --debug to log requests.`,
+  '--no-truncate': text`Nothing is cut: leave it out.`,
+};
+
+/** What to use instead of a flag that another tool has. */
+export function foreignFlagHint(flag: string): Text | undefined {
+  return FLAGS[flag];
+}
