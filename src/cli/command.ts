@@ -25,8 +25,13 @@ export const API_SETTINGS: readonly VariableName[] = [
   'config',
 ];
 
-/** A command line without the program's name, and what it is for. */
-export type Example = readonly [line: string, purpose: string];
+/**
+ * A command line without the program's name, and what it is for. Each one is run by the tests, but for those that
+ * say why they can only be parsed there.
+ */
+export type Example = readonly [line: string, purpose: string, parsedOnly?: ParsedOnly];
+
+export type ParsedOnly = 'asks in a terminal' | 'runs a command of yours' | 'goes on running';
 
 /** What is said of a command beside what it takes. */
 interface Description {

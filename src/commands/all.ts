@@ -128,8 +128,8 @@ export const COMMANDS: Tree = [
     summary: 'Run a local stand-in of the PlanetScale API',
     description: 'Run a local stand-in of the PlanetScale API, to try, script and test without an account.',
     examples: [
-      ['emulator start --port 4010', 'Keep one running in a terminal'],
-      ['emulator exec -- npm test', 'Give a command one of its own'],
+      ['emulator start --port 4010', 'Keep one running in a terminal', 'goes on running'],
+      ['emulator exec -- npm test', 'Give a command one of its own', 'runs a command of yours'],
     ],
     commands: [
       {

@@ -19,8 +19,8 @@ export const edit = command({
   arguments: { token: OPTIONAL_TOKEN },
   flags: { scope: scopeFlags('Edit') },
   examples: [
-    ['edit', 'Choose the token and the database as well'],
-    ['edit k3j9x0q2m7ab --database shop', 'Straight to the permissions on shop'],
+    ['edit', 'Choose the token and the database as well', 'asks in a terminal'],
+    ['edit k3j9x0q2m7ab --database shop', 'Straight to the permissions on shop', 'asks in a terminal'],
   ],
   run: async ({ token, scope }, context) => {
     if (!context.io.interactive) {

@@ -53,10 +53,15 @@ export const exec = command({
   },
   flags: { access: ACCESS, expiry: expiryFlags('an hour by default'), longest: KEEP_ALIVE, cidrs: CIDRS },
   examples: [
-    ['exec --access shop=read_branch,create_branch -- ./deploy.sh', 'A token that exists while it runs'],
+    [
+      'exec --access shop=read_branch,create_branch -- ./deploy.sh',
+      'A token that exists while it runs',
+      'runs a command of yours',
+    ],
     [
       'exec --access shop=read_branch --ttl 15m --keep-alive -- ./deploy.sh',
       'However long it takes; void within 15 minutes if this machine dies',
+      'runs a command of yours',
     ],
   ],
   run: async ({ words, access, expiry, longest, cidrs }, context) => {

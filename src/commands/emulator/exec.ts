@@ -36,8 +36,16 @@ export const emulatorExec = command({
   },
   reads: ['format', 'config'],
   examples: [
-    ['emulator exec -- pscale-service-token list', 'One command, without an account'],
-    ['emulator exec --as user --seed ci/seed.yml -- npm test', 'A test suite, on a state of your own'],
+    [
+      'emulator exec -- pscale-service-token list',
+      'One command, without an account',
+      'runs a command of yours',
+    ],
+    [
+      'emulator exec --as user --seed ci/seed.yml -- npm test',
+      'A test suite, on a state of your own',
+      'runs a command of yours',
+    ],
   ],
   run: async ({ words, identity = 'service-token', ...flags }, context) => {
     const { runChild } = await import('../../operations/run-child.ts');

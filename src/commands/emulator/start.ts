@@ -12,8 +12,12 @@ export const emulatorStart = command({
   flags: EMULATOR_FLAGS,
   reads: ['format', 'config'],
   examples: [
-    ['emulator start --port 4010', 'In one terminal; paste the export lines into another'],
-    ['emulator start --state emulator.json --latency 200ms', 'Keep the state, and respond slowly'],
+    ['emulator start --port 4010', 'In one terminal; paste the export lines into another', 'goes on running'],
+    [
+      'emulator start --state emulator.json --latency 200ms',
+      'Keep the state, and respond slowly',
+      'goes on running',
+    ],
   ],
   run: async (flags, context) => {
     const { signal } = context.interruption;
