@@ -111,7 +111,7 @@ function copiedLifetime({ token, read }: TokenModel, { clock }: Context): number
     left > 0 ? text`expires in ${unstyled(describeDuration(left * 1_000))}` : text`has expired`;
   throw new Failure(
     'INVALID_USAGE',
-    text`token ${token.id} was changed after it was created, so how long a copy is to live cannot be told`,
+    text`token ${token.id} was changed after it was created, so the lifetime of a copy is ambiguous`,
     {
       hint: text`It was created to live for ${unstyled(describeDuration(span * 1_000))} at most, and ${remaining}. Use --ttl or --expires-at.`,
     },

@@ -32,7 +32,7 @@ export interface Prompter {
  * @throws Failure TTY_REQUIRED where nobody can be asked
  */
 export function createPrompter(io: Io, style: Style, signal: AbortSignal): Prompter {
-  if (!io.interactive) throw new Failure('TTY_REQUIRED', text`this needs a terminal to ask its questions in`);
+  if (!io.interactive) throw new Failure('TTY_REQUIRED', text`this command requires an interactive terminal`);
   const streams = { input: io.stdin, output: io.stderr.stream, signal };
 
   async function settled<Answer>(answer: Promise<Answer>): Promise<Answer> {

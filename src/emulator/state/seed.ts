@@ -143,7 +143,7 @@ export function stateFromSeed(content: unknown, origin: string, now: number): St
 function invalid(origin: string, problem: string): EmulatorError {
   return new EmulatorError(
     'SEED_INVALID',
-    `${origin} is not usable: ${problem}. Mend it, or leave it out to start with the default one.`,
+    `${origin} is not usable: ${problem}. Fix it, or leave it out to start with the default one.`,
   );
 }
 
