@@ -23,15 +23,15 @@ export function parseNetwork(entry: string): ParsedNetwork {
   if (entry.includes(':')) return { problem: 'IPv6 is not supported by PlanetScale' };
   const [, address = '', prefix] = /^([\d.]+)(?:\/(\d+))?$/.exec(entry) ?? [];
   const octets = address.split('.');
-  if (octets.length !== 4 || octets.includes('')) return { problem: 'it is no IPv4 address or range' };
+  if (octets.length !== 4 || octets.includes('')) return { problem: 'it is not an IPv4 address or range' };
   // To some readers 010 is eight.
   if ([...octets, prefix ?? '0'].some((number) => /^0\d/.test(number))) {
-    return { problem: 'a number in it has a leading zero' };
+    return { problem: 'it has a leading zero' };
   }
-  if (octets.some((octet) => Number(octet) > 255)) return { problem: 'a number in it is over 255' };
+  if (octets.some((octet) => Number(octet) > 255)) return { problem: 'an octet is over 255' };
   const length = Number(prefix ?? 32);
-  if (length > 32) return { problem: 'its prefix is longer than 32' };
-  if (length === 0) return { problem: 'it is every address' };
+  if (length > 32) return { problem: 'the prefix is longer than 32' };
+  if (length === 0) return { problem: 'it covers every address' };
   const value = octets.reduce((sum, octet) => sum * 256 + Number(octet), 0);
   const size = 2 ** (32 - length);
   const first = value - (value % size);

@@ -79,8 +79,8 @@ export function refuseJsonFields(argv: readonly string[]): void {
   for (const [index, word] of own.entries()) {
     const fields = word === '--json' ? own[index + 1] : /^--json=(.*,.*)$/.exec(word)?.[1];
     if (fields === undefined || !/^[a-z][\w-]*(,[a-z][\w-]*)+$/i.test(fields)) continue;
-    throw new Failure('INVALID_USAGE', text`--json takes no fields: ${fields}`, {
-      hint: text`JSON always has all of them; list shows ${`--columns ${fields}`} in its other formats.`,
+    throw new Failure('INVALID_USAGE', text`--json does not take fields: ${fields}`, {
+      hint: text`JSON always includes all fields. In other formats, list has ${`--columns ${fields}`}.`,
     });
   }
 }
@@ -146,7 +146,7 @@ function valueOfSwitch({ long, short }: SwitchFlag, word: string): { readonly va
 function booleanOf({ long }: SwitchFlag, value: string): boolean {
   const isOn = BOOLEANS.get(value);
   if (isOn !== undefined) return isOn;
-  throw new Failure('INVALID_USAGE', text`flag ${long} is on or off, and its value neither true nor false`, {
+  throw new Failure('INVALID_USAGE', text`flag ${long} only takes true or false`, {
     hint: text`Use ${long} alone, or ${`${long}=false`}.`,
   });
 }

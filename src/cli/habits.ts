@@ -13,8 +13,8 @@ interface Habit {
 }
 
 const WAYS_IN: Text = lines(
-  text`There is no sign-in of its own: set PLANETSCALE_SERVICE_TOKEN_ID and PLANETSCALE_SERVICE_TOKEN,`,
-  text`or PLANETSCALE_API_TOKEN, or run 'pscale auth login', whose sign-in is used here as well.`,
+  text`There is no separate sign-in: set PLANETSCALE_SERVICE_TOKEN_ID and PLANETSCALE_SERVICE_TOKEN,`,
+  text`or PLANETSCALE_API_TOKEN, or run 'pscale auth login', which is used here as well.`,
 );
 
 const ofToken =
@@ -98,11 +98,11 @@ const FLAGS: Readonly<Record<string, Text>> = {
   '--scope': text`Use --database <database> or --organization-level; create takes --access <database>=<permission>.`,
   '--expires-in': text`Use --ttl, such as --ttl 30d, or --expires-at.`,
   '--expiry': text`Use --ttl, such as --ttl 30d, or --expires-at.`,
-  '--read-only': text`There is no such group: choose from the permissions that begin with read_. See: ${commandLine('permissions', 'read')}`,
+  '--read-only': text`Choose from the permissions that start with read_. See: ${commandLine('permissions', 'read')}`,
   '--db': text`Use --database.`,
   '--description': text`Use --name.`,
-  '--limit': text`Lists are always complete: narrow them with filters such as --name 'ci-*'.`,
-  '-L': text`Lists are always complete: narrow them with filters such as --name 'ci-*'.`,
+  '--limit': text`Lists are always complete. Narrow them with filters such as --name 'ci-*'.`,
+  '-L': text`Lists are always complete. Narrow them with filters such as --name 'ci-*'.`,
   '--page': text`Lists are always complete.`,
   '--all': text`Lists are always complete.`,
   '-v': text`Use --debug to log requests, or --version.`,

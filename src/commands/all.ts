@@ -82,7 +82,7 @@ export const COMMANDS: Tree = [
   },
   {
     name: 'whoami',
-    summary: 'Show whose credentials are used and what they may do',
+    summary: 'Show the credentials in use and what they may do',
     load: async () => (await import('./whoami.ts')).whoami,
   },
   {

@@ -48,7 +48,7 @@ async function nameOfCopy({ name }: ServiceToken, { tokens }: Organization): Pro
   const copied = `${name}-copy`;
   const isTaken = (await tokens.list()).some((token) => token.name === copied);
   if (!isTaken) return copied;
-  throw new Failure('INVALID_USAGE', text`there is a service token named ${copied} already`, {
+  throw new Failure('INVALID_USAGE', text`a service token named ${copied} already exists`, {
     hint: text`Give the copy another name with --name.`,
   });
 }

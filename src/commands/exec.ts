@@ -112,12 +112,12 @@ function parseLongest(value: string): number {
 function keepAlivePlan(ttl: number, longest: number): KeepAlivePlan {
   if (ttl * 1_000 < MINUTE) {
     throw new Failure('INVALID_USAGE', text`--keep-alive needs a --ttl of at least 1m`, {
-      hint: text`A shorter life could end before it is extended.`,
+      hint: text`A shorter lifetime could end before the token is extended.`,
     });
   }
   if (ttl * 1_000 > longest) {
     throw new Failure('INVALID_USAGE', text`--ttl is longer than --keep-alive-max`, {
-      hint: text`A token that lives that long need not be kept alive.`,
+      hint: text`A token with that lifetime does not need to be kept alive.`,
     });
   }
   return { ttl, longest };

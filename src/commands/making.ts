@@ -113,7 +113,7 @@ function copiedLifetime({ token, read }: TokenModel, { clock }: Context): number
     'INVALID_USAGE',
     text`token ${token.id} was changed after it was created, so the lifetime of a copy is ambiguous`,
     {
-      hint: text`It was created to live for ${unstyled(describeDuration(span * 1_000))} at most, and ${remaining}. Use --ttl or --expires-at.`,
+      hint: text`Its full lifetime is ${unstyled(describeDuration(span * 1_000))}; it ${remaining}. Use --ttl or --expires-at.`,
     },
   );
 }

@@ -65,7 +65,7 @@ async function abilities(token: TokenReference, context: Context): Promise<Outco
   const held = grantRows(await organization.grants.list(id));
   const notes = undecided(held).map(
     ({ accesses, resource_type, resource_name }) =>
-      text`Note: what ${listed(accesses)} on ${resource_type ?? 'an unknown kind of resource'} ${resource_name ?? '(no name)'} allows is not known.`,
+      text`Note: it is not known what ${listed(accesses)} on ${resource_type ?? 'an unknown kind of resource'} ${resource_name ?? '(no name)'} allows.`,
   );
   return showing(abilityList(id, abilitiesOf(held)), { notes });
 }

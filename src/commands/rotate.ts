@@ -49,7 +49,7 @@ const FATE_OF_OLD = flagsTogether(
       parseOverlap,
       OLD,
     ),
-    undo: switchFlag('--undo', 'Give a replaced token its name and expiry again', OLD),
+    undo: switchFlag('--undo', 'Restore the name and expiry of a replaced token', OLD),
   },
   ({ keep, after, undo }): FateOfOld => {
     const given = [
@@ -141,7 +141,7 @@ const afterCutRotation: WaysOn = (tokens, organization) => {
   const keepOld = commandLine('delete', second.id, '--org', organization.name);
   return {
     advice: lines(
-      text`If a rotation was cut short, the newer one may have replaced the older one.`,
+      text`If a rotation was interrupted, the newer one may have replaced the older one.`,
       text`To let the older one expire: ${keepNew}`,
       text`To keep the older one: ${keepOld}`,
     ),
@@ -152,9 +152,9 @@ const afterCutRotation: WaysOn = (tokens, organization) => {
 function bothWork(old: UpdatedServiceToken, newId: string, organization: string): Text[] {
   const undo = commandLine('rotate', old.id, '--undo', '--org', organization);
   return [
-    text`Both ${old.id} and ${newId} work until ${old.expires_at ?? 'unknown'}; then the old one stops working.`,
-    text`It stays listed until: ${commandLine('prune', '--expired', '--apply', '--org', organization)}`,
-    text`To keep it after all: ${undo}`,
+    text`Both ${old.id} and ${newId} work until ${old.expires_at ?? 'unknown'}; then the old token stops working.`,
+    text`It stays in the list until: ${commandLine('prune', '--expired', '--apply', '--org', organization)}`,
+    text`To keep it instead: ${undo}`,
   ];
 }
 
@@ -163,8 +163,8 @@ function refuseNewToken({ expiry, copying, place }: CopyFlags): void {
   const isLikeOld =
     copying.restriction === undefined && copying.without.size === 0 && !copying.skipVerification;
   if (expiry === undefined && isLikeOld && place.kind === 'stdout') return;
-  throw new Failure('INVALID_USAGE', text`--undo creates no token`, {
-    hint: text`Leave out the flags of a new one.`,
+  throw new Failure('INVALID_USAGE', text`--undo does not create a token`, {
+    hint: text`Remove the flags that apply to a new token.`,
   });
 }
 
@@ -179,9 +179,9 @@ async function restore(
   const { replacedBy } = replaced.mark;
   return showing(tokenDetail({ ...token, grants: undefined }), {
     notes: [
-      text`Service token ${token.id} ${toned('done', 'was restored')} to what it was before ${replacedBy} replaced it.`,
-      ...(isShortened ? [text`It expires in a year: PlanetScale takes no later expiry.`] : []),
-      text`Places that were given ${replacedBy} go on using it. When none does: ${commandLine('delete', replacedBy, '--org', organization.name)}`,
+      text`Service token ${token.id} ${toned('done', 'was restored')}; ${replacedBy} no longer replaces it.`,
+      ...(isShortened ? [text`It now expires in a year, the longest expiry that PlanetScale accepts.`] : []),
+      text`Anything that was given ${replacedBy} keeps using it. To delete it later: ${commandLine('delete', replacedBy, '--org', organization.name)}`,
     ],
   });
 }
@@ -204,7 +204,7 @@ function viewOf(oldId: string, organization: string, fate: FateOfOld): TokenView
 function inWords(fate: FateOfOld): Text {
   if (fate.kind !== 'ended') return text`which is kept`;
   if (fate.overlap < SECOND) return text`which is deleted next`;
-  return text`which is to stop working in ${unstyled(describeDuration(fate.overlap))}`;
+  return text`which will stop working in ${unstyled(describeDuration(fate.overlap))}`;
 }
 
 /** Milliseconds of `--delete-old-after`. @throws Failure INVALID_USAGE */

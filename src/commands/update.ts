@@ -21,7 +21,7 @@ export const update = command({
     name: NEW_NAME,
     end: NEW_END,
     restriction: NEW_RESTRICTION,
-    yes: switchFlag('-y, --yes', 'Do not ask before restrictions are taken away'),
+    yes: switchFlag('-y, --yes', 'Do not ask before removing IP restrictions'),
     self: SELF,
   },
   examples: [
@@ -32,7 +32,7 @@ export const update = command({
     const cidrs = restriction && (restriction.kind === 'none' ? [] : restriction.networks);
     const change: TokenUpdate = { name, end, cidrs };
     if (name === undefined && end === undefined && cidrs === undefined) {
-      throw new Failure('INVALID_USAGE', text`update needs something to change`, {
+      throw new Failure('INVALID_USAGE', text`update needs at least one change`, {
         hint: text`Use --name, --ttl, --expires-at, --no-expiry or --cidrs.`,
       });
     }
@@ -103,12 +103,12 @@ async function confirmWidening(id: string, organization: Organization, context: 
   if (!context.io.interactive) {
     throw new Failure(
       'CONFIRMATION_REQUIRED',
-      text`--cidrs "" would let service token ${id} be used from any address; ${present}`,
-      { hint: text`Perhaps a shell variable is empty. If that is what you want, use --unrestricted.` },
+      text`--cidrs "" would allow service token ${id} from any address; ${present}`,
+      { hint: text`Perhaps a shell variable is empty. To do it anyway, use --unrestricted.` },
     );
   }
   const prompter = await context.prompter();
-  const question = text`Accept it from any address?`;
+  const question = text`Allow it from any address?`;
   if (await prompter.confirm(lines(text`Service token ${id}: ${present}.`, question))) return;
   throw new Failure('CANCELLED', text`service token ${id} was not changed`);
 }
@@ -117,11 +117,11 @@ async function confirmWidening(id: string, organization: Organization, context: 
 async function restrictionOf(id: string, { tokens }: Organization): Promise<'none' | Text> {
   try {
     const { cidrs } = await tokens.get(id);
-    if (cidrs === undefined) return text`the API does not say what it is restricted to`;
+    if (cidrs === undefined) return text`the API does not show its IP restrictions`;
     return cidrs === null || cidrs.length === 0 ? 'none' : text`it is restricted to ${cidrs.join(', ')}`;
   } catch (failure) {
     if (failure instanceof Failure && failure.code === 'FORBIDDEN') {
-      return text`what it is restricted to cannot be read`;
+      return text`its IP restrictions cannot be read`;
     }
     throw failure;
   }

@@ -11,7 +11,7 @@ import { identity } from '../views/identity.ts';
 export const whoami = command({
   name: 'whoami',
   description:
-    'Show whose credentials are used, where they come from, and what they may do. Ends with 0 if the API accepts them.',
+    'Show which credentials are in use, where they come from, and what they may do. Exits with 0 if the API accepts them.',
   examples: [
     ['whoami', 'Which token is this, and what may it do?'],
     ['whoami --format json', 'For a script'],

@@ -12,7 +12,7 @@ export const LONGEST_TTL = 31_536_000;
 export const NEW_NAME: Flag<string | null | undefined> = flagsTogether(
   {
     name: valueFlag('-n, --name <name>', 'Its new name', parseName),
-    none: switchFlag('--no-name', 'Take its name away'),
+    none: switchFlag('--no-name', 'Remove its name'),
   },
   ({ name, none }) => {
     if (!none) return name;
@@ -36,7 +36,7 @@ export const NEW_END: Flag<NewEnd | undefined> = flagsTogether(
       parseExpiresAt,
       EXPIRY_HEADING,
     ),
-    none: switchFlag('--no-expiry', 'Let it work until it is deleted', EXPIRY_HEADING),
+    none: switchFlag('--no-expiry', 'Remove its expiry', EXPIRY_HEADING),
   },
   ({ ttl, expiresAt, none }, { now }): NewEnd | undefined => {
     const given = [
@@ -47,8 +47,8 @@ export const NEW_END: Flag<NewEnd | undefined> = flagsTogether(
     if (given.length > 1) throw new Failure('INVALID_USAGE', text`Use only one of: ${listed(given)}.`);
     if (none) return { kind: 'never' };
     if (ttl === 0) {
-      throw new Failure('INVALID_USAGE', text`--ttl 0 does not say when the token is to stop working`, {
-        hint: text`For a token that does not expire use --no-expiry.`,
+      throw new Failure('INVALID_USAGE', text`--ttl 0 is not a lifetime`, {
+        hint: text`To remove the expiry use --no-expiry.`,
       });
     }
     if (ttl !== undefined && ttl > LONGEST_TTL) throw tooLate('--ttl');
@@ -64,12 +64,12 @@ function parseName(name: string): string {
   refuseSecret(name, 'token name');
   if (name !== '') return name;
   throw new Failure('INVALID_USAGE', text`--name is empty`, {
-    hint: text`To take the name away use --no-name. Perhaps a shell variable is empty.`,
+    hint: text`To remove the name use --no-name. Perhaps a shell variable is empty.`,
   });
 }
 
 function tooLate(flag: string): Failure {
   return new Failure('INVALID_USAGE', text`${flag} is more than a year from now`, {
-    hint: text`PlanetScale takes at most 365d; for a token that does not expire use --no-expiry.`,
+    hint: text`PlanetScale accepts at most 365d; to remove the expiry use --no-expiry.`,
   });
 }

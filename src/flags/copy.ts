@@ -7,8 +7,8 @@ import { COPY_RESTRICTION } from './networks.ts';
 export const COPY_FLAGS = flagsTogether(
   {
     restriction: COPY_RESTRICTION,
-    without: valuesFlag('--without <field>', 'Do not copy this field; repeatable', parseFields),
-    skipVerification: switchFlag('--skip-verification', 'Do not try the new token from here'),
+    without: valuesFlag('--without <field>', 'Copy it without this field; repeatable', parseFields),
+    skipVerification: switchFlag('--skip-verification', 'Do not test the new token from here'),
   },
   (values) => values,
 );

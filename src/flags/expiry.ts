@@ -59,9 +59,9 @@ export function parseTtl(value: string): number {
 export function ambiguous(flag: string, value: string): Failure {
   return new Failure(
     'INVALID_USAGE',
-    text`${unstyled(flag)} ${value} is ambiguous: a leading zero may mean base eight`,
+    text`${unstyled(flag)} ${value} is ambiguous: a leading zero may mean octal`,
     {
-      hint: text`Write it without the zero.`,
+      hint: text`Remove the leading zero.`,
     },
   );
 }

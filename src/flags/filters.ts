@@ -2,7 +2,7 @@ import { type Flag, flagsTogether, longName, switchFlag, valueFlag } from '../cl
 import { parseDuration } from '../duration.ts';
 import { Failure } from '../errors.ts';
 import { canonicalNetwork, isWithin, parseNetwork } from '../networks.ts';
-import { type Text, text, unstyled } from '../text.ts';
+import { listed, type Text, text, unstyled } from '../text.ts';
 import { fitsPattern } from './name-pattern.ts';
 
 /** Which tokens are meant; a token matches if it matches all filters given. */
@@ -130,8 +130,14 @@ export function unknownTo(
   const others = { ...filters, isRestricted: undefined, lastUsedFrom: undefined };
   const count = tokens.filter((token) => isUnknown(token) && matches(token, others, now)).length;
   if (count === 0) return undefined;
-  const what = isRestricted === undefined ? 'where they were last used from' : 'their IP restrictions';
-  return text`the API does not tell ${unstyled(what)} of ${unstyled(count)} service ${count === 1 ? text`token` : text`tokens`}, which may match as well`;
+  const what = listed(
+    [
+      ...(isRestricted === undefined ? [] : ['the IP restrictions']),
+      ...(lastUsedFrom === undefined ? [] : ['the last-used address']),
+    ],
+    text` or `,
+  );
+  return text`the API does not show ${what} of ${unstyled(count)} service ${count === 1 ? text`token` : text`tokens`}, which may also match`;
 }
 
 /** A length of time that says something: none at all would let every token through, or not a single one. */

@@ -16,27 +16,18 @@ const RESTRICTION = EXPIRY_HEADING;
 /** `--cidrs` and `--unrestricted` of update: an empty list takes the restrictions away. */
 export const NEW_RESTRICTION: Flag<Restriction | undefined> = restrictionFlags(
   '--cidrs <list>',
-  'IPv4 addresses and ranges it is accepted from',
-  'Accept it from any address',
+  'Only allow these IPv4 addresses and ranges',
+  'Allow any address',
 );
 
 /** `--cidrs` and `--unrestricted` of what makes a token from another one, whose restrictions it keeps without. */
 export const COPY_RESTRICTION: Flag<Restriction | undefined> = neverEmpty(
-  restrictionFlags(
-    '--cidrs <list>',
-    'IPv4 addresses and ranges it is accepted from',
-    'Accept it from any address',
-  ),
+  restrictionFlags('--cidrs <list>', 'Only allow these IPv4 addresses and ranges', 'Allow any address'),
 );
 
 /** `--cidrs` of what makes a token from nothing: canonical networks, none for any address. */
 export const CIDRS: Flag<readonly string[]> = onlyNetworks(
-  valuesFlag(
-    '--cidrs <list>',
-    'IPv4 addresses and ranges it is accepted from',
-    parseRestriction,
-    RESTRICTION,
-  ),
+  valuesFlag('--cidrs <list>', 'Only allow these IPv4 addresses and ranges', parseRestriction, RESTRICTION),
 );
 
 function restrictionFlags(
@@ -111,19 +102,19 @@ function parseRestriction(values: readonly string[], { warn }: Surroundings): Re
       );
     }
     if (parsed.hadHostBits) {
-      warn(text`${entry} has bits set behind its prefix: ${parsed.network} is what is sent`);
+      warn(text`${entry} has host bits set: sending ${parsed.network}`);
     }
     if (!networks.includes(parsed.network)) networks.push(parsed.network);
   }
   if (networks.length > MOST_NETWORKS) {
     throw new Failure(
       'INVALID_USAGE',
-      text`--cidrs has ${unstyled(networks.length)} entries: the most is ${unstyled(MOST_NETWORKS)}`,
-      { hint: text`Use ranges that hold several addresses.` },
+      text`--cidrs has ${unstyled(networks.length)} entries; at most ${unstyled(MOST_NETWORKS)} are allowed`,
+      { hint: text`Use ranges that cover several addresses.` },
     );
   }
   if (isEverything(networks)) {
-    warn(text`--cidrs ${networks.join(',')} covers every address, so it does not restrict the token`);
+    warn(text`--cidrs ${networks.join(',')} covers every address and does not restrict the token`);
   }
   return { kind: 'networks', networks };
 }

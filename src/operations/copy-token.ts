@@ -58,8 +58,8 @@ function restrictionsOf({ id, cidrs, last_used_ip }: ServiceToken): readonly str
   if (cidrs !== undefined) return cidrs ?? [];
   // With neither field it is the API of before there were restrictions.
   if (last_used_ip === undefined) return [];
-  throw new Failure('COMMAND_FAILED', text`the API does not say from where token ${id} is accepted`, {
-    hint: text`A copy might be accepted from more addresses. Nothing was created. Say its restrictions with --cidrs or --unrestricted, or add --without cidrs for a copy that is accepted from any address.`,
+  throw new Failure('COMMAND_FAILED', text`the API does not show the IP restrictions of token ${id}`, {
+    hint: text`A copy might be less restricted. Nothing was created. Specify --cidrs or --unrestricted, or add --without cidrs to copy it without restrictions.`,
   });
 }
 
@@ -74,7 +74,7 @@ function changeOf(id: string, grant: Grant): AccessChange {
   throw new Failure(
     'COMMAND_FAILED',
     text`token ${id} holds ${access.join(', ')} on ${type ?? 'an unknown kind of resource'} ${name ?? '(no name)'}, a kind of grant that this program does not understand`,
-    { hint: text`A copy would not hold the same. That token is left as it is.` },
+    { hint: text`A copy would not have the same permissions. Nothing was created or changed.` },
   );
 }
 
@@ -141,7 +141,10 @@ export async function verifyCopy(
     const copy = await organization.tokens.get(tokenId);
     if (cidrs.length > 0 && !sameNetworks(copy.cidrs ?? [], cidrs)) {
       const shown = copy.cidrs?.length ? copy.cidrs.join(', ') : 'any address';
-      throw new Failure('COMMAND_FAILED', text`it is accepted from ${shown} instead of ${cidrs.join(', ')}`);
+      throw new Failure(
+        'COMMAND_FAILED',
+        text`its IP restrictions are ${shown} instead of ${cidrs.join(', ')}`,
+      );
     }
     compareCarried(copy, carried);
   }
@@ -176,9 +179,9 @@ async function authenticated(
 function notFromHere(cidrs: readonly string[], cause: Failure): Failure {
   return new Failure(
     'COMMAND_FAILED',
-    text`it was refused: it is accepted from ${cidrs.join(', ')} only, and this machine may have another address`,
+    text`it was rejected: it only works from ${cidrs.join(', ')}, and this machine may have another address`,
     {
-      hint: text`Run this from such an address, or add --skip-verification: what it holds and its restrictions are compared all the same.`,
+      hint: text`Run this from an allowed address, or add --skip-verification: its permissions and restrictions are still compared.`,
       cause,
     },
   );
@@ -211,14 +214,14 @@ const LIFETIME_TOLERANCE = 5_000;
 function compareLifetime({ created_at, expires_at }: CreatedServiceToken, ttl: number | undefined): void {
   if (ttl === undefined) {
     if (expires_at === null) return;
-    throw new Failure('COMMAND_FAILED', text`it expires at ${expires_at}, and is not to expire`);
+    throw new Failure('COMMAND_FAILED', text`it expires at ${expires_at}, but should not expire`);
   }
-  if (expires_at === null) throw new Failure('COMMAND_FAILED', text`it does not expire, and is to expire`);
+  if (expires_at === null) throw new Failure('COMMAND_FAILED', text`it does not expire, but should`);
   // An answer that does not say when it was made cannot be measured.
   if (created_at === null) return;
   const life = Date.parse(expires_at) - Date.parse(created_at);
   if (Math.abs(life - ttl * 1_000) <= LIFETIME_TOLERANCE) return;
-  throw new Failure('COMMAND_FAILED', text`it expires at ${expires_at}, which is not when it is to expire`);
+  throw new Failure('COMMAND_FAILED', text`it expires at ${expires_at}, which is not what was requested`);
 }
 
 export interface CopyWork extends IssueWork {

@@ -30,8 +30,8 @@ export async function createToken(
   if (cidrs.length === 0 || sameNetworks(created.cidrs ?? [], cidrs)) return created;
   const { clock, interruption } = work;
   const gone = await takeBack(organization, created.id, clock, interruption.insistence);
-  const shown = created.cidrs?.length ? created.cidrs.join(', ') : 'none';
-  const message = text`the API did not confirm the IP restrictions of the new token: sent ${cidrs.join(', ')}, displayed ${shown}`;
+  const shown = created.cidrs === undefined ? 'no such field' : created.cidrs?.join(', ') || 'none';
+  const message = text`the API did not confirm the IP restrictions of the new token: sent ${cidrs.join(', ')}, received ${shown}`;
   throw endedBy(
     interruption.cause(),
     new Failure(

@@ -80,7 +80,7 @@ export async function keepAlive(
       try {
         if (await hasEnded(life)) {
           warn(
-            text`service token ${tokenId} has expired: it is not extended, and the command goes on without it`,
+            text`service token ${tokenId} has expired and is not extended; the command keeps running without it`,
           );
           return;
         }
@@ -89,7 +89,7 @@ export async function keepAlive(
           return;
         }
         life = await extend(insisting.signal);
-        if (isFailing) warn(text`service token ${tokenId} was extended after all`);
+        if (isFailing) warn(text`service token ${tokenId} was extended again`);
         isFailing = false;
       } catch (failure) {
         if (stopping.signal.aborted || !(failure instanceof Failure)) throw failure;
@@ -122,7 +122,7 @@ function notExtended(tokenId: string, failure: unknown, left: number | undefined
   const reason = failure instanceof Failure ? failure.text : text`unexpected error: ${String(failure)}`;
   const state =
     left === undefined
-      ? text`service token ${tokenId} is not extended any more:`
-      : text`service token ${tokenId} could not be extended; unless that succeeds it expires in ${unstyled(describeDuration(Math.max(0, left)))}:`;
+      ? text`service token ${tokenId} is no longer extended:`
+      : text`service token ${tokenId} could not be extended, and expires in ${unstyled(describeDuration(Math.max(0, left)))}:`;
   return lines(state, reason);
 }

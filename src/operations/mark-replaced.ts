@@ -50,9 +50,9 @@ export async function refuseUnmarkable(
   const most = LONGEST_NAME - (length - (token.name ?? '').length);
   throw new Failure(
     'INVALID_USAGE',
-    text`the name of token ${id} is too long for --delete-old-after, which writes into it until when it works`,
+    text`the name of token ${id} is too long for --delete-old-after, which appends the expiry to it`,
     {
-      hint: text`Rotate without an overlap, keep it with --keep-old, or first give it a name of at most ${unstyled(most)} characters: ${commandLine('update', id, '--name', '<name>', '--org', organization.name)}`,
+      hint: text`Rotate it without --delete-old-after, keep it with --keep-old, or first rename it to at most ${unstyled(most)} characters: ${commandLine('update', id, '--name', '<name>', '--org', organization.name)}`,
     },
   );
 }
@@ -61,7 +61,7 @@ function marked(id: string, { replacedBy, until }: RotationMark, organization: s
   const undo = commandLine('rotate', id, '--undo', '--org', organization);
   return new Failure(
     'INVALID_USAGE',
-    text`token ${id} has been replaced by ${replacedBy} already, and works until ${new Date(until).toISOString()}`,
+    text`token ${id} was already replaced by ${replacedBy}, and works until ${new Date(until).toISOString()}`,
     {
       hint: text`Rotate ${replacedBy} instead, or keep the old one with: ${undo}`,
       nextSteps: [commandLine('rotate', replacedBy, '--org', organization), undo],
@@ -121,8 +121,8 @@ function notMarked(failure: Failure, oldId: string, newId: string, organization:
   const isRefused =
     failure instanceof ApiFailure || failure.code === 'NOT_FOUND' || failure.code === 'FORBIDDEN';
   const state = isRefused
-    ? text`the new token ${newId} was delivered, but the old one, ${oldId}, could not be given an end: both work`
-    : text`the new token ${newId} was delivered, but whether the old one, ${oldId}, was given an end is not known: it may work on`;
+    ? text`the new token ${newId} was delivered, but no expiry could be set on the old one, ${oldId}: both work`
+    : text`the new token ${newId} was delivered, but it is not known whether the old one, ${oldId}, now expires: it may keep working`;
   const mend = text`When nothing uses the old one, delete it with: ${command}`;
   const details = {
     hint: failure.hint ? lines(failure.hint, mend) : mend,
@@ -167,7 +167,7 @@ export async function findMarked(
   if (found) {
     throw new Failure(
       'INVALID_USAGE',
-      text`${unstyled(meant.length)} tokens were replaced that were named ${wordOf(reference)}`,
+      text`${unstyled(meant.length)} replaced tokens were named ${wordOf(reference)}`,
       {
         hint: lines(
           text`Use the ID of the one you mean:`,
@@ -187,7 +187,7 @@ export async function findMarked(
   if (!ordinary) {
     throw new Failure(
       'NOT_FOUND',
-      text`no service token ${wordOf(reference)} in ${organization.name} has been replaced by a rotation`,
+      text`no replaced service token ${wordOf(reference)} exists in organization ${organization.name}`,
       { hint: text`Run list to see the service tokens.` },
     );
   }
@@ -201,7 +201,7 @@ function wordOf(reference: { readonly id: string } | { readonly name: string }):
 /** A token that only looks like a marked one, or not even that. */
 function notMarkedToken(token: MarkableToken, organization: string): Failure {
   const mark = readMark(token.name);
-  const message = text`token ${token.id} is not marked as replaced by a rotation`;
+  const message = text`token ${token.id} was not replaced by a rotation`;
   if (!mark) return new Failure('INVALID_USAGE', message, { hint: text`There is nothing to undo.` });
   const mend = commandLine(
     'update',
@@ -212,7 +212,7 @@ function notMarkedToken(token: MarkableToken, organization: string): Failure {
     organization,
   );
   return new Failure('INVALID_USAGE', message, {
-    hint: text`Its name says so, but its expiry or the token that replaces it does not agree. To make it what the name says it was: ${mend}`,
+    hint: text`Its name says so, but its expiry or its replacement does not match. To restore what the name says: ${mend}`,
     nextSteps: [mend],
   });
 }
@@ -238,7 +238,7 @@ export async function undoRotation(
   const now = date ?? clock.now();
   if (token.expires_at !== null && Date.parse(token.expires_at) <= now) {
     throw new Failure('COMMAND_FAILED', text`token ${id} stopped working at ${token.expires_at}`, {
-      hint: text`That cannot be undone: a token that has expired stays so. ${mark.replacedBy} replaces it.`,
+      hint: text`An expired token cannot be restored. Use its replacement, ${mark.replacedBy}.`,
     });
   }
   const { before } = mark;

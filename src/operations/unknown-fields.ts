@@ -55,13 +55,9 @@ export function carriedFields(
   const rule = fields.find(([name, value]) => typeof value === 'object' || RULE.test(name));
   if (!rule) return new Map(fields);
   const [name] = rule;
-  throw new Failure(
-    'COMMAND_FAILED',
-    text`token ${token.id} has ${name}, which this program does not know how to copy`,
-    {
-      hint: text`A copy might be allowed more than it. Nothing was created. If ${name} does not matter, add --without ${name}.`,
-    },
-  );
+  throw new Failure('COMMAND_FAILED', text`token ${token.id} has ${name}, which this program cannot copy`, {
+    hint: text`The copy might be allowed more than the original. Nothing was created. To copy it without ${name}, add --without ${name}.`,
+  });
 }
 
 /** @throws Failure COMMAND_FAILED where the copy differs in one of them */
@@ -70,16 +66,16 @@ export function compareCarried(copy: Readonly<Record<string, unknown>>, carried:
     if (copy[name] === value) continue;
     throw new Failure(
       'COMMAND_FAILED',
-      text`its ${name} is ${shown(copy[name])}, that of the original ${shown(value)}`,
+      text`its ${name} is ${shown(copy[name])}, but that of the original is ${shown(value)}`,
       {
-        hint: text`If ${name} does not matter, add --without ${name}.`,
+        hint: text`To copy it without ${name}, add --without ${name}.`,
       },
     );
   }
 }
 
 function shown(value: unknown): string {
-  return value === undefined ? 'not told' : JSON.stringify(value);
+  return value === undefined ? 'missing' : JSON.stringify(value);
 }
 
 function isEmpty(value: unknown): boolean {

@@ -115,7 +115,7 @@ function ttlNow(end: NewEnd | undefined, now: number): number | null | undefined
     case 'at': {
       const seconds = Math.floor((end.time - now) / 1_000);
       if (seconds >= 1) return seconds;
-      throw new Failure('COMMAND_FAILED', text`${new Date(end.time).toISOString()} passed meanwhile`, {
+      throw new Failure('COMMAND_FAILED', text`${new Date(end.time).toISOString()} passed in the meantime`, {
         hint: text`Nothing was changed. Use a later time.`,
       });
     }
@@ -179,8 +179,8 @@ async function refusal(
 function unsupported(cause: ApiFailure): UpdateUnsupported {
   return new UpdateUnsupported(
     cause.code === 'NOT_FOUND' ? 'API_ERROR' : cause.code,
-    text`this API cannot change service tokens: it answered PATCH with ${cause.answer.status}`,
-    { hint: text`Nothing was changed. PlanetScale's API can do this since September 2026.`, cause },
+    text`this API cannot update service tokens: it answered PATCH with ${cause.answer.status}`,
+    { hint: text`Nothing was changed. PlanetScale's API supports this since September 2026.`, cause },
   );
 }
 
@@ -205,12 +205,12 @@ function notConfirmed(
   missing: readonly Text[],
   doubt: Failure | undefined,
 ): Failure {
-  const state = text`the change of token ${id} was not confirmed: the API does not show ${listed(missing)} as sent`;
+  const state = text`the update of token ${id} was not confirmed: the API does not show ${listed(missing)} as sent`;
   const message = doubt ? lines(state, doubt.text) : state;
   return new Failure('INVALID_RESPONSE', message, { ...advice(id, organization), cause: doubt });
 }
 
 function advice(id: string, organization: string): { hint: Text; nextSteps: readonly string[] } {
   const show = commandLine('show', id, '--org', organization);
-  return { hint: text`See what it is now with: ${show}`, nextSteps: [show] };
+  return { hint: text`Check it with: ${show}`, nextSteps: [show] };
 }

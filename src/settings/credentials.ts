@@ -108,8 +108,8 @@ function servicePair(id: Resolved<string>, secret: Resolved<string>): Credential
   if (PAIR.test(secret.value)) {
     throw badValue(
       secret,
-      text`${describeSource(secret.source)} holds an ID and a secret, not a secret alone`,
-      text`Set it to what follows the colon.`,
+      text`${describeSource(secret.source)} contains an ID and a secret, not the secret alone`,
+      text`Set it to the part after the colon.`,
     );
   }
   return { kind: 'service-token', id: headerSafe(id), secret: headerSafe(secret) };
@@ -159,15 +159,15 @@ function headerSafe(credential: Resolved<string>): Resolved<string> {
   if (/^bearer\b/i.test(value.replace(/^["']/, ''))) {
     throw badValue(
       credential,
-      text`${where} begins with Bearer, which is not a part of the credential`,
-      text`Set it to what follows Bearer.`,
+      text`${where} starts with Bearer, which is not part of the credential`,
+      text`Remove Bearer.`,
     );
   }
   if (/^["']|["']$/.test(value)) {
     throw badValue(
       credential,
       text`${where} has quotes around its value`,
-      text`Leave out the quotes; docker --env-file and others keep them.`,
+      text`Remove the quotes; docker --env-file and others keep them.`,
     );
   }
   if (/^[\x21-\x7e]+$/.test(value)) return credential;

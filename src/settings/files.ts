@@ -77,11 +77,11 @@ async function userConfig(directory: string, environment: Environment): Promise<
   const ignored = there.filter((name) => name !== counts && name !== TOML_CONFIG);
   const warnings = [
     ...(counts && ignored.length > 0
-      ? [text`${listed(ignored.map(shown))} is not read: ${shown(counts)} counts`]
+      ? [text`${listed(ignored.map(shown))} is ignored: ${shown(counts)} is used`]
       : []),
     ...(there.includes(TOML_CONFIG)
       ? [
-          text`${shown(TOML_CONFIG)} is not read: only PlanetScale's own CLI takes TOML. Use ${shown('pscale.yml')}.`,
+          text`${shown(TOML_CONFIG)} is ignored: only PlanetScale's own CLI reads TOML. Use ${shown('pscale.yml')}.`,
         ]
       : []),
   ];

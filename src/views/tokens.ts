@@ -164,9 +164,18 @@ export interface CreatedTokenView {
 }
 
 export function createdToken(token: CreatedTokenRow, { before, after, grants }: CreatedTokenView): Result {
-  const columns = grants ? [...CREATED_COLUMNS, accessesColumn(grants)] : CREATED_COLUMNS;
+  const columns: readonly Column<CreatedTokenRow>[] = [
+    ...CREATED_COLUMNS,
+    ...(grants ? [accessesColumn(grants)] : []),
+    // CSV keeps the official columns for a token that the official CLI could have created.
+    ...(token.cidrs?.length ? [CIDRS] : []),
+  ];
   return {
-    data: { ...tokenData(token, token.token), ...(grants && { accesses: grantsData(grants) }) },
+    data: {
+      ...tokenData(token, token.token),
+      ...(token.cidrs?.length && { cidrs: token.cidrs }),
+      ...(grants && { accesses: grantsData(grants) }),
+    },
     table: tabulate(columns, [token]),
     human: { kind: 'record', before, after },
   };

@@ -62,7 +62,7 @@ describe.each(COPYING)('$argv', ({ argv }) => {
     await emulate({ name: 'ci', cidrs: ['203.0.113.0/24'] });
     const refused = await play(...argv);
     expect(refused.status).toBe(2);
-    expect(refused.stderr).toContain('it is accepted from 203.0.113.0/24 only');
+    expect(refused.stderr).toContain('it only works from 203.0.113.0/24');
     expect(refused.stderr).toContain('--skip-verification');
     expect(copies()).toEqual([]);
     const ran = await play(...argv, '--skip-verification', '--format', 'json');
@@ -94,7 +94,7 @@ describe.each(COPYING)('$argv', ({ argv }) => {
     await emulate({ name: 'ci' }, { reshape });
     const ran = await play(...argv);
     expect(ran.status).toBe(2);
-    expect(ran.stderr).toContain('does not say from where');
+    expect(ran.stderr).toContain('does not show the IP restrictions');
     expect(changing()).toEqual([]);
     expect((await play(...argv, '--without', 'cidrs')).status).toBe(0);
   });
@@ -139,7 +139,7 @@ describe.each(COPYING)('$argv', ({ argv }) => {
     await emulate({ name: 'ci' }, { reshape });
     const ran = await play(...argv);
     expect(ran.status).toBe(2);
-    expect(ran.stderr).toContain('its tier is "silver", that of the original "gold"');
+    expect(ran.stderr).toContain('its tier is "silver", but that of the original is "gold"');
     expect(copies()).toEqual([]);
     expect((await play(...argv, '--without', 'tier')).status).toBe(0);
   });

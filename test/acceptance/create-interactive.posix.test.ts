@@ -147,7 +147,7 @@ describe.each(SIZES)('create --interactive at $columns x $rows', (size) => {
     terminal.type(`${KEYS.backspace.repeat(4)}90m${KEYS.enter}`);
     await terminal.until('IP restrictions');
     terminal.type(`203.0.113.7/0${KEYS.enter}`);
-    await terminal.until('it is every address');
+    await terminal.until('it covers every address');
     terminal.type(`${KEYS.backspace.repeat(2)}${KEYS.enter}`);
     await terminal.until('Where should it have access?');
     terminal.type(KEYS.enter);
@@ -158,7 +158,7 @@ describe.each(SIZES)('create --interactive at $columns x $rows', (size) => {
     expect(changes()).toEqual(['POST {"name":"ci","ttl":5400,"cidrs":["203.0.113.7/32"]}']);
     const shown = await left(terminal);
     expect(shown.replace(/(?<=expires)\n/, ' ')).toMatch(
-      /^When should it expire\? Custom\nIn how long\? 90m\nIP restrictions \(empty for none\):\s(?:> )?203.0.113.7\nWhere should it have access\? Done\nNew service token ci in acme, expires in 90 minutes\n {2}accepted from 203.0.113.7\/32 only\n {2}no permissions yet\nCreate it\? \(y\/N\) y\nService token ci was created/,
+      /^When should it expire\? Custom\nIn how long\? 90m\nIP restrictions \(empty for none\):\s(?:> )?203.0.113.7\nWhere should it have access\? Done\nNew service token ci in acme, expires in 90 minutes\n {2}only from 203.0.113.7\/32\n {2}no permissions yet\nCreate it\? \(y\/N\) y\nService token ci was created/,
     );
   });
 

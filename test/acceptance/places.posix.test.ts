@@ -261,7 +261,7 @@ describe('flags and the runtime', () => {
     expect(ran.status).toBe(0);
     expect(ran.stdout).toContain('pscale-service-token version');
     const refused = await runCli(['create', ...joined(switches)], options());
-    expect(refused.stderr).toContain('is on or off');
+    expect(refused.stderr).toContain('only takes true or false');
     expect(existsSync(inHome('ran'))).toBe(false);
   });
 

@@ -18,7 +18,7 @@ const tokens = () => emulator.snapshot().service_tokens;
 
 /** What is said where an API has no PATCH. */
 const CANNOT =
-  'Warning: this API cannot change service tokens: it answered PATCH with 404: waiting to delete the old token instead\n';
+  'Warning: this API cannot update service tokens: it answered PATCH with 404: waiting to delete the old token instead\n';
 
 /** A rotation that has started, on a clock that stands still. */
 function rotating(flags: readonly string[], options: Partial<HostOptions> = {}) {

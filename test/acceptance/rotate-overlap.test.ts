@@ -115,7 +115,7 @@ describe('rotate --delete-old-after', () => {
       await emulate({ ignores: [field] });
       const ran = await rotate('--delete-old-after', '1h', '--format', 'json');
       expect(ran.status).toBe(2);
-      expect(ran.stderr).toContain('is not known');
+      expect(ran.stderr).toContain('it is not known whether');
       expect(ran.stderr).not.toContain('work until');
     },
   );
@@ -126,7 +126,7 @@ describe('rotate --delete-old-after', () => {
     for (const flags of [[], ['--keep-old'], ['--delete-old-after', '1h']]) {
       const again = await rotate(...flags);
       expect(again.status).toBe(1);
-      expect(again.stderr).toContain('has been replaced by');
+      expect(again.stderr).toContain('was already replaced by');
     }
     expect(changing()).toHaveLength(sent);
   });
@@ -228,8 +228,8 @@ describe('rotate --undo', () => {
 
   test.each([
     ['is not marked', [OLD, '--undo'], 'There is nothing to undo'],
-    ['does not exist', ['name:nobody', '--undo'], 'has been replaced by a rotation'],
-    ['is not to be made', [OLD, '--undo', '--ttl', '1h'], 'creates no token'],
+    ['does not exist', ['name:nobody', '--undo'], 'no replaced service token'],
+    ['is not to be made', [OLD, '--undo', '--ttl', '1h'], 'does not create a token'],
     ['is to be kept as well', [OLD, '--undo', '--keep-old'], 'only one of'],
   ])('of a token that %s changes nothing', async (_, argv, message) => {
     const ran = await play('rotate', ...argv);

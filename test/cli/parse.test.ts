@@ -226,7 +226,7 @@ describe('a usage failure', () => {
   ])('says that the flag in %j is on or off, not that it is unknown', async (argv, flag) => {
     const failure = await failing(...argv);
     expect(failure).toMatchObject({ code: 'INVALID_USAGE', status: 1 });
-    expect(failure.message).toContain(`flag ${flag} is on or off`);
+    expect(failure.message).toContain(`flag ${flag} only takes`);
   });
 
   const withValue = [...GLOBAL_FLAGS, DEPRECATED_ID].filter(({ takes }) => takes !== 'nothing');

@@ -28,7 +28,7 @@ describe('--cidrs', () => {
   test('masks a range with host bits, and says so', () => {
     const { value, warnings } = read(CIDRS, ['203.0.113.7/24']);
     expect(value).toEqual(['203.0.113.0/24']);
-    expect(warnings).toEqual([expect.stringContaining('203.0.113.0/24 is what is sent')]);
+    expect(warnings).toEqual([expect.stringContaining('sending 203.0.113.0/24')]);
   });
 
   test('warns of networks that leave nothing out', () => {
@@ -52,7 +52,7 @@ describe('--cidrs', () => {
       const eleven = Array.from({ length: 11 }, (_, index) => `10.0.0.${index}`);
       expect(await refusal<unknown>(flag, eleven)).toEqual([
         'INVALID_USAGE',
-        expect.stringContaining('the most is 10'),
+        expect.stringContaining('at most 10'),
       ]);
       expect(read<unknown>(flag, eleven.slice(1)).warnings).toEqual([]);
     },

@@ -83,7 +83,7 @@ describe('the model of a copy', () => {
     expect(failure.message).toBe(
       'token k3j9x0q2m7ab holds read_branch, promote on Branch main, a kind of grant that this program does not understand',
     );
-    expect(hintOf(failure)).toContain('A copy would not hold the same');
+    expect(hintOf(failure)).toContain('A copy would not have the same permissions');
   });
 });
 

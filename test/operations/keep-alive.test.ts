@@ -105,7 +105,7 @@ describe('keeping a token alive', () => {
     await pass(0.1, 2);
     expect(warnings).toHaveLength(1);
     await pass(0.1, 1);
-    expect(warnings).toEqual([expect.anything(), expect.stringContaining('extended after all')]);
+    expect(warnings).toEqual([expect.anything(), expect.stringContaining('extended again')]);
     expect(clock.sleeping).toBe(1);
     await alive.stop();
     expect(ttls()).toHaveLength(4);

@@ -528,14 +528,14 @@ describe('the name of the user config', () => {
     write(at('pscale.json'), '{"org": "first"}');
     expect((await read()).user?.values).toEqual({ org: 'first' });
     expect(await warned()).toEqual([
-      `${shown(at('pscale.yaml'))}, ${shown(at('pscale.yml'))} is not read: ${shown(at('pscale.json'))} counts`,
+      `${shown(at('pscale.yaml'))}, ${shown(at('pscale.yml'))} is ignored: ${shown(at('pscale.json'))} is used`,
     ]);
   });
 
   test('is not pscale.toml, which the official CLI reads', async () => {
     write(at('pscale.toml'), 'org = "acme"');
     expect((await read()).user).toBeUndefined();
-    expect(await warned()).toEqual([expect.stringContaining('pscale.toml is not read')]);
+    expect(await warned()).toEqual([expect.stringContaining('pscale.toml is ignored')]);
   });
 
   test('does not matter where a file is named', async () => {

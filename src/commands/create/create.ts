@@ -57,12 +57,12 @@ function parseNameArgument(word: string): string {
   refuseSecret(word, 'token name');
   if (word === '') {
     throw new Failure('INVALID_USAGE', text`the name is empty`, {
-      hint: text`Perhaps a shell variable is empty. A token without a name is created by create alone.`,
+      hint: text`Perhaps a shell variable is empty. To create a token without a name, leave it out.`,
     });
   }
   if (!word.includes('=') && findPermission(word.split(',')[0] ?? '') === undefined) return word;
-  throw new Failure('INVALID_USAGE', text`${word} is not a name but a permission`, {
-    hint: text`Use --access ${word}. To name a token so, use --name.`,
+  throw new Failure('INVALID_USAGE', text`${word} is a permission, not a name`, {
+    hint: text`Use --access ${word}. To use it as a name, add --name.`,
   });
 }
 

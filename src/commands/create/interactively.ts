@@ -127,7 +127,7 @@ function summary({ name, ttl, cidrs = [], access }: TokenPlan, organization: str
   );
   return lines(
     text`New service token ${label} in ${organization}, expires ${expiry}`,
-    ...(cidrs.length === 0 ? [] : [text`  accepted from ${listed(cidrs)} only`]),
+    ...(cidrs.length === 0 ? [] : [text`  only from ${listed(cidrs)}`]),
     ...(grants.length === 0 ? [text`  no permissions yet`] : grants),
     text`Create it?`,
   );

@@ -76,7 +76,7 @@ function organizationFinding({ organization }: Settings): Finding {
 
 function addressInForce({ apiUrl, isVersionDropped }: Settings): Text {
   const inUse = inForce(apiUrl.value.href, apiUrl);
-  return isVersionDropped ? text`${inUse}; its /v1 was left out, since every request adds it` : inUse;
+  return isVersionDropped ? text`${inUse}; its /v1 was dropped, because every request adds it` : inUse;
 }
 
 function inForce(value: string, { source }: Resolved<unknown>): Text {
