@@ -2,7 +2,7 @@ import { API_SETTINGS, command } from '../cli/command.ts';
 import { showing } from '../cli/outcome.ts';
 import { AS_TYPED, permissionWords, refuseMistakes } from '../flags/access-names.ts';
 import { resolveScope, scopeFlags } from '../flags/scope.ts';
-import { resolveTokenId, TOKEN } from '../flags/token.ts';
+import { changeToken, resolveTokenId, TOKEN } from '../flags/token.ts';
 import { grantAccess } from '../operations/grant-access.ts';
 import { listed, text } from '../text.ts';
 import { gatheredRows, grantList, productionAdvice } from '../views/grants.ts';
@@ -27,7 +27,8 @@ export const addAccess = command({
     const organization = await context.organization();
     const id = await resolveTokenId(token, organization, context.progress);
     context.progress.start(text`Adding access ${listed(access)} to token ${id}`);
-    const rows = await grantAccess(organization, id, { database, access }, context);
+    const change = { database, access };
+    const rows = await changeToken(token, organization, () => grantAccess(organization, id, change, context));
     return showing(grantList(id, gatheredRows(rows)), { notes: productionAdvice(access) });
   },
 });

@@ -4,7 +4,7 @@ import { type Outcome, showing } from '../cli/outcome.ts';
 import { Failure } from '../errors.ts';
 import { permissionWords, warnOfDoubts } from '../flags/access-names.ts';
 import { resolveScope, scopeFlags } from '../flags/scope.ts';
-import { resolveTokenId, TOKEN } from '../flags/token.ts';
+import { changeToken, resolveTokenId, TOKEN } from '../flags/token.ts';
 import { heldAccess, removeAccess } from '../operations/change-access.ts';
 import { type AccessScope, describeScope } from '../scope.ts';
 import { listed, text, toned } from '../text.ts';
@@ -33,9 +33,12 @@ export const deleteAccess = command({
     const organization = await context.organization();
     const id = await resolveTokenId(token, organization, context.progress);
     context.progress.start(text`Removing access on ${describeScope(database)} from token ${id}`);
-    const access = all ? await heldAccess(organization, id, database) : named;
+    const access = await changeToken(token, organization, async () => {
+      const selected = all ? await heldAccess(organization, id, database) : named;
+      if (selected.length > 0) await removeAccess(organization, id, { database, access: selected });
+      return selected;
+    });
     if (access.length === 0) return nothingToRemove(id, database);
-    await removeAccess(organization, id, { database, access });
     const perms = access.join(',');
     const have = access.length === 1 ? text`has` : text`have`;
     return showing(

@@ -4,7 +4,7 @@ import { showing } from '../cli/outcome.ts';
 import type { Context } from '../context.ts';
 import { Failure } from '../errors.ts';
 import { FORCE } from '../flags/force.ts';
-import { refuseTokenInUse, resolveTokenId, SELF, TOKEN } from '../flags/token.ts';
+import { changeToken, refuseTokenInUse, resolveTokenId, SELF, TOKEN } from '../flags/token.ts';
 import { deleteToken } from '../operations/delete-token.ts';
 import { relativeTime } from '../output/time.ts';
 import { lines, listed, type Text, text, toned, unstyled } from '../text.ts';
@@ -23,9 +23,11 @@ export const deleteCommand = command({
     const organization = await context.organization();
     const id = await resolveTokenId(token, organization, context.progress);
     refuseTokenInUse(id, organization, self);
-    if (!force && context.io.interactive) await confirmed(id, organization, context);
-    context.progress.start(text`Deleting service token ${id}`);
-    await deleteToken(organization, id);
+    await changeToken(token, organization, async () => {
+      if (!force && context.io.interactive) await confirmed(id, organization, context);
+      context.progress.start(text`Deleting service token ${id}`);
+      await deleteToken(organization, id);
+    });
     return showing(
       outcome(
         { result: 'token deleted' },

@@ -7,7 +7,7 @@ import { COPY_FLAGS } from '../flags/copy.ts';
 import { expiryFlags } from '../flags/expiry.ts';
 import { PLACE, type TokenView } from '../flags/hand-over.ts';
 import { nameFlag } from '../flags/name.ts';
-import { resolveTokenId, TOKEN } from '../flags/token.ts';
+import { changeToken, resolveTokenId, TOKEN } from '../flags/token.ts';
 import { text, toned } from '../text.ts';
 import { issuedTokenView, labelOf } from '../views/tokens.ts';
 import { deliverCopy, SAME_LIFETIME } from './making.ts';
@@ -33,7 +33,9 @@ export const duplicate = command({
     const nameOf = (source: ServiceToken): Promise<string | undefined> | string | undefined =>
       name === undefined ? nameOfCopy(source, organization) : name || undefined;
     const view = viewOf(id, organization.name);
-    const { failure } = await deliverCopy(id, organization, copy, { nameOf }, context, view);
+    const { failure } = await changeToken(token, organization, () =>
+      deliverCopy(id, organization, copy, { nameOf }, context, view),
+    );
     return shownAlready(failure);
   },
 });

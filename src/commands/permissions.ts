@@ -3,7 +3,7 @@ import { argumentList, valueFlag } from '../cli/declaration.ts';
 import { type Outcome, showing } from '../cli/outcome.ts';
 import type { Context } from '../context.ts';
 import { Failure } from '../errors.ts';
-import { parseTokenReference, resolveTokenId, type TokenReference } from '../flags/token.ts';
+import { parseTokenReference, readToken, type TokenReference } from '../flags/token.ts';
 import { abilitiesOf, undecided } from '../permissions/abilities.ts';
 import { findOperations, searchPermissions } from '../permissions/search.ts';
 import { listed, type Text, text } from '../text.ts';
@@ -60,9 +60,10 @@ const LIKELY_NOTE: Text = text`Note: where Published is No, PlanetScale does not
 
 async function abilities(token: TokenReference, context: Context): Promise<Outcome> {
   const organization = await context.organization();
-  const id = await resolveTokenId(token, organization, context.progress);
-  context.progress.start(text`Fetching service token ${id} from org ${organization.name}`);
-  const held = grantRows(await organization.grants.list(id));
+  const { id, held } = await readToken(token, organization, context.progress, async (found) => {
+    context.progress.start(text`Fetching service token ${found} from org ${organization.name}`);
+    return { id: found, held: grantRows(await organization.grants.list(found)) };
+  });
   const notes = undecided(held).map(
     ({ accesses, resource_type, resource_name }) =>
       text`Note: it is not known what ${listed(accesses)} on ${resource_type ?? 'an unknown kind of resource'} ${resource_name ?? '(no name)'} allows.`,

@@ -12,6 +12,7 @@ import { COPY_FLAGS } from '../flags/copy.ts';
 import { expiryFlags } from '../flags/expiry.ts';
 import { PLACE, type TokenView } from '../flags/hand-over.ts';
 import {
+  changeToken,
   refuseTokenInUse,
   resolveTokenId,
   SELF,
@@ -85,7 +86,9 @@ export const rotate = command({
       refuseNewToken(copy);
       return restore(token, organization, context);
     }
-    const id = await resolveTokenId(token, organization, context.progress, afterCutRotation);
+    const id = await resolveTokenId(token, organization, context.progress, {
+      waysOn: afterCutRotation,
+    });
     refuseTokenInUse(id, organization, self);
     const overlap = fate.kind === 'ended' ? fate.overlap : 0;
     let old: ReadToken | undefined;
@@ -97,7 +100,9 @@ export const rotate = command({
         await refuseUnmarkable(source, overlap, organization);
       },
     };
-    const { issued, asNew, failure } = await deliverCopy(id, organization, copy, choices, context, view);
+    const { issued, asNew, failure } = await changeToken(token, organization, () =>
+      deliverCopy(id, organization, copy, choices, context, view),
+    );
     if (fate.kind === 'kept') return shownAlready(failure);
     const newId = issued.token.id;
     if (old && overlap >= SECOND) {

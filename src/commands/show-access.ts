@@ -1,6 +1,6 @@
 import { command } from '../cli/command.ts';
 import { showing } from '../cli/outcome.ts';
-import { resolveTokenId, TOKEN } from '../flags/token.ts';
+import { readToken, TOKEN } from '../flags/token.ts';
 import { text } from '../text.ts';
 import { grantList, grantRows } from '../views/grants.ts';
 
@@ -14,8 +14,9 @@ export const showAccess = command({
   ],
   run: async ({ token }, context) => {
     const organization = await context.organization();
-    const id = await resolveTokenId(token, organization, context.progress);
-    context.progress.start(text`Fetching the permissions of service token ${id}`);
-    return showing(grantList(id, grantRows(await organization.grants.list(id))));
+    return readToken(token, organization, context.progress, async (id) => {
+      context.progress.start(text`Fetching the permissions of service token ${id}`);
+      return showing(grantList(id, grantRows(await organization.grants.list(id))));
+    });
   },
 });

@@ -1,6 +1,6 @@
 import { command } from '../cli/command.ts';
 import { showing } from '../cli/outcome.ts';
-import { resolveTokenId, TOKEN } from '../flags/token.ts';
+import { readToken, TOKEN } from '../flags/token.ts';
 import { text } from '../text.ts';
 import { grantRows } from '../views/grants.ts';
 import { tokenDetail } from '../views/tokens.ts';
@@ -15,9 +15,11 @@ export const show = command({
   ],
   run: async ({ token: reference }, context) => {
     const organization = await context.organization();
-    const id = await resolveTokenId(reference, organization, context.progress);
-    context.progress.start(text`Fetching service token ${id} from org ${organization.name}`);
-    const [token, grants] = await Promise.all([organization.tokens.get(id), organization.grants.list(id)]);
+    const { tokens, grants: held } = organization;
+    const [token, grants] = await readToken(reference, organization, context.progress, (id) => {
+      context.progress.start(text`Fetching service token ${id} from org ${organization.name}`);
+      return Promise.all([tokens.get(id), held.list(id)]);
+    });
     return showing(tokenDetail({ ...token, grants: grantRows(grants) }));
   },
 });

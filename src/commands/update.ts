@@ -7,7 +7,7 @@ import type { Context } from '../context.ts';
 import { Failure } from '../errors.ts';
 import { NEW_END, NEW_NAME } from '../flags/changes.ts';
 import { NEW_RESTRICTION, type Restriction } from '../flags/networks.ts';
-import { refuseTokenInUse, resolveTokenId, SELF, TOKEN } from '../flags/token.ts';
+import { changeToken, refuseTokenInUse, resolveTokenId, SELF, TOKEN } from '../flags/token.ts';
 import { type NewEnd, type TokenUpdate, updateToken } from '../operations/update-token.ts';
 import { lines, listed, type Text, text, toned } from '../text.ts';
 import { tokenDetail } from '../views/tokens.ts';
@@ -41,7 +41,9 @@ export const update = command({
     await refuseHarmToTokenInUse(id, change, self, organization, context.clock.now());
     if (isUnsaid(restriction) && !yes) await confirmWidening(id, organization, context);
     context.progress.start(text`Updating service token ${id} in org ${organization.name}`);
-    const updated = await updateToken(organization, id, change, context);
+    const updated = await changeToken(token, organization, () =>
+      updateToken(organization, id, change, context),
+    );
     if (end?.kind === 'at') warnOfOtherEnd(updated, end, context);
     const before = text`Service token ${id} ${toned('done', 'was updated')}: ${listed(changed(change))}.`;
     return showing(tokenDetail({ ...updated, grants: undefined }, before));

@@ -143,24 +143,25 @@ export interface Undoing {
   readonly mark: RotationMark;
 }
 
+/** A token by its id, by a name that it has or had, or by either. */
+export type MarkedReference =
+  | { readonly kind: 'id'; readonly id: string }
+  | { readonly kind: 'name'; readonly name: string }
+  | { readonly kind: 'word'; readonly word: string };
+
 /**
  * The one marked token that is meant: by its id, by its marked name, or by the name it had.
  *
  * @throws Failure NOT_FOUND; INVALID_USAGE where it is not marked, or several are
  */
-export async function findMarked(
-  reference: { readonly kind: 'id'; readonly id: string } | { readonly kind: 'name'; readonly name: string },
-  organization: Organization,
-): Promise<Undoing> {
+export async function findMarked(reference: MarkedReference, organization: Organization): Promise<Undoing> {
   const tokens = await organization.tokens.list({ mustBeWhole: true });
   const all = tokens.flatMap((token) => {
     const mark = markOf(token, tokens);
     return mark ? [{ id: token.id, mark, token }] : [];
   });
-  const meant = all.filter(({ id, mark, token }) =>
-    reference.kind === 'id'
-      ? id === reference.id
-      : mark.name === reference.name || token.name === reference.name,
+  const meant = all.filter(
+    ({ id, mark, token }) => id === idOf(reference) || isNamed(reference, mark.name, token.name),
   );
   const [found, ...others] = meant;
   if (found && others.length === 0) return found;
@@ -180,9 +181,7 @@ export async function findMarked(
       },
     );
   }
-  const unmarked = tokens.filter(({ id, name }) =>
-    reference.kind === 'id' ? id === reference.id : name === reference.name,
-  );
+  const unmarked = tokens.filter(({ id, name }) => id === idOf(reference) || isNamed(reference, name));
   const [ordinary] = unmarked;
   if (!ordinary) {
     throw new Failure(
@@ -194,8 +193,25 @@ export async function findMarked(
   throw notMarkedToken(ordinary, organization.name);
 }
 
-function wordOf(reference: { readonly id: string } | { readonly name: string }): Text {
-  return 'id' in reference ? text`${reference.id}` : text`${reference.name}`;
+/** Undefined where an id cannot be meant. */
+function idOf(reference: MarkedReference): string | undefined {
+  if (reference.kind === 'name') return undefined;
+  return reference.kind === 'id' ? reference.id : reference.word;
+}
+
+/** Undefined where a name cannot be meant; null is no name at all. */
+function nameOf(reference: MarkedReference): string | undefined {
+  if (reference.kind === 'id') return undefined;
+  return reference.kind === 'name' ? reference.name : reference.word;
+}
+
+function isNamed(reference: MarkedReference, ...names: readonly (string | null)[]): boolean {
+  const name = nameOf(reference);
+  return name !== undefined && names.includes(name);
+}
+
+function wordOf(reference: MarkedReference): Text {
+  return text`${idOf(reference) ?? nameOf(reference) ?? ''}`;
 }
 
 /** A token that only looks like a marked one, or not even that. */

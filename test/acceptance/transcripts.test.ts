@@ -54,8 +54,7 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
   'add-access missing token': {
     status: 2,
     code: 'NOT_FOUND',
-    message:
-      /^token nope or database shop does not exist in organization acme\.\nPlease run 'pscale-service-token list'/,
+    message: /^token nope does not exist in organization acme\nRun 'pscale-service-token list'/,
   },
   'add-access missing database': {
     status: 2,
@@ -65,7 +64,7 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
   'delete-access missing token': {
     status: 2,
     code: 'NOT_FOUND',
-    message: /^token nope or database shop does not exist in organization acme\./,
+    message: /^token nope does not exist in organization acme/,
   },
   'show-access missing': {
     status: 2,

@@ -21,7 +21,7 @@ function named(name: string, id: string): typeof tokenRow {
 describe('what names a token', () => {
   test('is an id as it is, for which nothing is asked', async () => {
     expect(await resolving('k3j9x0q2m7ab')).toBe('k3j9x0q2m7ab');
-    expect(await resolving('NAME:ci')).toBe('NAME:ci');
+    expect(await resolving('id:any-other-form')).toBe('any-other-form');
     expect(api().log).toEqual([]);
   });
 
@@ -34,15 +34,49 @@ describe('what names a token', () => {
     expect(await resolving(`name:${name}`)).toBe('meant');
   });
 
-  test.each(['', '.', '..', 'a/b', 'a b', 'name:', 'pscale_tkn_x', 'name:pscale_tkn_x'])(
-    '%j is refused',
-    (word) => {
-      expect(() => parseTokenReference(word)).toThrow();
-    },
-  );
+  test.each([
+    ...['', ' ', '.', '..', 'a/b', 'a\nb', 'a b/c', 'name:', 'id:', 'id:a b'],
+    ...['pscale_tkn_x', 'name:pscale_tkn_x', 'a pscale_tkn_x'],
+  ])('%j is refused', (word) => {
+    expect(() => parseTokenReference(word)).toThrow();
+  });
 
   test('never repeats what looks like a secret', () => {
     expect(() => parseTokenReference('name:pscale_tkn_hunter2')).toThrow(/^(?!.*hunter2)/);
+  });
+});
+
+describe('a word of another form', () => {
+  test.each(['ci', 'Deploy key', 'NAME:ci', 'deploy-key', 'k3j9x0q2m7a', 'k3j9x0q2m7abc', 'K3J9X0Q2M7AB'])(
+    'is looked up in the list, once: %j',
+    async (word) => {
+      api().answers(json(listOf(named('other', 'a'), named(word, 'meant'))));
+      expect(await resolving(word)).toBe('meant');
+      expect(api().log).toHaveLength(1);
+    },
+  );
+
+  test('is an id as well as a name, and of two tokens that it could mean none is guessed', async () => {
+    api().answers(json(listOf(named('x', 'old-id'))));
+    expect(await resolving('old-id')).toBe('old-id');
+    api().answers(json(listOf(named('x', 'old-id'), named('old-id', 'other'))));
+    expect((await failureOf(resolving('old-id'))).code).toBe('INVALID_USAGE');
+  });
+
+  test('that is none of them is NOT_FOUND, with the nearest name', async () => {
+    api().answers(json(listOf(named('ci-deploy', 'a'))));
+    const failure = await failureOf(resolving('ci-deplyo'));
+    expect(failure.code).toBe('NOT_FOUND');
+    expect(hintOf(failure)).toBe('Did you mean ci-deploy?');
+  });
+
+  test('is taken for an id where the list may not be read, unless it cannot be one', async () => {
+    for (const code of [403, 404]) {
+      api().answers(json({ code: 'forbidden', message: 'no' }, code));
+      expect(await resolving('ci-deploy')).toBe('ci-deploy');
+      api().answers(json({ code: 'forbidden', message: 'no' }, code));
+      expect((await failureOf(resolving('Deploy key'))).code).not.toBe('INVALID_USAGE');
+    }
   });
 });
 

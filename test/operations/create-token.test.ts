@@ -47,9 +47,9 @@ function creation(setup: Setup = {}) {
     clock,
     interruption,
     warnings,
-    start: (name = 'acme') => {
+    start: (name = 'acme', cidrs: readonly string[] = []) => {
       const organization = createTestOrganization({ clock, signal: interruption.signal, ...setup }, name);
-      return createToken({ name: 'ci', ttl: 60 }, organization, { clock, interruption, warn });
+      return createToken({ name: 'ci', ttl: 60, cidrs }, organization, { clock, interruption, warn });
     },
   };
 }
@@ -62,6 +62,35 @@ describe('a token', () => {
     expect(api().log).toEqual([POST]);
     expect(api().requests[0]?.body).toBe('{"name":"ci","ttl":60}');
     expect([clock.slept, warnings]).toEqual([[], []]);
+  });
+
+  test('that is to be restricted is one only if the answer shows exactly that', async () => {
+    api().answers(json({ ...createdToken, cidrs: ['10.0.0.0/8', '203.0.113.7/32'] }));
+    await creation().start('acme', ['203.0.113.7/32', '10.0.0.0/8']);
+    expect(api().log).toEqual([POST]);
+    expect(api().requests[0]?.body).toContain('"cidrs":["203.0.113.7/32","10.0.0.0/8"]');
+  });
+
+  test.each([
+    [undefined, 'no such field'],
+    [null, 'none'],
+    [[], 'none'],
+    [['10.0.0.0/8', '0.0.0.0/1'], '10.0.0.0/8, 0.0.0.0/1'],
+  ])('that is not restricted as asked is rolled back: the answer shows %j', async (cidrs, shown) => {
+    api().answers(json({ ...createdToken, cidrs }), status(204));
+    const failure = await failureOf(creation().start('acme', ['10.0.0.0/8']));
+    expect([failure.code, failure.message]).toEqual([
+      'INVALID_RESPONSE',
+      expect.stringMatching(new RegExp(`received ${shown}\n.*rolled back`, 's')),
+    ]);
+    expect(api().log).toEqual([POST, DELETE]);
+  });
+
+  test('that is not restricted as asked, and cannot be rolled back, is named with its deletion', async () => {
+    api().answers(json(createdToken), status(403));
+    const failure = await failureOf(creation().start('acme', ['10.0.0.0/8']));
+    expect(failure.nextSteps).toEqual([REMOVE_IT]);
+    expect(hintOf(failure)).toContain(REMOVE_IT);
   });
 
   test('that was handed over is nothing that a later signal could take back', async () => {

@@ -263,8 +263,8 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     changes: [
       {
         file: 'src/flags/token.ts',
-        search: 'if (others.length > 0) throw ambiguousName(',
-        replacement: 'if (others.length < 0) throw ambiguousName(',
+        search: 'if (others.length > 0) throw ambiguousName(name',
+        replacement: 'if (others.length < 0) throw ambiguousName(name',
       },
     ],
     tests: ['test/flags/token.test.ts'],
