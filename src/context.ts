@@ -11,7 +11,7 @@ import type { Result } from './output/result.ts';
 import type { Style } from './output/styled.ts';
 import type { Prompter } from './prompts/prompter.ts';
 import type { Credentials } from './settings/credentials.ts';
-import type { Environment } from './settings/environment.ts';
+import { type Environment, variable } from './settings/environment.ts';
 import type { Settings } from './settings/resolve.ts';
 import type { Resolved } from './settings/source.ts';
 import type { GlobalFlags } from './settings/variables.ts';
@@ -146,7 +146,8 @@ export function createContext(host: Host, flags: GlobalFlags, surroundings: Surr
   });
   const prompter = once(async () => {
     const { createPrompter } = await import('./prompts/prompter.ts');
-    return createPrompter(host.io, style, host.interruption.signal);
+    const isDumb = variable(host.environment, 'TERM') === 'dumb';
+    return createPrompter(host.io, style, host.interruption.signal, isDumb);
   });
   const organizationName = async (): Promise<string> => {
     const { organization } = await settings();

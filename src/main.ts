@@ -4,6 +4,7 @@ import { Stalled, watchDefects } from './defect.ts';
 import type { InterruptSignal } from './errors.ts';
 import type { Ending } from './exit.ts';
 import { createInterruption, ignoredIn } from './interruption.ts';
+import { leaveAlternateScreen } from './output/alternate-screen.ts';
 import { levelOfDepth, type OutputStream } from './output/io.ts';
 import { runToEnd } from './run.ts';
 import { homeDirectory, workingDirectory } from './settings/home.ts';
@@ -111,6 +112,7 @@ function ignoredSignals(): ReadonlySet<InterruptSignal> {
  * may look up a name for a long time.
  */
 function end({ status, signal }: Ending): never {
+  leaveAlternateScreen();
   // SIGQUIT would leave a core dump, and secrets in it.
   if (signal && signal !== 'SIGQUIT' && process.platform !== 'win32') {
     for (const name of SIGNALS) process.removeAllListeners(name);

@@ -17,6 +17,7 @@ import {
   toFailure,
   WRAPPER_FAILED,
 } from './exit.ts';
+import { leaveAlternateScreen } from './output/alternate-screen.ts';
 import { Console } from './output/console.ts';
 import { ClosedOutput } from './output/io.ts';
 import { isOn, variable } from './settings/environment.ts';
@@ -102,6 +103,8 @@ class Invocation {
     const failure = error instanceof ClosedOutput ? closedTooEarly(error) : toFailure(error, this.pending);
     const isWrapper = this.command?.manner === 'wrapper';
     this.console.progress.stop();
+    // What is reported now has to be read: a defect may have come while a list took the whole screen.
+    leaveAlternateScreen();
     const isJson = !isWrapper && !this.console.hasWritten && (await this.format()) === 'json';
     const told = isJson && (await this.console.printEnvelope(errorEnvelope(failure)));
     if (!told) await this.console.tellFailure(errorBlock(failure));

@@ -178,7 +178,7 @@ async function refusal(
 
 function unsupported(cause: ApiFailure): UpdateUnsupported {
   return new UpdateUnsupported(
-    cause.code === 'NOT_FOUND' ? 'API_ERROR' : cause.code,
+    'API_ERROR',
     text`this API cannot update service tokens: it answered PATCH with ${cause.answer.status}`,
     { hint: text`Nothing was changed. PlanetScale's API supports this since September 2026.`, cause },
   );

@@ -1,4 +1,5 @@
 import { useEffect, useKeypress, useRef, useState } from '@inquirer/core';
+import { clearAlternateScreen } from '../output/alternate-screen.ts';
 import type { OutputStream } from '../output/io.ts';
 import type { Style } from '../output/styled.ts';
 import type { Key } from './typing.ts';
@@ -76,7 +77,8 @@ export interface ScreenSize {
  * The size of the screen; the prompt is drawn anew when that changes. Most terminals break the rows that
  * stand there already to their new width, so that the library would erase too few of them: they are erased
  * here, from the row of the cursor on. What stands above is left alone, although it may be a piece of the
- * prompt: terminals differ in where they put the cursor, and there may be what nobody can print again.
+ * prompt: terminals differ in where they put the cursor, and there may be what nobody can print again. On the
+ * alternate screen there is nothing else, and all of it is erased.
  *
  * @param rowsBelow how many rows stand below the one with the cursor
  */
@@ -87,7 +89,8 @@ export function useScreenSize({ stream }: OutputStream, rowsBelow: (size: Screen
     const onResize = (): void => {
       // The library goes down that far, and up again: there has to be room for it.
       const room = below.current;
-      stream.write(`\r\u001b[J${'\n'.repeat(room)}${up(room)}`);
+      const erased = clearAlternateScreen() ? '' : '\r\u001b[J';
+      stream.write(`${erased}${'\n'.repeat(room)}${up(room)}`);
       setSize(sizeOf(stream));
     };
     stream.on('resize', onResize);

@@ -1,11 +1,13 @@
 import { AbortPromptError, CancelPromptError, ExitPromptError } from '@inquirer/core';
 import { Failure, Interrupted } from '../errors.ts';
+import { enterAlternateScreen, leaveAlternateScreen } from '../output/alternate-screen.ts';
 import { strictWidth, wrapped } from '../output/fit.ts';
 import type { Io } from '../output/io.ts';
 import { type Style, styled } from '../output/styled.ts';
 import { terminalSafe } from '../output/terminal-safe.ts';
 import { type Text, text } from '../text.ts';
 import { type Choice, type ChoiceList, highlighted, openList } from './choice-list.ts';
+import { drawClosed } from './choice-list-view.ts';
 import { CONFIRM_ROOM, confirmPrompt } from './confirm.ts';
 import { INPUT_ROOM, inputPrompt } from './input.ts';
 import { listPrompt } from './list-prompt.ts';
@@ -28,10 +30,11 @@ export interface Prompter {
 }
 
 /**
+ * @param isDumb the terminal has no screen to switch to (`TERM=dumb`)
  * @param signal ends a question with its reason
  * @throws Failure TTY_REQUIRED where nobody can be asked
  */
-export function createPrompter(io: Io, style: Style, signal: AbortSignal): Prompter {
+export function createPrompter(io: Io, style: Style, signal: AbortSignal, isDumb = false): Prompter {
   if (!io.interactive) throw new Failure('TTY_REQUIRED', text`this command requires an interactive terminal`);
   const streams = { input: io.stdin, output: io.stderr.stream, signal };
 
@@ -82,11 +85,28 @@ export function createPrompter(io: Io, style: Style, signal: AbortSignal): Promp
     return settled(inputPrompt({ ...common, ...introduced(question, INPUT_ROOM), problemOf }, streams));
   }
 
+  /**
+   * A list takes the whole screen while it is shown, so that no piece of it is left behind however often that is
+   * resized; what is left is the question, and what was chosen.
+   */
   async function listed(question: Text, list: ChoiceList): Promise<ChoiceList> {
-    const config = { ...common, ...introduced(question, 0), list };
-    const end = await settled(listPrompt(config, streams));
+    let end = list;
+    if (!isDumb) enterAlternateScreen(io.stderr.stream);
+    try {
+      end = await settled(listPrompt({ ...common, ...introduced(question, 0), list }, streams));
+    } finally {
+      leaveAlternateScreen();
+      if (!isDumb) leave(question, end);
+    }
     if (end.end === 'accepted') return end;
     throw new Failure('CANCELLED', text`nothing was chosen, and nothing changed`);
+  }
+
+  /** What stays on the usual screen of a list. */
+  function leave(question: Text, end: ChoiceList): void {
+    const { question: row, rowsAbove } = introduced(question, 0);
+    const closed = drawClosed(end, { row, rowsAbove }, sizeOf(io.stderr.stream), style).trimEnd();
+    if (closed !== '') io.stderr.stream.write(`${closed}\n`);
   }
 
   return {

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { BRANCHES, startApi, type TestApi, TOKENS } from './support/api.ts';

@@ -114,6 +114,8 @@ describe('an update', () => {
       'COMMAND_FAILED',
       expect.stringContaining('may have been changed'),
     ]);
+    expect(hintOf(failure)).toContain('show k3j9x0q2m7ab');
+    expect(failure.nextSteps).toEqual(['pscale-service-token show k3j9x0q2m7ab --org acme']);
   });
 
   test('that is refused changes nothing, and is not looked at', async () => {
@@ -126,7 +128,12 @@ describe('an update', () => {
 describe('an API without PATCH', () => {
   test('is one that answers 405', async () => {
     api().answers(status(405));
-    expect(await failureOf(updating({ name: 'new' }))).toBeInstanceOf(UpdateUnsupported);
+    const failure = await failureOf(updating({ name: 'new' }));
+    expect(failure).toBeInstanceOf(UpdateUnsupported);
+    expect([failure.code, hintOf(failure)]).toEqual([
+      'API_ERROR',
+      expect.stringContaining('Nothing was changed'),
+    ]);
   });
 
   test('is one that answers 404 of a token that a user sees in the list', async () => {
@@ -136,7 +143,7 @@ describe('an API without PATCH', () => {
   });
 
   test('is not known where the token is not in the list, or a service token asks', async () => {
-    api().answers(notFound, json(listOf()));
+    api().answers(notFound, json(listOf({ ...tokenRow, id: 'another00000' })));
     expect((await failureOf(updating({ name: 'new' }, { asUser: true }))).code).toBe('NOT_FOUND');
     api().answers(notFound);
     expect((await failureOf(updating({ name: 'new' }))).code).toBe('NOT_FOUND');

@@ -57,7 +57,7 @@ export function openTerminal(
     cols: columns,
     rows,
     cwd: options.cwd ?? options.home.path,
-    env: { ...cleanEnvironment(options), TERM: 'xterm-256color' },
+    env: { TERM: 'xterm-256color', ...cleanEnvironment(options) },
   });
   screen.onReply((reply) => pty.write(reply));
   let ended = false;
