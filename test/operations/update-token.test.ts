@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { Interrupted } from '../../src/errors.ts';
 import { type TokenUpdate, UpdateUnsupported, updateToken } from '../../src/operations/update-token.ts';
 import {
   type Answer,
@@ -10,6 +11,7 @@ import {
   interceptApi,
   json,
   listOf,
+  noAnswer,
   status,
   tokenRow,
   tokenWithActor,
@@ -123,6 +125,94 @@ describe('an update', () => {
     expect((await failureOf(updating({ name: 'new' }))).code).toBe('FORBIDDEN');
     expect(api().log).toEqual([PATCH]);
   });
+});
+
+describe('the end that a token is to have', () => {
+  const anHour: TokenUpdate = { end: { kind: 'in', seconds: 3_600 } };
+  const at = (time: string, headers: Record<string, string> = {}): Answer =>
+    json({ ...tokenWithActor, expires_at: time }, 200, headers);
+
+  test.each(['2026-11-25T12:59:55Z', '2026-11-25T13:00:05Z'])('may be a little off: %s', async (time) => {
+    api().answers(at(time));
+    expect((await updating(anHour)).expires_at).toBe(time);
+  });
+
+  test.each(['2026-11-25T12:59:54Z', '2026-11-25T13:00:06Z'])(
+    'is another one if it is more off: %s',
+    async (time) => {
+      api().answers(at(time), at(time));
+      expect((await failureOf(updating(anHour))).code).toBe('INVALID_RESPONSE');
+    },
+  );
+
+  test('counts from the clock of the API, where it says its time', async () => {
+    const date = { date: 'Wed, 25 Nov 2026 15:00:00 GMT' };
+    api().answers(at('2026-11-25T16:00:00Z', date));
+    await updating(anHour);
+    api().answers(at(inAnHour, date), at(inAnHour, date));
+    expect((await failureOf(updating(anHour))).code).toBe('INVALID_RESPONSE');
+  });
+
+  test('counts from any of the tries: the first may have been carried out', async () => {
+    api().answers(status(503, { 'retry-after': '8' }), at(inAnHour));
+    await updating(anHour);
+    api().answers(status(503, { 'retry-after': '8' }), at('2026-11-25T13:00:08Z'));
+    await updating(anHour);
+    const early = at('2026-11-25T12:59:54Z');
+    api().answers(status(503, { 'retry-after': '8' }), early, early);
+    expect((await failureOf(updating(anHour))).code).toBe('INVALID_RESPONSE');
+  });
+
+  test('that has passed by the next try is not sent', async () => {
+    api().answers(status(503, { 'retry-after': '8' }));
+    const failure = await failureOf(updating({ end: { kind: 'at', time: NOW + 5_000 } }));
+    expect([failure.code, failure.message]).toEqual([
+      'COMMAND_FAILED',
+      expect.stringContaining('passed in the meantime'),
+    ]);
+    expect(api().log.filter((line) => line === PATCH)).toHaveLength(1);
+  });
+});
+
+describe('an update that is interrupted', () => {
+  const reason = new Interrupted('SIGINT');
+
+  test.each<[string, Answer[]]>([
+    ['on its way', [noAnswer]],
+    ['during the look', [brokenConnection, status(403), noAnswer]],
+  ])('%s may have been carried out', async (_, answers) => {
+    const interruption = new AbortController();
+    api().answers(...answers);
+    const clock = new FakeClock({ now: NOW });
+    const organization = createTestOrganization({ clock });
+    const work = failureOf(
+      updateToken(organization, 'k3j9x0q2m7ab', { name: 'new' }, { clock }, interruption.signal),
+    );
+    await api().received(answers.length);
+    interruption.abort(reason);
+    const failure = await work;
+    expect(failure).toBeInstanceOf(Interrupted);
+    expect(failure.message).toBe('interrupted by SIGINT\ntoken k3j9x0q2m7ab may have been changed');
+  });
+
+  test('before it is sent was not carried out', async () => {
+    const clock = new FakeClock({ now: NOW });
+    const work = updateToken(
+      createTestOrganization({ clock }),
+      'k3j9x0q2m7ab',
+      { name: 'new' },
+      { clock },
+      AbortSignal.abort(reason),
+    );
+    expect(await failureOf(work)).toBe(reason);
+    expect(api().log).toEqual([]);
+  });
+});
+
+test('an update that was lost, and then refused, is looked after', async () => {
+  api().answers(brokenConnection, status(403), shown({ name: 'new' }));
+  expect((await updating({ name: 'new' })).name).toBe('new');
+  expect(api().log).toEqual([PATCH, PATCH, GET]);
 });
 
 describe('an API without PATCH', () => {
