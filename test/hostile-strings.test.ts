@@ -152,8 +152,8 @@ async function until(isSo: () => boolean, turns = Number.POSITIVE_INFINITY): Pro
     await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Our own sequences: colours, and what the prompts move and erase with. None of the hostile ones is among them. */
-const OURS = /\u001b\[(?:\d{1,2}m|\d*[ABG]|2K|[JK]|\?(?:25|2026)[hl])/g;
+/** Our own sequences: colours, what the prompts move and erase with, and the alternate screen. None of the hostile ones is among them. */
+const OURS = /\u001b\[(?:\d{1,2}m|\d*[ABGH]|2[JK]|[JK]|\?(?:25|1049|2026)[hl])/g;
 
 /** Characters that a terminal obeys or hides, by their numbers: not by the program's own idea of them. */
 const UNSAFE: readonly (readonly [number, number])[] = [

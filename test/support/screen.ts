@@ -22,6 +22,8 @@ export interface Screen {
   readonly deeds: readonly string[];
   /** What the terminal answers to a program that asks it something. */
   onReply(listener: (data: string) => void): void;
+  /** Calls back with what an operating system command (OSC) of that number says, once all before it is shown. */
+  onCommand(number: number, listener: (data: string) => void): void;
 }
 
 export function createScreen(columns = 80, rows = 24): Screen {
@@ -80,5 +82,10 @@ export function createScreen(columns = 80, rows = 24): Screen {
     },
     deeds,
     onReply: (listener) => void terminal.onData(listener),
+    onCommand: (number, listener) =>
+      void terminal.parser.registerOscHandler(number, (data) => {
+        listener(data);
+        return true;
+      }),
   };
 }

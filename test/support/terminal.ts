@@ -17,8 +17,18 @@ export interface Terminal {
   type(keys: string): void;
   resize(columns: number, rows: number): void;
   /** All that was written is on the screen by then; the status is as a shell reports it: 128 and the signal's number. */
-  readonly ended: Promise<{ status: number; signal: number | undefined }>;
+  readonly ended: Promise<{ status: number }>;
 }
+
+/** An operating system command that no terminal knows: our shell says with it how the program ended. */
+const STATUS = 7777;
+
+/**
+ * Runs the program as a shell does, and stays until the terminal is closed. The terminal of a session that
+ * has ended is hung up, and the kernel drops what nobody has read of it by then: the program's last lines.
+ */
+const SHELL = (redirected: string): string =>
+  `trap : INT QUIT TERM; ${redirected}; printf '\\033]${STATUS};%d\\007' $?; exec sleep 600`;
 
 export const KEYS = {
   enter: '\r',
@@ -45,14 +55,14 @@ export function openTerminal(
 ): Terminal {
   const command = [...COMMAND, ...args];
   // A shell sends stdout to a file, as `$(…)` would to a pipe; stdin and stderr stay the terminal's.
-  const [file = '', ...words] = options.stdoutTo
-    ? ['/bin/sh', '-c', `exec "$@" > "$0"`, options.stdoutTo, ...command]
+  const [program, path = ''] = options.stdoutTo
+    ? ['"$@" > "$0"', options.stdoutTo]
     : options.stdinFrom
-      ? ['/bin/sh', '-c', `exec "$@" < "$0"`, options.stdinFrom, ...command]
-      : command;
+      ? ['"$@" < "$0"', options.stdinFrom]
+      : ['"$@"'];
   const { columns = 80, rows = 24 } = options;
   const screen = createScreen(columns, rows);
-  const pty = spawn(file, words, {
+  const pty = spawn('/bin/sh', ['-c', SHELL(program), path, ...command], {
     name: 'xterm-256color',
     cols: columns,
     rows,
@@ -74,13 +84,12 @@ export function openTerminal(
     }
   };
   pty.onData((data) => screen.write(data, settle));
-  const end = new Promise<{ status: number; signal: number | undefined }>((resolve) => {
-    pty.onExit(({ exitCode, signal }) => {
-      void screen.shown().then(() => {
-        ended = true;
-        settle();
-        resolve({ status: signal ? 128 + signal : exitCode, signal });
-      });
+  const end = new Promise<{ status: number }>((resolve) => {
+    screen.onCommand(STATUS, (status) => {
+      pty.kill('SIGKILL');
+      ended = true;
+      settle();
+      resolve({ status: Number(status) });
     });
   });
   return {
