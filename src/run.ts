@@ -107,7 +107,9 @@ class Invocation {
     leaveAlternateScreen();
     const isJson = !isWrapper && !this.console.hasWritten && (await this.format()) === 'json';
     const told = isJson && (await this.console.printEnvelope(errorEnvelope(failure)));
-    if (!told) await this.console.tellFailure(errorBlock(failure));
+    // What a person has decided is no error of theirs.
+    if (!told && failure.code === 'CANCELLED') await this.console.tell(CANCELLED);
+    else if (!told) await this.console.tellFailure(errorBlock(failure));
     if (this.isDebugging() && failure.code === 'COMMAND_FAILED' && failure.cause instanceof Error) {
       await this.console.tell(stackOf(failure.cause));
     }
@@ -256,6 +258,8 @@ class Invocation {
     };
   }
 }
+
+const CANCELLED: Text = text`Cancelled. Nothing changed.`;
 
 /** Where an error comes from. Its message is one value, whatever line breaks that holds; the frames are lines. */
 function stackOf({ message, stack = message }: Error): Text {

@@ -4,7 +4,8 @@ import { type Outcome, showing } from '../cli/outcome.ts';
 import { Failure } from '../errors.ts';
 import { permissionWords, warnOfDoubts } from '../flags/access-names.ts';
 import { resolveScope, scopeFlags } from '../flags/scope.ts';
-import { changeToken, resolveTokenId, TOKEN } from '../flags/token.ts';
+import { TOKEN } from '../flags/token.ts';
+import { changeToken, resolveTokenId } from '../flags/token-lookup.ts';
 import { heldAccess, removeAccess } from '../operations/change-access.ts';
 import { type AccessScope, describeScope } from '../scope.ts';
 import { listed, text, toned } from '../text.ts';
@@ -31,7 +32,7 @@ export const deleteAccess = command({
     const database = await resolveScope(scope, context);
     warnOfDoubts(named, database, context.warn);
     const organization = await context.organization();
-    const id = await resolveTokenId(token, organization, context.progress);
+    const id = await resolveTokenId(token, organization, context);
     context.progress.start(text`Removing access on ${describeScope(database)} from token ${id}`);
     const access = await changeToken(token, organization, async () => {
       const selected = all ? await heldAccess(organization, id, database) : named;

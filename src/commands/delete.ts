@@ -1,43 +1,112 @@
 import type { Organization } from '../api/organization.ts';
+import type { ServiceToken } from '../api/schemas.ts';
 import { command } from '../cli/command.ts';
-import { showing } from '../cli/outcome.ts';
+import { type Outcome, showing } from '../cli/outcome.ts';
 import type { Context } from '../context.ts';
 import { Failure } from '../errors.ts';
 import { FORCE } from '../flags/force.ts';
-import { changeToken, refuseTokenInUse, resolveTokenId, SELF, TOKEN } from '../flags/token.ts';
+import { refuseTokenInUse, SELF, TOKENS, type TokenReference } from '../flags/token.ts';
+import { namedOrChosen } from '../flags/token-choice.ts';
+import { changeToken, resolveTokenId, resolveTokens } from '../flags/token-lookup.ts';
+import { readReferences } from '../flags/token-stdin.ts';
 import { deleteToken } from '../operations/delete-token.ts';
+import type { Result } from '../output/result.ts';
 import { relativeTime } from '../output/time.ts';
 import { lines, listed, type Text, text, toned, unstyled } from '../text.ts';
 import { outcome } from '../views/outcome.ts';
+import { type PrunedTokenRow, pruning } from '../views/pruning.ts';
+import { confirmDeletion, deleteAll } from './deleting.ts';
 
 export const deleteCommand = command({
   name: 'delete',
-  description: 'Delete a service token for good. Asks for confirmation on a terminal only.',
-  arguments: { token: TOKEN },
+  description: 'Delete service tokens for good. Asks for confirmation on a terminal only.',
+  arguments: { tokens: TOKENS },
   flags: { force: FORCE, self: SELF },
   examples: [
     ['delete k3j9x0q2m7ab --org acme', 'Asks for confirmation when run by hand'],
-    ['delete k3j9x0q2m7ab --force --format json', 'Does not ask; prints {"result": "token deleted"}'],
+    [
+      'delete k3j9x0q2m7ab name:tryout --force',
+      'Does not ask; of several none is deleted unless all are found',
+    ],
   ],
-  run: async ({ token, force, self }, context) => {
-    const organization = await context.organization();
-    const id = await resolveTokenId(token, organization, context.progress);
-    refuseTokenInUse(id, organization, self);
-    await changeToken(token, organization, async () => {
-      if (!force && context.io.interactive) await confirmed(id, organization, context);
-      context.progress.start(text`Deleting service token ${id}`);
-      await deleteToken(organization, id);
-    });
-    return showing(
-      outcome(
-        { result: 'token deleted' },
-        { Result: 'token deleted' },
-        text`Token ${id} ${toned('done', 'was successfully deleted')}.`,
-      ),
-    );
+  run: async ({ tokens, force, self }, context) => {
+    const isFromStdin = tokens.kind === 'stdin';
+    // What is on stdin is no terminal's answer: nobody can be asked then.
+    if (isFromStdin && !force) throw cannotConfirm(text`the tokens that stdin names`);
+    const references = isFromStdin ? await readReferences(context) : distinct(tokens.references);
+    const [first, ...others] = references;
+    if (!isFromStdin && others.length === 0) {
+      return deleteOne(await namedOrChosen(first, context), force, self, context);
+    }
+    if (!force && !context.io.interactive) {
+      throw cannotConfirm(text`${unstyled(references.length)} service tokens`);
+    }
+    if (references.length === 0) return showing(plannedOf([], NONE_NAMED));
+    return deleteSeveral(references, force, self, context);
   },
 });
 
+function cannotConfirm(what: Text): Failure {
+  return new Failure(
+    'CONFIRMATION_REQUIRED',
+    text`cannot confirm the deletion of ${what} (run with --force to override)`,
+  );
+}
+
+function distinct(references: readonly TokenReference[]): TokenReference[] {
+  return [...new Map(references.map((reference) => [JSON.stringify(reference), reference])).values()];
+}
+
+async function deleteOne(
+  token: TokenReference,
+  force: boolean,
+  self: boolean,
+  context: Context,
+): Promise<Outcome> {
+  const organization = await context.organization();
+  const id = await resolveTokenId(token, organization, context);
+  refuseTokenInUse(id, organization, self);
+  await changeToken(token, organization, async () => {
+    if (!force && context.io.interactive) await confirmed(id, organization, context);
+    context.progress.start(text`Deleting service token ${id}`);
+    await deleteToken(organization, id);
+  });
+  return showing(
+    outcome(
+      { result: 'token deleted' },
+      { Result: 'token deleted' },
+      text`Token ${id} ${toned('done', 'was successfully deleted')}.`,
+    ),
+  );
+}
+
+const NONE_NAMED: Text = text`stdin names no service token: nothing was deleted.`;
+
+function plannedOf(tokens: readonly ServiceToken[], whenEmpty: Text): Result {
+  const rows = tokens.map((token): PrunedTokenRow => ({ token, outcome: 'planned' }));
+  return pruning(rows, { applied: true, whenEmpty, after: text`` });
+}
+
+/** Every word is looked up before the first deletion: of those who cannot be found, none is worth a guess. */
+async function deleteSeveral(
+  references: readonly TokenReference[],
+  force: boolean,
+  self: boolean,
+  context: Context,
+): Promise<Outcome> {
+  const organization = await context.organization();
+  const tokens = await resolveTokens(references, organization, context);
+  for (const { id } of tokens) refuseTokenInUse(id, organization, self);
+  if (!force) await confirmDeletion(organization.name, plannedOf(tokens, text``), tokens.length, context);
+  // A token that deletes itself could not delete what comes behind it.
+  const inUse = organization.tokenInUse?.value;
+  const inOrder = [...tokens].sort((one, other) => Number(one.id === inUse) - Number(other.id === inUse));
+  return deleteAll(
+    inOrder.map((token) => ({ token, left: 'matching' })),
+    organization,
+    context,
+  );
+}
 /** @throws Failure CANCELLED for a no, and NOT_FOUND before anything is asked */
 async function confirmed(id: string, organization: Organization, context: Context): Promise<void> {
   context.progress.start(text`Fetching service token ${id} from org ${organization.name}`);

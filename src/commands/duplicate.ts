@@ -7,7 +7,9 @@ import { COPY_FLAGS } from '../flags/copy.ts';
 import { expiryFlags } from '../flags/expiry.ts';
 import { PLACE, type TokenView } from '../flags/hand-over.ts';
 import { nameFlag } from '../flags/name.ts';
-import { changeToken, resolveTokenId, TOKEN } from '../flags/token.ts';
+import { OPTIONAL_TOKEN } from '../flags/token.ts';
+import { namedOrChosen } from '../flags/token-choice.ts';
+import { changeToken, resolveTokenId } from '../flags/token-lookup.ts';
 import { text, toned } from '../text.ts';
 import { issuedTokenView, labelOf } from '../views/tokens.ts';
 import { deliverCopy, SAME_LIFETIME } from './making.ts';
@@ -16,7 +18,7 @@ export const duplicate = command({
   name: 'duplicate',
   description:
     'Create a service token with the permissions, IP restrictions and lifetime of another one. Its secret is displayed once.',
-  arguments: { token: TOKEN },
+  arguments: { token: OPTIONAL_TOKEN },
   flags: {
     name: nameFlag('Its name; by default that of the original with -copy behind it'),
     expiry: expiryFlags(SAME_LIFETIME),
@@ -27,9 +29,10 @@ export const duplicate = command({
     ['duplicate k3j9x0q2m7ab --name ci-staging', 'The same access for another pipeline'],
     ['duplicate name:ci-deploy --name tryout --ttl 1h --export', 'Its access for an hour, for this shell'],
   ],
-  run: async ({ token, name, ...copy }, context) => {
+  run: async ({ token: named, name, ...copy }, context) => {
+    const token = await namedOrChosen(named, context);
     const organization = await context.organization();
-    const id = await resolveTokenId(token, organization, context.progress);
+    const id = await resolveTokenId(token, organization, context);
     const nameOf = (source: ServiceToken): Promise<string | undefined> | string | undefined =>
       name === undefined ? nameOfCopy(source, organization) : name || undefined;
     const view = viewOf(id, organization.name);

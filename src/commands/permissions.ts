@@ -3,7 +3,8 @@ import { argumentList, valueFlag } from '../cli/declaration.ts';
 import { type Outcome, showing } from '../cli/outcome.ts';
 import type { Context } from '../context.ts';
 import { Failure } from '../errors.ts';
-import { parseTokenReference, readToken, type TokenReference } from '../flags/token.ts';
+import { parseTokenReference, type TokenReference } from '../flags/token.ts';
+import { readToken } from '../flags/token-lookup.ts';
 import { abilitiesOf, undecided } from '../permissions/abilities.ts';
 import { findOperations, searchPermissions } from '../permissions/search.ts';
 import { listed, type Text, text } from '../text.ts';
@@ -60,7 +61,7 @@ const LIKELY_NOTE: Text = text`Note: where Published is No, PlanetScale does not
 
 async function abilities(token: TokenReference, context: Context): Promise<Outcome> {
   const organization = await context.organization();
-  const { id, held } = await readToken(token, organization, context.progress, async (found) => {
+  const { id, held } = await readToken(token, organization, context, async (found) => {
     context.progress.start(text`Fetching service token ${found} from org ${organization.name}`);
     return { id: found, held: grantRows(await organization.grants.list(found)) };
   });

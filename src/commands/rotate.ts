@@ -11,15 +11,9 @@ import { Failure } from '../errors.ts';
 import { COPY_FLAGS } from '../flags/copy.ts';
 import { expiryFlags } from '../flags/expiry.ts';
 import { PLACE, type TokenView } from '../flags/hand-over.ts';
-import {
-  changeToken,
-  refuseTokenInUse,
-  resolveTokenId,
-  SELF,
-  TOKEN,
-  type TokenReference,
-  type WaysOn,
-} from '../flags/token.ts';
+import { OPTIONAL_TOKEN, refuseTokenInUse, SELF, type TokenReference } from '../flags/token.ts';
+import { namedOrChosen } from '../flags/token-choice.ts';
+import { changeToken, resolveTokenId, type WaysOn } from '../flags/token-lookup.ts';
 import { findMarked, markReplaced, refuseUnmarkable, undoRotation } from '../operations/mark-replaced.ts';
 import { type RetireEvent, retireToken } from '../operations/retire-token.ts';
 import { lines, listed, type Text, text, toned, unstyled } from '../text.ts';
@@ -68,7 +62,7 @@ export const rotate = command({
   name: 'rotate',
   description:
     'Replace a service token with a new one of the same name and permissions, verified and delivered before the old one is deleted. If anything fails before that, the old one is left as it was and the new one is rolled back.',
-  arguments: { token: TOKEN },
+  arguments: { token: OPTIONAL_TOKEN },
   flags: {
     expiry: expiryFlags(SAME_LIFETIME),
     copying: COPY_FLAGS,
@@ -80,16 +74,19 @@ export const rotate = command({
     ['rotate name:ci-deploy -e .env', 'A new secret in .env; the old one stops working'],
     ['rotate k3j9x0q2m7ab --delete-old-after 24h', 'Both work for a day; no process waits for it'],
   ],
-  run: async ({ token, fate, self, ...copy }, context) => {
+  run: async ({ token: named, fate, self, ...copy }, context) => {
+    if (fate.kind === 'restored') refuseNewToken(copy);
+    const token = await namedOrChosen(named, context);
     const organization = await context.organization();
     if (fate.kind === 'restored') {
-      refuseNewToken(copy);
+      if (!named) await confirmChosen(text`Restore the name and expiry of this service token?`, context);
       return restore(token, organization, context);
     }
-    const id = await resolveTokenId(token, organization, context.progress, {
+    const id = await resolveTokenId(token, organization, context, {
       waysOn: afterCutRotation,
     });
     refuseTokenInUse(id, organization, self);
+    if (!named) await confirmChosen(questionOf(id, fate), context);
     const overlap = fate.kind === 'ended' ? fate.overlap : 0;
     let old: ReadToken | undefined;
     const view = viewOf(id, organization.name, fate);
@@ -129,6 +126,22 @@ export const rotate = command({
     return shownAlready(retired ?? failure, notes);
   },
 });
+
+/** A token that nobody typed is asked about once more. @throws Failure CANCELLED */
+async function confirmChosen(question: Text, context: Context): Promise<void> {
+  const prompter = await context.prompter();
+  if (!(await prompter.confirm(question))) throw new Failure('CANCELLED', text`nothing was changed`);
+}
+
+function questionOf(id: string, fate: FateOfOld): Text {
+  const end =
+    fate.kind !== 'ended'
+      ? text`is kept`
+      : fate.overlap < SECOND
+        ? text`is deleted`
+        : text`stops working in ${unstyled(describeDuration(fate.overlap))}`;
+  return text`Replace service token ${id} with a new one? The old one ${end}.`;
+}
 
 /** A token as it was read, and when by this machine's clock. */
 interface ReadToken {

@@ -1,6 +1,7 @@
 import { command } from '../cli/command.ts';
 import { showing } from '../cli/outcome.ts';
-import { readToken, TOKEN } from '../flags/token.ts';
+import { TOKEN } from '../flags/token.ts';
+import { readToken } from '../flags/token-lookup.ts';
 import { text } from '../text.ts';
 import { grantList, grantRows } from '../views/grants.ts';
 
@@ -14,7 +15,7 @@ export const showAccess = command({
   ],
   run: async ({ token }, context) => {
     const organization = await context.organization();
-    return readToken(token, organization, context.progress, async (id) => {
+    return readToken(token, organization, context, async (id) => {
       context.progress.start(text`Fetching the permissions of service token ${id}`);
       return showing(grantList(id, grantRows(await organization.grants.list(id))));
     });

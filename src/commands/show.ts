@@ -1,6 +1,8 @@
 import { command } from '../cli/command.ts';
 import { showing } from '../cli/outcome.ts';
-import { readToken, TOKEN } from '../flags/token.ts';
+import { OPTIONAL_TOKEN } from '../flags/token.ts';
+import { namedOrChosen } from '../flags/token-choice.ts';
+import { readToken } from '../flags/token-lookup.ts';
 import { text } from '../text.ts';
 import { grantRows } from '../views/grants.ts';
 import { tokenDetail } from '../views/tokens.ts';
@@ -8,15 +10,16 @@ import { tokenDetail } from '../views/tokens.ts';
 export const show = command({
   name: 'show',
   description: 'Show a service token: its name, who created it, when it was last used, and its permissions.',
-  arguments: { token: TOKEN },
+  arguments: { token: OPTIONAL_TOKEN },
   examples: [
     ['show k3j9x0q2m7ab --org acme', 'Who created this token, and is it still in use?'],
     ['show name:ci-deploy --format json', 'By its name, for a script'],
   ],
-  run: async ({ token: reference }, context) => {
+  run: async ({ token: named }, context) => {
+    const reference = await namedOrChosen(named, context);
     const organization = await context.organization();
     const { tokens, grants: held } = organization;
-    const [token, grants] = await readToken(reference, organization, context.progress, (id) => {
+    const [token, grants] = await readToken(reference, organization, context, (id) => {
       context.progress.start(text`Fetching service token ${id} from org ${organization.name}`);
       return Promise.all([tokens.get(id), held.list(id)]);
     });

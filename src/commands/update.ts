@@ -7,7 +7,9 @@ import type { Context } from '../context.ts';
 import { Failure } from '../errors.ts';
 import { NEW_END, NEW_NAME } from '../flags/changes.ts';
 import { NEW_RESTRICTION, type Restriction } from '../flags/networks.ts';
-import { changeToken, refuseTokenInUse, resolveTokenId, SELF, TOKEN } from '../flags/token.ts';
+import { OPTIONAL_TOKEN, refuseTokenInUse, SELF } from '../flags/token.ts';
+import { namedOrChosen } from '../flags/token-choice.ts';
+import { changeToken, resolveTokenId } from '../flags/token-lookup.ts';
 import { type NewEnd, type TokenUpdate, updateToken } from '../operations/update-token.ts';
 import { lines, listed, type Text, text, toned } from '../text.ts';
 import { tokenDetail } from '../views/tokens.ts';
@@ -16,7 +18,7 @@ export const update = command({
   name: 'update',
   description:
     'Change the name, the expiry or the IP restrictions of a service token. What is not given stays as it is.',
-  arguments: { token: TOKEN },
+  arguments: { token: OPTIONAL_TOKEN },
   flags: {
     name: NEW_NAME,
     end: NEW_END,
@@ -28,7 +30,7 @@ export const update = command({
     ['update k3j9x0q2m7ab --name ci-deploy --ttl 30d', 'A better name, and a month from now'],
     ['update name:ci-deploy --cidrs 203.0.113.0/24', 'Accepted from one network only'],
   ],
-  run: async ({ token, name, end, restriction, yes, self }, context) => {
+  run: async ({ token: named, name, end, restriction, yes, self }, context) => {
     const cidrs = restriction && (restriction.kind === 'none' ? [] : restriction.networks);
     const change: TokenUpdate = { name, end, cidrs };
     if (name === undefined && end === undefined && cidrs === undefined) {
@@ -36,8 +38,9 @@ export const update = command({
         hint: text`Use --name, --ttl, --expires-at, --no-expiry or --cidrs.`,
       });
     }
+    const token = await namedOrChosen(named, context);
     const organization = await context.organization();
-    const id = await resolveTokenId(token, organization, context.progress);
+    const id = await resolveTokenId(token, organization, context);
     await refuseHarmToTokenInUse(id, change, self, organization, context.clock.now());
     if (isUnsaid(restriction) && !yes) await confirmWidening(id, organization, context);
     context.progress.start(text`Updating service token ${id} in org ${organization.name}`);

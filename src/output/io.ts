@@ -84,3 +84,32 @@ export function chosenLevel(
   if (choice.forced) return output.colourLevel || 1;
   return output.isTerminal ? output.colourLevel : 0;
 }
+
+/**
+ * All that a stream holds, as text; undefined where it is more than so many bytes.
+ *
+ * @throws the signal's reason, and what reading fails with
+ */
+export async function readAll(
+  stream: Readable,
+  mostBytes: number,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  signal.throwIfAborted();
+  const chunks: Buffer[] = [];
+  let size = 0;
+  const stop = (): void => void stream.destroy(signal.reason);
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    for await (const chunk of stream) {
+      const bytes = Buffer.from(chunk);
+      size += bytes.length;
+      if (size > mostBytes) return undefined;
+      chunks.push(bytes);
+    }
+    signal.throwIfAborted();
+    return Buffer.concat(chunks).toString('utf8');
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}

@@ -151,7 +151,7 @@ ${question.change} y
     expect(added.length).toBeGreaterThan(size.rows);
     expect(new Set(added).size).toBe(added.length);
     expect(lines.slice(lines.indexOf(added.at(-1) ?? '') + 1).join('\n')).toBe(
-      `${question.change} n\nError: nothing was changed`,
+      `${question.change} n\nCancelled. Nothing changed.`,
     );
   });
 
@@ -183,8 +183,8 @@ ${question.change} y
   });
 
   test.each([
-    ['n', `n${KEYS.enter}`, 1, ' n\nError: nothing was changed'],
-    ['Escape', KEYS.escape, 1, ' n\nError: nothing was changed'],
+    ['n', `n${KEYS.enter}`, 1, ' n\nCancelled. Nothing changed.'],
+    ['Escape', KEYS.escape, 1, ' n\nCancelled. Nothing changed.'],
     ['Ctrl-C', KEYS.ctrlC, 130, '\nError: interrupted by SIGINT'],
   ])('changes nothing on %s at the question', async (_, keys, status, end) => {
     const terminal = edit(onShop, size);
@@ -210,8 +210,8 @@ ${question.change} y
     'ends at %s: on Escape and Ctrl-D with 1, on Ctrl-C with 130, the question left without an answer',
     async (_, args, text, asked) => {
       for (const [key, status, end] of [
-        [KEYS.escape, 1, 'Error: nothing was chosen, and nothing changed'],
-        [KEYS.ctrlD, 1, 'Error: nothing was chosen, and nothing changed'],
+        [KEYS.escape, 1, 'Cancelled. Nothing changed.'],
+        [KEYS.ctrlD, 1, 'Cancelled. Nothing changed.'],
         [KEYS.ctrlC, 130, 'Error: interrupted by SIGINT'],
       ] as const) {
         const terminal = edit(args, size);

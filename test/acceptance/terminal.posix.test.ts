@@ -118,9 +118,7 @@ describe.each(SIZES)('at $columns x $rows', (size) => {
       await terminal.until('Esc cancel');
       terminal.type(keys);
       expect(await terminal.ended).toMatchObject({ status: 1 });
-      expect(await left(terminal)).toEqual(
-        answered(size, 'n', 'Error: service token tok000000001 was not deleted'),
-      );
+      expect(await left(terminal)).toEqual(answered(size, 'n', 'Cancelled. Nothing changed.'));
       expect(deletions()).toEqual([]);
     });
 
@@ -205,8 +203,8 @@ describe.each(SIZES)('at $columns x $rows', (size) => {
     });
 
     test.each([
-      ['n and Enter', `n${KEYS.enter}`, 1, '(y/N) n', 'Error: no service token was deleted'],
-      ['Escape', KEYS.escape, 1, '(y/N) n', 'Error: no service token was deleted'],
+      ['n and Enter', `n${KEYS.enter}`, 1, '(y/N) n', 'Cancelled. Nothing changed.'],
+      ['Escape', KEYS.escape, 1, '(y/N) n', 'Cancelled. Nothing changed.'],
       ['Ctrl-C', KEYS.ctrlC, 130, '(y/N)', 'Error: interrupted by SIGINT'],
     ])('deletes nothing on %s', async (_, keys, status, answer, words) => {
       const terminal = open(['prune', '--never-used', '--apply'], size);

@@ -24,6 +24,7 @@ const SEED = {
       name: 'ci-deploy',
       access: [{ database: 'shop', access: ['read_branch', 'delete_branch'] }],
     },
+    { id: 'tok000000002', name: 'tryout' },
   ],
   databases: [
     {

@@ -143,9 +143,9 @@ describe('a usage failure', () => {
   );
 
   test.each([
-    [['show'], '<token-id>', 'show'],
+    [['show'], '<token-id>', undefined],
     [['show-access'], '<token-id>', 'show-access'],
-    [['delete'], '<token-id>', 'delete'],
+    [['delete'], '<token-id>', undefined],
     [['add-access'], '<token-id>', 'add-access'],
     [['add-access', 'k3j9'], '<access>', 'add-access'],
     [['delete-access'], '<token-id>', 'delete-access'],
@@ -166,8 +166,8 @@ describe('a usage failure', () => {
   test.each([
     [['list', 'acme'], 'unexpected argument: acme', 'list [options]'],
     [['create', 'ci', 'deploy'], 'unexpected argument: deploy', 'create [options] [name]'],
-    [['show', 'a', 'b'], 'unexpected argument: b', 'show [options] <token-id>'],
-    [['delete', 'a', 'b', 'c'], 'unexpected arguments: b c', 'delete [options] <token-id>'],
+    [['show', 'a', 'b'], 'unexpected argument: b', 'show [options] [token-id]'],
+    [['show-access', 'a', 'b', 'c'], 'unexpected arguments: b c', 'show-access [options] <token-id>'],
     [
       ['branch', 'show', 'shop', 'main', 'x'],
       'unexpected argument: x',

@@ -1,16 +1,26 @@
 import { describe, expect, test } from 'vitest';
 import { organizationOf } from '../../src/api/organization.ts';
-import { parseTokenReference, resolveTokenId } from '../../src/flags/token.ts';
+import { parseTokenReference } from '../../src/flags/token.ts';
+import { type Asking, resolveTokenId } from '../../src/flags/token-lookup.ts';
 import { silentProgress } from '../../src/output/progress.ts';
 import { createTestClient, failureOf, hintOf, interceptApi, json, listOf, tokenRow } from '../support/api.ts';
+import { createHost } from '../support/host.ts';
 
 const api = interceptApi();
+
+const host = createHost();
+const OFF_A_TERMINAL: Asking = {
+  io: host.io,
+  clock: host.clock,
+  progress: silentProgress,
+  prompter: () => Promise.reject(new Error('nobody can be asked')),
+};
 
 function resolving(word: string): Promise<string> {
   return resolveTokenId(
     parseTokenReference(word),
     organizationOf(createTestClient(), 'acme'),
-    silentProgress,
+    OFF_A_TERMINAL,
   );
 }
 

@@ -262,9 +262,9 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     name: 'of two tokens with one name none is guessed',
     changes: [
       {
-        file: 'src/flags/token.ts',
-        search: 'if (others.length > 0) throw ambiguousName(name',
-        replacement: 'if (others.length < 0) throw ambiguousName(name',
+        file: 'src/flags/token-lookup.ts',
+        search: 'if (others.length === 0) return first?.id;',
+        replacement: 'if (others.length >= 0) return first?.id;',
       },
     ],
     tests: ['test/flags/token.test.ts'],

@@ -14,6 +14,7 @@ import { type CliResult, createHome, runCli } from './cli.ts';
  *     @ignores PATCH ttl                     what it takes and does not do
  *     @env PLANETSCALE_DATABASE=shop         for the commands from here on; no value unsets it
  *     @file .pscale.yml database: shop       a file in the home directory, in one line (\n for a line break)
+ *     @stdin one\ntwo\n                        what the next command reads, in one line
  *     @fault 429 {"retry-after": "0"}        how the next request is answered; also drop
  *     @fault drop after 1                    how the one behind the next is
  *     $ pscale-service-token list            a command line; words may be quoted, $NAME is put in
@@ -43,7 +44,13 @@ export async function playScript(script: string): Promise<void> {
   try {
     for (const step of steps.steps) {
       if (step.kind === 'directive') applyDirective(step, session, home.path);
-      else await playCommand(step, session, (args, env) => runCli(args, { home, env }));
+      else {
+        const { stdin } = session;
+        session.stdin = undefined;
+        await playCommand(step, session, (args, env) =>
+          runCli(args, { home, env, ...(stdin !== undefined && { stdin }) }),
+        );
+      }
     }
   } finally {
     await emulator.close();
@@ -56,6 +63,8 @@ interface Session {
   /** What placeholders have kept. */
   readonly variables: Record<string, string>;
   readonly env: Record<string, string>;
+  /** For the next command. */
+  stdin?: string | undefined;
 }
 
 interface Directive {
@@ -118,6 +127,9 @@ function applyDirective({ name, value }: Directive, session: Session, home: stri
       writeFileSync(join(home, path), `${content.replaceAll('\\n', '\n')}\n`, { mode: 0o600 });
       return;
     }
+    case 'stdin':
+      session.stdin = expanded(value, session).replaceAll('\\n', '\n');
+      return;
     case 'fault': {
       const [, answer = '', after = '0', headers] = /^(\w+)(?: after (\d+))?(?: (\{.*))?$/.exec(value) ?? [];
       session.emulator.inject({
