@@ -1,6 +1,8 @@
 import { commandLine, PROGRAM } from '../command-line.ts';
 import { Failure } from '../errors.ts';
 import { lines, type Text, text, unstyled } from '../text.ts';
+import type { Command } from './command.ts';
+import { longName } from './declaration.ts';
 
 /** What a word that people know from other tools is called here. */
 interface Habit {
@@ -113,4 +115,42 @@ const FLAGS: Readonly<Record<string, Text>> = {
 /** What to use instead of a flag that another tool has. */
 export function foreignFlagHint(flag: string): Text | undefined {
   return FLAGS[flag];
+}
+
+/**
+ * The failure of a command line that says where a token may do what as another command does: with `--database` behind
+ * `--access`, or with `--access` where permissions are words.
+ *
+ * @param words the program's own words
+ */
+export function accessSpelledOtherwise(
+  { name, arguments: taken, flags }: Command,
+  words: readonly string[],
+): Failure | undefined {
+  const has = (long: string): boolean => flags.some((flag) => longName(flag.flags) === long);
+  const access = valuesOf(['--access'], words);
+  const databases = valuesOf(['--database', '-d'], words);
+  const [database = '<database>'] = databases;
+  if (has('--access') && !has('--database') && databases.length > 0) {
+    const spelled = (access.length > 0 ? access : ['<permission>']).map((value) =>
+      value.includes('=') ? value : `${database}=${value}`,
+    );
+    return new Failure('UNKNOWN_FLAG', text`unknown flag: --database`, {
+      hint: text`${unstyled(name)} takes the database with each permission: ${spelled.map((value) => `--access ${value}`).join(' ')}`,
+    });
+  }
+  if (!has('--access') && access.length > 0 && taken.some(({ word }) => word === 'access')) {
+    return new Failure('UNKNOWN_FLAG', text`unknown flag: --access`, {
+      hint: text`${unstyled(name)} takes permissions as words: ${commandLine(name, '<token-id>', ...access)}`,
+    });
+  }
+  return undefined;
+}
+
+/** What a command line gives to a flag of these spellings, joined or not. */
+function valuesOf(spellings: readonly string[], words: readonly string[]): string[] {
+  return words.flatMap((word, index) => {
+    const [, spelling = word, value = words[index + 1]] = /^(-[\w-]+)=(.*)$/s.exec(word) ?? [];
+    return spellings.includes(spelling) && value !== undefined ? [value] : [];
+  });
 }

@@ -13,7 +13,7 @@ import {
 import type { Command, CommandLine } from './command.ts';
 import { longName } from './declaration.ts';
 import { DEPRECATED_ID, GLOBAL_FLAGS, globalFlags, switchFlags, valueFlags } from './global-flags.ts';
-import { habitFailure } from './habits.ts';
+import { accessSpelledOtherwise, habitFailure } from './habits.ts';
 import type { CommandParser } from './parser.ts';
 import { given, type HelpOutput, type Loaded, programParser } from './program.ts';
 import { type CommandEntry, commandNamed, type Tree } from './tree.ts';
@@ -69,6 +69,8 @@ export async function parseCommandLine(
   });
   const words = withSettledSwitches(switchFlags([...GLOBAL_FLAGS, ...(command?.flags ?? [])]), typed);
   if (command) refuseMissingSeparator(command, words);
+  const spelledOtherwise = command && accessSpelledOtherwise(command, ownWords(words));
+  if (spelledOtherwise) throw spelledOtherwise;
   refuseDashedValues([...globals, ...valueFlags(command?.flags ?? [])], words);
   try {
     program.parse(words, { from: 'user' });

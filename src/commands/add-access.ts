@@ -1,13 +1,18 @@
+import type { AccessChange } from '../api/client.ts';
 import { API_SETTINGS, command } from '../cli/command.ts';
 import { showing } from '../cli/outcome.ts';
 import { commandLine } from '../command-line.ts';
 import { Failure } from '../errors.ts';
-import { AS_TYPED, permissionWords, refuseMistakes } from '../flags/access-names.ts';
+import { AS_TYPED } from '../flags/access-names.ts';
+import { accessPlan, BREADTH, checkBreadth, settledAccess } from '../flags/access-plan.ts';
+import { ACCESS_WORDS, refuseIdleScope } from '../flags/access-words.ts';
 import { resolveScope, scopeFlags } from '../flags/scope.ts';
 import { OPTIONAL_TOKEN } from '../flags/token.ts';
 import { changeToken, resolveTokenId } from '../flags/token-lookup.ts';
-import { grantAccess } from '../operations/grant-access.ts';
-import { listed, text, unstyled } from '../text.ts';
+import { type GrantEvent, grantSeveral } from '../operations/grant-several.ts';
+import { bar } from '../output/progress.ts';
+import { ORGANIZATION_LEVEL } from '../scope.ts';
+import { listed, type Text, text, unstyled } from '../text.ts';
 import { gatheredRows, grantList, productionAdvice } from '../views/grants.ts';
 import { editAccess } from './edit.ts';
 
@@ -15,30 +20,40 @@ export const addAccess = command({
   name: 'add-access',
   description:
     'Grant a service token permissions on a database or the organization, and show all that it then has.',
-  arguments: { token: OPTIONAL_TOKEN, access: permissionWords('any number') },
+  arguments: { token: OPTIONAL_TOKEN, access: ACCESS_WORDS },
   flags: {
     scope: scopeFlags('Grant'),
     force: AS_TYPED,
+    breadth: BREADTH,
   },
   reads: [...API_SETTINGS, 'database'],
   examples: [
     ['add-access k3j9x0q2m7ab read_branch create_branch --database shop', 'View and create branches of shop'],
-    ['add-access k3j9x0q2m7ab create_databases --organization-level', 'Create databases in the organization'],
+    ['add-access k3j9x0q2m7ab shop=read_branch,create_branch read_databases', 'In several places at once'],
   ],
-  run: async ({ token, access, scope, force }, context) => {
+  run: async ({ token, access, scope, force, breadth }, context) => {
     if (!token || access.length === 0) {
       // On a terminal, what was left out is chosen from lists, as edit does.
       if (context.io.interactive) return editAccess({ token, scope }, context);
       throw missing(token ? '<access>' : '<token-id>');
     }
-    const database = await resolveScope(scope, context);
-    if (!force) refuseMistakes(access, database, context.warn);
+    checkBreadth(access, breadth);
+    refuseIdleScope(access, scope);
+    const isUnsaid = access.some((word) => word.scope.kind === 'unsaid');
+    const unsaid = isUnsaid ? await resolveScope(scope, context) : ORGANIZATION_LEVEL;
+    const plan = accessPlan(access, unsaid, { asTyped: force, warn: context.warn });
     const organization = await context.organization();
     const id = await resolveTokenId(token, organization, context);
-    context.progress.start(text`Adding access ${listed(access)} to token ${id}`);
-    const change = { database, access };
-    const rows = await changeToken(token, organization, () => grantAccess(organization, id, change, context));
-    return showing(grantList(id, gatheredRows(rows)), { notes: productionAdvice(access) });
+    const changes = await settledAccess(plan, breadth, organization, context);
+    const names = [...new Set(changes.flatMap((change) => change.access))];
+    context.progress.start(text`Adding access ${listed(names)} to token ${id}`);
+    const work = {
+      ...context,
+      onEvent: (event: GrantEvent) => context.progress.update(progressOf(event, id)),
+    };
+    const rows = await changeToken(token, organization, () => grantSeveral(organization, id, changes, work));
+    const granted = changes.length > 1 ? [summary(changes, id)] : [];
+    return showing(grantList(id, gatheredRows(rows)), { notes: [...granted, ...productionAdvice(names)] });
   },
 });
 
@@ -46,4 +61,19 @@ function missing(argument: string): Failure {
   return new Failure('INVALID_USAGE', text`missing argument: ${unstyled(argument)}`, {
     hint: text`Usage: ${commandLine('add-access')} [options] <token-id> <access>...`,
   });
+}
+
+function progressOf({ done, total }: GrantEvent, id: string): Text {
+  return text`Adding access to token ${id} ${unstyled(bar(done, total))}`;
+}
+
+function summary(changes: readonly AccessChange[], id: string): Text {
+  const databases = changes.filter(({ database }) => database !== ORGANIZATION_LEVEL).length;
+  const where = [
+    ...(databases === 0
+      ? []
+      : [text`${unstyled(databases)} ${databases === 1 ? text`database` : text`databases`}`]),
+    ...(databases === changes.length ? [] : [text`the organization`]),
+  ];
+  return text`Service token ${id} was granted permissions on ${listed(where, text` and `)}.`;
 }

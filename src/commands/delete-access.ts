@@ -1,58 +1,128 @@
+import type { AccessChange } from '../api/client.ts';
+import type { Organization } from '../api/organization.ts';
 import { API_SETTINGS, command } from '../cli/command.ts';
 import { switchFlag } from '../cli/declaration.ts';
 import { type Outcome, showing } from '../cli/outcome.ts';
+import type { Context } from '../context.ts';
 import { Failure } from '../errors.ts';
-import { permissionWords, warnOfDoubts } from '../flags/access-names.ts';
+import { warnOfDoubts } from '../flags/access-names.ts';
+import { ANY_DATABASE, BREADTH, checkBreadth } from '../flags/access-plan.ts';
+import { ACCESS_WORDS, type AccessWord, refuseIdleScope, scopeMeant } from '../flags/access-words.ts';
+import { type RemovalPlan, removalPlan } from '../flags/removal-plan.ts';
 import { resolveScope, scopeFlags } from '../flags/scope.ts';
 import { TOKEN } from '../flags/token.ts';
 import { changeToken, resolveTokenId } from '../flags/token-lookup.ts';
-import { heldAccess, removeAccess } from '../operations/change-access.ts';
-import { type AccessScope, describeScope } from '../scope.ts';
-import { listed, text, toned } from '../text.ts';
+import { isPattern } from '../flags/wildcards.ts';
+import { heldAccess, removeSeveral } from '../operations/change-access.ts';
+import { type AccessScope, describeScope, ORGANIZATION_LEVEL } from '../scope.ts';
+import { lines, listed, text, toned } from '../text.ts';
 import { outcome } from '../views/outcome.ts';
 
 export const deleteAccess = command({
   name: 'delete-access',
   description: 'Remove permissions that a service token has on a database or the organization.',
-  arguments: {
-    token: TOKEN,
-    access: permissionWords('any number'),
-  },
+  arguments: { token: TOKEN, access: ACCESS_WORDS },
   flags: {
-    all: switchFlag('--all', 'Remove everything the token has there'),
+    all: switchFlag(
+      '--all',
+      'Remove everything the token has there; needs --database or --organization-level',
+    ),
     scope: scopeFlags('Remove'),
+    breadth: BREADTH,
   },
   reads: [...API_SETTINGS, 'database'],
   examples: [
     ['delete-access k3j9x0q2m7ab delete_branch --database shop', 'Remove one permission'],
     ['delete-access k3j9x0q2m7ab --all --database shop', 'Remove all that it has on a database'],
   ],
-  run: async ({ token, access: named, all, scope }, context) => {
-    checkSelection(named, all);
-    const database = await resolveScope(scope, context);
-    warnOfDoubts(named, database, context.warn);
+  run: async ({ token, access: words, all, scope, breadth }, context) => {
+    checkSelection(words, all, scope);
+    checkBreadth(words, breadth);
+    const isUnsaid = words.some((word) => word.scope.kind === 'unsaid');
+    const unsaid = isUnsaid ? await resolveScope(scope, context) : (scope ?? ORGANIZATION_LEVEL);
+    for (const { scope: where, names } of words) {
+      const literal = names.filter((name) => !isPattern(name));
+      warnOfDoubts(literal, scopeMeant(where, unsaid) ?? ANY_DATABASE, context.warn);
+    }
     const organization = await context.organization();
     const id = await resolveTokenId(token, organization, context);
-    context.progress.start(text`Removing access on ${describeScope(database)} from token ${id}`);
-    const access = await changeToken(token, organization, async () => {
-      const selected = all ? await heldAccess(organization, id, database) : named;
-      if (selected.length > 0) await removeAccess(organization, id, { database, access: selected });
-      return selected;
+    context.progress.start(text`Removing permissions from token ${id}`);
+    const changes = await changeToken(token, organization, async () => {
+      const plan = all
+        ? await everythingAt(unsaid, id, organization)
+        : await removalPlan(words, unsaid, id, organization);
+      if (plan.isBroad && plan.changes.length > 0)
+        await confirmRemoval(plan.changes, id, breadth.yes, context);
+      await removeSeveral(organization, id, plan.changes);
+      return plan.changes;
     });
-    if (access.length === 0) return nothingToRemove(id, database);
-    const perms = access.join(',');
-    const have = access.length === 1 ? text`has` : text`have`;
-    return showing(
-      outcome(
-        { perms, result: 'access removed' },
-        { Result: 'access removed', Perms: perms },
-        text`${listed(access.map((name) => toned('removed', name)))} ${have} been removed on ${describeScope(database)}.`,
-      ),
-    );
+    return changes.length === 0 ? nothingToRemove(id, all ? unsaid : undefined) : removed(changes);
   },
 });
 
-function checkSelection(named: readonly string[], all: boolean): void {
+async function everythingAt(
+  scope: AccessScope,
+  id: string,
+  organization: Organization,
+): Promise<RemovalPlan> {
+  const access = await heldAccess(organization, id, scope);
+  return { changes: access.length === 0 ? [] : [{ database: scope, access }], isBroad: false };
+}
+
+/** @throws Failure CONFIRMATION_REQUIRED off a terminal, CANCELLED */
+async function confirmRemoval(
+  changes: readonly AccessChange[],
+  id: string,
+  yes: boolean,
+  context: Context,
+): Promise<void> {
+  if (yes) return;
+  const shown = changes.map(
+    ({ database, access }) =>
+      text`${describeScope(database)}: ${listed(access.map((name) => toned('removed', name)))}`,
+  );
+  if (!context.io.interactive) {
+    throw new Failure(
+      'CONFIRMATION_REQUIRED',
+      text`cannot confirm what a wildcard stands for (run with --yes to override)`,
+      { hint: lines(...shown) },
+    );
+  }
+  const prompter = await context.prompter();
+  if (await prompter.confirm(lines(...shown, text`Remove these permissions from token ${id}?`))) return;
+  throw new Failure('CANCELLED', text`nothing was removed`);
+}
+
+/** The official words for one place; for several, each permission with the database that it was held on. */
+function removed(changes: readonly AccessChange[]): Outcome {
+  const isOnePlace = changes.length === 1;
+  const perms = changes
+    .flatMap(({ database, access }) =>
+      isOnePlace || database === ORGANIZATION_LEVEL ? access : access.map((name) => `${database}=${name}`),
+    )
+    .join(',');
+  const sentences = changes.map(({ database, access }) => {
+    const have = access.length === 1 ? text`has` : text`have`;
+    return text`${listed(access.map((name) => toned('removed', name)))} ${have} been removed on ${describeScope(database)}.`;
+  });
+  return showing(
+    outcome(
+      { perms, result: 'access removed' },
+      { Result: 'access removed', Perms: perms },
+      lines(...sentences),
+    ),
+  );
+}
+
+/** @throws Failure INVALID_USAGE */
+function checkSelection(words: readonly AccessWord[], all: boolean, scope: AccessScope | undefined): void {
+  const named = words.flatMap(({ names }) => names);
+  if (!all) refuseIdleScope(words, words.length > 0 ? scope : undefined);
+  if (all && scope === undefined && named.length === 0) {
+    throw new Failure('INVALID_USAGE', text`--all does not say where`, {
+      hint: text`Use it with --database <database>, or with --organization-level. Perhaps a shell variable is empty.`,
+    });
+  }
   if (all && named.length > 0) {
     throw new Failure(
       'INVALID_USAGE',
@@ -69,12 +139,12 @@ function checkSelection(named: readonly string[], all: boolean): void {
   }
 }
 
-function nothingToRemove(id: string, scope: AccessScope): Outcome {
+function nothingToRemove(id: string, scope: AccessScope | undefined): Outcome {
+  const what =
+    scope === undefined
+      ? text`Service token ${id} has no permissions that match.`
+      : text`Service token ${id} has no permissions on ${describeScope(scope)}.`;
   return showing(
-    outcome(
-      { perms: '', result: 'nothing to remove' },
-      { Result: 'nothing to remove', Perms: '' },
-      text`Service token ${id} has no permissions on ${describeScope(scope)}.`,
-    ),
+    outcome({ perms: '', result: 'nothing to remove' }, { Result: 'nothing to remove', Perms: '' }, what),
   );
 }

@@ -5,7 +5,7 @@ import { PROGRAM } from '../command-line.ts';
 import type { Context } from '../context.ts';
 import { parseDuration } from '../duration.ts';
 import { Failure } from '../errors.ts';
-import { ACCESS, checkDatabases } from '../flags/access.ts';
+import { ACCESS, accessToGrant, asksForNone } from '../flags/access.ts';
 import { expiryFlags } from '../flags/expiry.ts';
 import { CIDRS } from '../flags/networks.ts';
 import type { KeepAlivePlan } from '../operations/keep-alive.ts';
@@ -64,8 +64,8 @@ export const exec = command({
       'runs a command of yours',
     ],
   ],
-  run: async ({ words, access, expiry, longest, cidrs }, context) => {
-    if (access.length === 0) {
+  run: async ({ words, access: asked, expiry, longest, cidrs }, context) => {
+    if (asksForNone(asked)) {
       throw new Failure('INVALID_USAGE', text`exec needs --access`, {
         hint: text`Such as --access shop=read_branch.`,
       });
@@ -78,7 +78,7 @@ export const exec = command({
     }
     const keepAlive = longest === undefined ? undefined : keepAlivePlan(ttl, longest);
     const organization = await context.organization();
-    await checkDatabases(access, organization, context);
+    const access = await accessToGrant(asked, organization, context);
     const settings = await context.settings();
     const { runWithToken } = await import('../operations/run-with-token.ts');
     const { status, failure, leftBehind } = await runWithToken(

@@ -1,5 +1,5 @@
 import { refuseSecret } from '../api/path.ts';
-import { type Argument, argumentList, switchFlag } from '../cli/declaration.ts';
+import { switchFlag } from '../cli/declaration.ts';
 import { Failure } from '../errors.ts';
 import { nearest } from '../nearest.ts';
 import { CATALOGUE, findPermission, type Scope } from '../permissions/catalogue.ts';
@@ -107,17 +107,6 @@ export function warnOfDoubts(
     const doubt = doubtAbout(name, scope === ORGANIZATION_LEVEL ? 'organization' : 'database');
     if (doubt) warn(text`${doubt.message}. ${doubt.certain ? doubt.advice : text`Sending it as typed.`}`);
   }
-}
-
-/** The permissions that a command changes, as words of its own. */
-export function permissionWords(takes: 'any number' | 'at least one'): Argument<string[]> {
-  return argumentList(
-    'access',
-    'Names of permissions; look them up with permissions',
-    takes,
-    (words) => checkAccessNames(words),
-    'permission',
-  );
 }
 
 /** Lets names pass that {@link refuseMistakes} would refuse. */

@@ -1,12 +1,23 @@
 import type { AccessChange } from '../api/client.ts';
 import type { Organization } from '../api/organization.ts';
-import { checkName } from '../api/path.ts';
 import { type Flag, flagsTogether, valuesFlag } from '../cli/declaration.ts';
 import type { Context } from '../context.ts';
 import { Failure } from '../errors.ts';
-import { type AccessScope, ORGANIZATION_LEVEL } from '../scope.ts';
+import { ORGANIZATION_LEVEL } from '../scope.ts';
 import { type Text, text } from '../text.ts';
-import { AS_TYPED, checkAccessNames, refuseMistakes, type Spelling } from './access-names.ts';
+import { AS_TYPED, type Spelling } from './access-names.ts';
+import {
+  type AccessPlan,
+  accessPlan,
+  BREADTH,
+  type Breadth,
+  checkBreadth,
+  settledAccess,
+} from './access-plan.ts';
+import { parseAccessWord } from './access-words.ts';
+
+/** What `--access` asks for, and how broadly it may be meant. */
+export type AccessAsked = AccessPlan & { readonly breadth: Breadth };
 
 /**
  * `--access`, repeatable, each `[<database>=]<permission>[,<permission>…]`, and `--force`, which sends names
@@ -14,7 +25,7 @@ import { AS_TYPED, checkAccessNames, refuseMistakes, type Spelling } from './acc
  *
  * @throws Failure INVALID_USAGE for what cannot be meant, and for mistakes unless `--force`
  */
-export const ACCESS: Flag<readonly AccessChange[]> = flagsTogether(
+export const ACCESS: Flag<AccessAsked> = flagsTogether(
   {
     access: valuesFlag(
       '--access <access>',
@@ -23,49 +34,41 @@ export const ACCESS: Flag<readonly AccessChange[]> = flagsTogether(
       { completes: 'permission' },
     ),
     force: AS_TYPED,
+    breadth: BREADTH,
   },
-  ({ access, force }, { warn }) => plannedAccess(access, force, warn),
+  ({ access, force, breadth }, { warn }): AccessAsked => {
+    const words = access.map((word) => parseAccessWord(word, '--access'));
+    checkBreadth(words, breadth);
+    const plan = accessPlan(words, ORGANIZATION_LEVEL, {
+      asTyped: force,
+      warn,
+      spelling: asAccessFlag,
+      advice: text`Separate names with a comma only: read_branch,create_branch`,
+    });
+    return { ...plan, breadth };
+  },
 );
-
-/** The permissions of all `--access`, scope by scope, each once. @throws Failure INVALID_USAGE */
-function plannedAccess(
-  values: readonly string[],
-  force: boolean,
-  warn: (warning: Text) => void,
-): AccessChange[] {
-  const byScope = new Map<AccessScope, string[]>();
-  for (const value of values) {
-    const { scope, names } = parseAccess(value);
-    byScope.set(scope, [...(byScope.get(scope) ?? []), ...names]);
-  }
-  return [...byScope].map(([scope, given]) => {
-    const names = checkAccessNames(given, text`Separate names with a comma only: read_branch,create_branch`);
-    if (!force) refuseMistakes(names, scope, warn, asAccessFlag);
-    return { database: scope, access: names };
-  });
-}
 
 const asAccessFlag: Spelling = (name, scope) =>
   `--access ${scope === 'database' ? '<database>=' : ''}${name}`;
 
-function parseAccess(value: string): { scope: AccessScope; names: string[] } {
-  if (value.includes(':')) {
-    throw new Failure('INVALID_USAGE', text`--access ${value} contains a colon, which no permission does`, {
-      hint: text`Write <database>=<permission>: ${value.replace(':', '=')}`,
-    });
-  }
-  const [, database, list = ''] = /^(?:([^=]*)=)?(.*)$/s.exec(value) ?? [];
-  if (database === '' || list === '') {
-    throw new Failure(
-      'INVALID_USAGE',
-      text`--access ${value || '""'} names no ${list === '' ? text`permission` : text`database`}`,
-      {
-        hint: text`Write <database>=<permission>,<permission>, or <permission> alone for the organization. Perhaps a shell variable is empty.`,
-      },
-    );
-  }
-  const names = list.split(',');
-  return { scope: database === undefined ? ORGANIZATION_LEVEL : checkName(database, 'database name'), names };
+/** Whether no access is asked for at all. */
+export function asksForNone({ changes, onEveryDatabase }: AccessPlan): boolean {
+  return changes.length === 0 && onEveryDatabase.length === 0;
+}
+
+/**
+ * What to grant: wildcards are confirmed, and databases looked up, before anything is made.
+ *
+ * @throws Failure CONFIRMATION_REQUIRED, CANCELLED, NOT_FOUND
+ */
+export async function accessToGrant(
+  asked: AccessAsked,
+  organization: Organization,
+  context: Context,
+): Promise<readonly AccessChange[]> {
+  await checkDatabases(asked.changes, organization, context);
+  return settledAccess(asked, asked.breadth, organization, context);
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { AccessChange, ListOptions } from '../api/client.ts';
 import type { Organization } from '../api/organization.ts';
 import { Failure, rephrased } from '../errors.ts';
-import { atScope } from '../scope.ts';
+import { atScope, describeScope } from '../scope.ts';
 import { lines, listed, type Text, text, toned } from '../text.ts';
 import { deleteForCertain } from './delete-for-certain.ts';
 import { type GrantWork, grantAccess } from './grant-access.ts';
@@ -63,6 +63,31 @@ export function removeAccess(
       return held.some((name) => change.access.includes(name));
     },
   );
+}
+
+/**
+ * Takes accesses away on several resources, one after the other.
+ *
+ * @throws Failure of the request that failed, which says what was removed and what may remain
+ */
+export async function removeSeveral(
+  organization: Organization,
+  tokenId: string,
+  changes: readonly AccessChange[],
+): Promise<void> {
+  for (const [done, change] of changes.entries()) {
+    try {
+      await removeAccess(organization, tokenId, change);
+    } catch (failure) {
+      if (changes.length === 1) throw failure;
+      const gone = changes.slice(0, done).flatMap(({ access }) => access.map(removed));
+      const left = changes
+        .slice(done)
+        .map(({ database, access }) => text`${listed(access.map(removed))} on ${describeScope(database)}`);
+      const before = gone.length === 0 ? text`Nothing was removed.` : text`Removed: ${listed(gone)}.`;
+      throw partly(failure, text`${before} May still exist: ${listed(left)}.`);
+    }
+  }
 }
 
 /** Names of what a token holds on a database, or with `''` on the organization. */

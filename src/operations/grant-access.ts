@@ -70,6 +70,11 @@ export async function grantToNewToken(
 /** No usable answer came, and what the token holds could not be read. */
 class UnknownOutcome extends Failure {}
 
+/** Whether accesses may have been granted, and what the token holds could not be read. */
+export function isUnknownOutcome(failure: unknown): boolean {
+  return failure instanceof UnknownOutcome;
+}
+
 /** A failure after which the accesses may be granted, with the word to look. */
 function withAdvice(failure: unknown): unknown {
   if (!(failure instanceof UnknownOutcome)) return failure;

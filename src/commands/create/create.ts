@@ -5,7 +5,7 @@ import { type Outcome, shownAlready } from '../../cli/outcome.ts';
 import { commandLine, shellWord } from '../../command-line.ts';
 import type { Context } from '../../context.ts';
 import { Failure } from '../../errors.ts';
-import { ACCESS, checkDatabases } from '../../flags/access.ts';
+import { ACCESS, accessToGrant } from '../../flags/access.ts';
 import { expiryFlags } from '../../flags/expiry.ts';
 import { openHandOver, PLACE, type Place, type TokenView } from '../../flags/hand-over.ts';
 import { nameFlag } from '../../flags/name.ts';
@@ -44,11 +44,14 @@ export const create = command({
       throw new Failure('INVALID_USAGE', text`the name is given twice: ${named} and --name`);
     }
     const name = flagged ?? named;
-    const plan = { name: name || undefined, ttl: expiry?.ttl, cidrs, access };
-    if (!interactive) return carryOut(plan, place, viewWithNextStep, context);
-    const { askForPlan } = await import('./interactively.ts');
-    const given = { name, expiry, cidrs, access };
-    return carryOut(await askForPlan(given, place, context), place, viewForShell, context);
+    if (interactive) {
+      const { askForPlan } = await import('./interactively.ts');
+      const given = { name, expiry, cidrs, access };
+      return carryOut(await askForPlan(given, place, context), place, viewForShell, context);
+    }
+    const granted = await accessToGrant(access, await context.organization(), context);
+    const plan = { name: name || undefined, ttl: expiry?.ttl, cidrs, access: granted };
+    return carryOut(plan, place, viewWithNextStep, context);
   },
 });
 
@@ -73,7 +76,6 @@ async function carryOut(
   context: Context,
 ): Promise<Outcome> {
   const organization = await context.organization();
-  await checkDatabases(plan.access, organization, context);
   const handOver = await openHandOver(place, context, viewOf(organization.name));
   try {
     const issued = await issueToken(plan, organization, making(organization, context), handOver);

@@ -1,7 +1,7 @@
-import type { AccessChange } from '../../api/client.ts';
 import type { Context } from '../../context.ts';
 import { parseDuration } from '../../duration.ts';
 import { Failure } from '../../errors.ts';
+import { type AccessAsked, accessToGrant } from '../../flags/access.ts';
 import type { Expiry } from '../../flags/expiry.ts';
 import { type Place, refuseLostSecret } from '../../flags/hand-over.ts';
 import { canonicalNetwork, MOST_NETWORKS, parseNetwork } from '../../networks.ts';
@@ -18,7 +18,7 @@ export interface GivenPlan {
   readonly expiry: Expiry | undefined;
   /** Canonical; none where they are not given. */
   readonly cidrs: readonly string[];
-  readonly access: readonly AccessChange[];
+  readonly access: AccessAsked;
 }
 
 /**
@@ -35,6 +35,7 @@ export async function askForPlan(given: GivenPlan, place: Place, context: Contex
   }
   if (place.kind === 'stdout' || place.kind === 'export') refuseLostSecret(context);
   const organization = await context.organization();
+  const asked = await accessToGrant(given.access, organization, context);
   context.progress.start(text`Fetching databases of org ${organization.name}`);
   const databases = await organization.databases.list();
   const prompter = await context.prompter();
@@ -43,9 +44,9 @@ export async function askForPlan(given: GivenPlan, place: Place, context: Contex
   const { ttl } = given.expiry ?? { ttl: await chooseTtl(prompter) };
   const cidrs = given.cidrs.length > 0 ? given.cidrs : await chooseNetworks(prompter);
   const access = new Map<AccessScope, readonly string[]>(
-    given.access.map(({ database, access: names }) => [database, names]),
+    asked.map(({ database, access: names }) => [database, names]),
   );
-  while (given.access.length === 0) {
+  while (asked.length === 0) {
     const scope = await chooseNextScope(organization.name, databases, access, prompter);
     if (scope === undefined) break;
     const question = text`Permissions of the new token on ${describeScope(scope)}:`;
