@@ -134,7 +134,7 @@ class Invocation {
       if (command.manner !== 'diagnosis' && command.manner !== 'silent') throw failure;
     });
     const work = command.prepare(line, { now: this.host.clock.now(), warn: context.warn });
-    return this.conclude(await this.finished(work(context), context));
+    return this.conclude(await this.finished(this.explained(work(context), context), context));
   }
 
   /** Shows what there is to show, and answers how that ends the run. */
@@ -188,6 +188,17 @@ class Invocation {
         this.pending = token;
       },
     });
+  }
+
+  /** The command's work; what it did not find is looked for in the lists. */
+  private async explained(work: Promise<Outcome>, context: Context): Promise<Outcome> {
+    try {
+      return await work;
+    } catch (failure) {
+      if (!(failure instanceof Failure) || failure.code !== 'NOT_FOUND') throw failure;
+      const { namingTheMissing } = await import('./api/missing.ts');
+      throw await namingTheMissing(failure, await context.client());
+    }
   }
 
   private async finished(work: Promise<Outcome>, context: Context): Promise<Outcome> {

@@ -269,6 +269,7 @@ export class Client {
       operation: 'POST /organizations/{organization}/service-tokens/{id}/access',
       parameters: { organization, id },
       body: change,
+      ...(change.database !== '' && { mayBeMissing: { database: change.database } }),
       notFound: tokenOrDatabaseNotFound(organization, id, change.database),
     });
     const page = this.parse(pageOf(accessRow), answer, 'the accesses of a token');
@@ -293,6 +294,7 @@ export class Client {
       operation: 'DELETE /organizations/{organization}/service-tokens/{id}/access',
       parameters: { organization, id },
       body: change,
+      ...(change.database !== '' && { mayBeMissing: { database: change.database } }),
       notFound: tokenOrDatabaseNotFound(organization, id, change.database),
       ...following,
     });
@@ -365,6 +367,7 @@ export class Client {
     await this.send({
       operation: 'DELETE /organizations/{organization}/databases/{database}/branches/{branch}',
       parameters: { organization, database: databaseName, branch: name },
+      mayBeMissing: { database: databaseName },
       notFound: text`database ${databaseName} or branch ${name} does not exist in organization ${organization}`,
       ...following,
     });
@@ -400,7 +403,10 @@ export class Client {
     try {
       return await this.transport(call);
     } catch (failure) {
-      throw failure instanceof ApiFailure ? explain(failure, call, this.origin) : failure;
+      if (!(failure instanceof ApiFailure)) throw failure;
+      const about = { ...call.parameters, ...call.mayBeMissing };
+      const isEither = call.mayBeMissing !== undefined;
+      throw explain(failure.about(about, isEither), call, this.origin);
     }
   }
 

@@ -11,6 +11,10 @@ export interface RefusedAnswer {
   readonly tries: number;
   /** Whether somebody else, such as a firewall, answered in the API's place. */
   readonly isForeign?: boolean;
+  /** What the call was about, such as `database`. */
+  readonly parameters?: Readonly<Record<string, string>>;
+  /** A 404 may mean the one or the other of that. */
+  readonly mayBeEither?: boolean | undefined;
 }
 
 /** An answer of the API that says no: status 400 and up. */
@@ -21,6 +25,16 @@ export class ApiFailure extends Failure {
   constructor(answer: RefusedAnswer, message: Text, details: FailureDetails = {}) {
     super(answer.isForeign ? 'API_ERROR' : codeOf(answer.status), message, details);
     this.answer = answer;
+  }
+
+  /** The same failure, of a call about these. */
+  about(parameters: Readonly<Record<string, string>>, mayBeEither?: boolean): ApiFailure {
+    const answer = { ...this.answer, parameters, mayBeEither };
+    return new ApiFailure(answer, this.text, {
+      hint: this.hint,
+      nextSteps: this.nextSteps,
+      cause: this.cause,
+    });
   }
 
   /** The same failure with other words. */
