@@ -69,12 +69,13 @@ export async function parseCommandLine(
   });
   const words = withSettledSwitches(switchFlags([...GLOBAL_FLAGS, ...(command?.flags ?? [])]), typed);
   if (command) refuseMissingSeparator(command, words);
-  const spelledOtherwise = command && accessSpelledOtherwise(command, ownWords(words));
-  if (spelledOtherwise) throw spelledOtherwise;
   refuseDashedValues([...globals, ...valueFlags(command?.flags ?? [])], words);
   try {
     program.parse(words, { from: 'user' });
   } catch (error) {
+    if (error instanceof Failure && error.code === 'UNKNOWN_FLAG' && command) {
+      throw accessSpelledOtherwise(command, ownWords(words)) ?? error;
+    }
     // Help and the version end parsing this way; they are an answer, not a failure.
     if (!(error instanceof CommanderError)) throw error;
     if (!HELP.includes(error.code))

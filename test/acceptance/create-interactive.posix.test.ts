@@ -233,7 +233,7 @@ describe.each(SIZES)('create --interactive at $columns x $rows', (size) => {
       terminal.type(key);
       expect(await terminal.ended).toMatchObject({ status });
       const shown = (await left(terminal)).split('\n');
-      expect(shown.at(-1)).toMatch(/^Error: /);
+      expect(shown.at(-1)).toMatch(/^(Error: |Cancelled\.)/);
       // The keys, the filter and the choices are gone; each question stands there once.
       expect(shown.filter((line) => /Esc |Filter: |^> \[/.test(line))).toEqual([]);
     }
