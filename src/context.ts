@@ -1,6 +1,7 @@
 import type { Client } from './api/client.ts';
 import type { Organization } from './api/organization.ts';
 import { checkName } from './api/path.ts';
+import type { Rehearsal } from './api/rehearsal.ts';
 import type { Exchange } from './api/transport.ts';
 import type { Clock } from './clock.ts';
 import { Failure } from './errors.ts';
@@ -73,6 +74,8 @@ export interface ChosenCredentials {
  */
 export interface Context extends Host, Voice {
   readonly flags: GlobalFlags;
+  /** Nothing is to change, neither by the API nor on this machine: what would be sent is shown in the end. */
+  readonly isRehearsal: boolean;
   /** Needs: configuration files. */
   readonly settings: () => Promise<Settings>;
   /** Its name, fit for a path. Needs: settings. @throws Failure NO_ORG, INVALID_USAGE */
@@ -100,12 +103,15 @@ export interface Surroundings extends Voice {
   readonly loadSettings: (flags: GlobalFlags) => Promise<Settings>;
   /** Told of the settings once they are resolved. */
   readonly loaded: (settings: Settings) => void;
+  /** Keeps what would change something, instead of sending it. */
+  readonly rehearsal?: Rehearsal | undefined;
   /** How stderr is written to. */
   readonly style: Style;
 }
 
 export function createContext(host: Host, flags: GlobalFlags, surroundings: Surroundings): Context {
-  const { trace, keepSecret, loadSettings, loaded, style, ...voice } = surroundings;
+  const { trace, keepSecret, loadSettings, loaded, style, rehearsal, ...spoken } = surroundings;
+  const voice = rehearsal ? { ...spoken, ...SILENCE } : spoken;
   const settings = once(async () => {
     const resolved = await loadSettings(flags);
     loaded(resolved);
@@ -120,6 +126,7 @@ export function createContext(host: Host, flags: GlobalFlags, surroundings: Surr
     observe: trace,
     warn: voice.warn,
     keepSecret,
+    rehearsal,
   };
   const credentials = once(async () => {
     const { candidates } = await settings();
@@ -163,6 +170,8 @@ export function createContext(host: Host, flags: GlobalFlags, surroundings: Surr
   };
   return {
     ...host,
+    ...(rehearsal && { clock: { ...host.clock, sleep: () => Promise.resolve() } }),
+    isRehearsal: rehearsal !== undefined,
     flags,
     ...voice,
     settings,
@@ -175,7 +184,9 @@ export function createContext(host: Host, flags: GlobalFlags, surroundings: Surr
         const { connectAs } = await import('./api/connect.ts');
         const made = (value: string): Resolved<string> => ({ value, source: { kind: 'created' } });
         const pair = { kind: 'service-token', id: made(id), secret: made(token) } as const;
-        return opened(await connectAs(pair, await settings(), connection));
+        return opened(
+          await connectAs(pair, await settings(), { ...connection, newIn: await organizationName() }),
+        );
       }),
     close: () => {
       for (const client of clients) client.close();
@@ -183,9 +194,33 @@ export function createContext(host: Host, flags: GlobalFlags, surroundings: Surr
     prompter: () => {
       // A question and a spinner would draw over each other.
       voice.progress.stop();
-      return prompter();
+      return rehearsal ? Promise.resolve(ASKS_NOTHING) : prompter();
     },
   };
+}
+
+/** What a command prints of its own accord tells of what it has done. */
+const SILENCE = {
+  print: () => Promise.resolve(),
+  printText: () => Promise.resolve(),
+  maskInLog: () => Promise.resolve(),
+  show: () => Promise.resolve(),
+  pending: () => {},
+};
+
+/** Whoever rehearses is not asked whether to go ahead; what has to be chosen has to be said. */
+const ASKS_NOTHING: Prompter = {
+  confirm: () => Promise.resolve(true),
+  retype: () => Promise.resolve(true),
+  ask: () => Promise.reject(nothingAsked()),
+  choose: () => Promise.reject(nothingAsked()),
+  check: () => Promise.reject(nothingAsked()),
+};
+
+function nothingAsked(): Failure {
+  return new Failure('INVALID_USAGE', text`--dry-run asks nothing, and something is left out`, {
+    hint: text`Name the token, and everything else, on the command line.`,
+  });
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {

@@ -1,3 +1,4 @@
+import type { Rehearsal } from './api/rehearsal.ts';
 import type { Exchange } from './api/transport.ts';
 import { isSwitchedOn, printingFlags } from './cli/argv.ts';
 import type { Command } from './cli/command.ts';
@@ -128,13 +129,15 @@ class Invocation {
 
   private async perform({ command, line, globals }: Call): Promise<Ending> {
     this.flags = globals;
-    const context = this.contextOf(globals);
+    const rehearsal = line.flags.has(DRY_RUN_NAME) && command.changes ? await this.rehearsal() : undefined;
+    const context = this.contextOf(globals, rehearsal);
     // The format is part of the settings: a bad one is found before anything is done.
     await context.settings().catch((failure) => {
       if (command.manner !== 'diagnosis' && command.manner !== 'silent') throw failure;
     });
     const work = command.prepare(line, { now: this.host.clock.now(), warn: context.warn });
-    return this.conclude(await this.finished(this.explained(work(context), context), context));
+    const outcome = await this.finished(this.explained(work(context), context), context);
+    return this.conclude(rehearsal ? await rehearsed(outcome, rehearsal) : outcome);
   }
 
   /** Shows what there is to show, and answers how that ends the run. */
@@ -164,8 +167,14 @@ class Invocation {
     return this.settled;
   }
 
-  private contextOf(flags: GlobalFlags): Context {
+  private async rehearsal(): Promise<Rehearsal> {
+    const { Rehearsal } = await import('./api/rehearsal.ts');
+    return new Rehearsal(this.host.clock);
+  }
+
+  private contextOf(flags: GlobalFlags, rehearsal: Rehearsal | undefined): Context {
     return createContext(this.host, flags, {
+      rehearsal,
       warn: (warning) => void this.console.warn(warning),
       trace: (exchange) => this.trace(exchange),
       keepSecret: (secrets) => this.console.keepSecrets(secrets),
@@ -271,6 +280,15 @@ class Invocation {
 }
 
 const CANCELLED: Text = text`Cancelled. Nothing changed.`;
+
+const DRY_RUN_NAME = '--dry-run';
+
+/** What a command that was only rehearsed leaves behind: what it would have sent, whatever it says of it. */
+async function rehearsed({ end }: Outcome, { requests }: Rehearsal): Promise<Outcome> {
+  const { requestList } = await import('./views/rehearsal.ts');
+  const notes = [text`Nothing was sent that changes anything.`];
+  return { shown: { kind: 'result', result: requestList(requests) }, notes, end };
+}
 
 /** Where an error comes from. Its message is one value, whatever line breaks that holds; the frames are lines. */
 function stackOf({ message, stack = message }: Error): Text {

@@ -13,6 +13,7 @@ import { type Text, text } from '../text.ts';
 import { Client } from './client.ts';
 import { openHttp } from './http.ts';
 import { proxyFor } from './proxy.ts';
+import type { Rehearsal } from './rehearsal.ts';
 import { createTransport, type Exchange } from './transport.ts';
 
 export { organizationOf } from './organization.ts';
@@ -28,6 +29,10 @@ export interface Connection {
   readonly warn: (warning: Text) => void;
   /** Told of the secrets in use before the first request. */
   readonly keepSecret: (secrets: readonly string[]) => void;
+  /** Keeps what would change something, instead of sending it. */
+  readonly rehearsal?: Rehearsal | undefined;
+  /** The organization of a token that was made just now, or would have been. */
+  readonly newIn?: string;
 }
 
 /** A client for the settings in force. @throws Failure NO_AUTH, INVALID_CONFIG */
@@ -46,7 +51,7 @@ export async function connectAs(
   connection.keepSecret(secretsOf(credentials));
   const baseUrl = settings.apiUrl.value;
   const http = await openHttp({ origin: baseUrl, proxy: proxyFor(baseUrl, environment)?.address });
-  const transport = createTransport({
+  const real = createTransport({
     baseUrl,
     authorization: authorizationHeader(credentials),
     userAgent: `${PROGRAM}/${version}`,
@@ -57,6 +62,13 @@ export async function connectAs(
     signal,
     observe,
   });
+  const { rehearsal, newIn } = connection;
+  const transport =
+    rehearsal === undefined
+      ? real
+      : newIn === undefined
+        ? rehearsal.transport(real, baseUrl)
+        : rehearsal.transportOfNew(newIn, baseUrl);
   const origin = { credentials, organization: settings.organization };
   return new Client(transport, origin, signal, connection.warn, http.close);
 }

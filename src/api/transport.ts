@@ -96,10 +96,15 @@ export function createTransport(options: TransportOptions): Transport {
   };
 }
 
+/** The path of an operation below the API's address, a prefix of that kept. @throws Failure INVALID_USAGE */
+export function pathOf(baseUrl: URL, template: string, parameters: Readonly<Record<string, string>>): string {
+  return `${baseUrl.pathname.replace(/\/+$/, '')}/v1${fillPath(template, parameters)}`;
+}
+
 function requestUrl(baseUrl: URL, template: string, request: ApiRequest): URL {
   const url = new URL(baseUrl);
   // Set rather than resolved: a prefix that starts with two slashes would name another host.
-  url.pathname = `${baseUrl.pathname.replace(/\/+$/, '')}/v1${fillPath(template, request.parameters)}`;
+  url.pathname = pathOf(baseUrl, template, request.parameters);
   for (const [key, value] of Object.entries(request.query ?? {})) url.searchParams.set(key, String(value));
   return url;
 }

@@ -9,6 +9,7 @@ import {
   type GivenFlags,
   type Spelling,
   type Surroundings,
+  switchFlag,
   type ValuesOf,
 } from './declaration.ts';
 import type { Outcome } from './outcome.ts';
@@ -49,6 +50,8 @@ interface Description {
    * to stderr in every format, with a status that no usual command ends with.
    */
   readonly manner?: Manner;
+  /** Whether it changes something by the API, so that it takes `--dry-run`. */
+  readonly changes?: boolean;
 }
 
 export type Manner = 'usual' | 'diagnosis' | 'silent' | 'wrapper';
@@ -70,6 +73,7 @@ export interface CommandLine {
 export interface Command extends Description {
   readonly reads: readonly VariableName[];
   readonly manner: Manner;
+  readonly changes: boolean;
   readonly arguments: readonly Argument<unknown>[];
   readonly flags: readonly Spelling[];
   /**
@@ -79,6 +83,13 @@ export interface Command extends Description {
    */
   readonly prepare: (line: CommandLine, surroundings: Surroundings) => (context: Context) => Promise<Outcome>;
 }
+
+/** Its requests that would change something are shown instead of sent. */
+export const DRY_RUN = switchFlag(
+  '--dry-run',
+  'Show the requests that would change something instead of sending them',
+  { isInHelpFlags: true },
+);
 
 /** Makes a command of its declaration; the types of what `run` gets come from the arguments and flags. */
 export function command<A extends Arguments = Record<never, never>, F extends Flags = Record<never, never>>(
@@ -91,14 +102,16 @@ export function command(declared: Declared<Arguments, Flags>): Command {
     run,
     reads = API_SETTINGS,
     manner = 'usual',
+    changes = false,
     ...rest
   } = declared;
   return {
     ...rest,
     reads,
     manner,
+    changes,
     arguments: Object.values(taken),
-    flags: Object.values(flags).flatMap(({ spellings }) => spellings),
+    flags: [...Object.values(flags), ...(changes ? [DRY_RUN] : [])].flatMap(({ spellings }) => spellings),
     prepare: (line, surroundings) => {
       const values = {
         ...argumentValues(taken, line.words),

@@ -33,6 +33,8 @@ export interface Spelling {
   /** The heading in help under which it stands; `Options` without one. */
   readonly heading?: string | undefined;
   readonly completes?: Completion | undefined;
+  /** Told by `help flags`, as it means the same for several commands, and not by the help of each. */
+  readonly isInHelpFlags?: boolean | undefined;
 }
 
 /** The words that a command line gave to its flags, by the flags' long names, such as `--dotenv`. */
@@ -64,7 +66,7 @@ export type ValuesOf<Declared extends Flags | Arguments> = {
   readonly [Name in keyof Declared]: ReturnType<Declared[Name]['read']>;
 };
 
-type Details = Pick<Spelling, 'heading' | 'completes'>;
+type Details = Pick<Spelling, 'heading' | 'completes' | 'isInHelpFlags'>;
 
 /** A flag that is there or not. */
 export function switchFlag(flags: string, description: string, details: Details = {}): Flag<boolean> {

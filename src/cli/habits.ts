@@ -109,6 +109,7 @@ const FLAGS: Readonly<Record<string, Text>> = {
   '--all': text`Lists are always complete.`,
   '-v': text`Use --debug to log requests, or --version.`,
   '--verbose': text`Use --debug to log requests.`,
+  '--dry-run': text`Only commands that change something by the API have it.`,
   '--no-truncate': text`Nothing is cut: leave it out.`,
 };
 

@@ -1,7 +1,8 @@
 import { PROGRAM } from '../command-line.ts';
 import { SWITCHES, VARIABLES, type Variable } from '../settings/variables.ts';
 import { wrap } from './columns.ts';
-import { longName } from './declaration.ts';
+import { DRY_RUN } from './command.ts';
+import { longName, type Spelling } from './declaration.ts';
 import { GLOBAL_FLAGS } from './global-flags.ts';
 import type { CommandParser } from './parser.ts';
 import { type HelpOutput, type Loaded, programParser } from './program.ts';
@@ -38,13 +39,17 @@ async function loaded(tree: Tree, path: readonly string[]): Promise<Loaded> {
 
 function flagsHelp(width: number): string {
   const rows = GLOBAL_FLAGS.map(({ flags, description }): [string, string] => [flags, description]);
-  return `Global flags, for every command, before or after its name:\n\n${wrap(rows, width)}`;
+  const shared = SHARED_FLAGS.map(({ flags, description }): [string, string] => [flags, description]);
+  return `Global flags, for every command, before or after its name:\n\n${wrap(rows, width)}\nFlags of several commands:\n\n${wrap(shared, width)}`;
 }
 
 function environmentHelp(width: number): string {
   const rows = [...Object.values(VARIABLES), ...Object.values(SWITCHES)].flatMap(environmentRows);
   return `Environment variables; a flag wins over its variable, a variable over files:\n\n${wrap(rows, width)}\nWhere each setting in force comes from: ${PROGRAM} doctor\n`;
 }
+
+/** What is told here, and not by the help of each command that has it. */
+const SHARED_FLAGS: readonly Spelling[] = DRY_RUN.spellings;
 
 /** The variables of a setting: the first stands for its flag, later ones are other names of the first. */
 function environmentRows(

@@ -104,10 +104,11 @@ function argumentTerm({ word, takes }: Argument<unknown>): string {
 }
 
 /** What is given is kept as it was typed; a command's own declaration says what it means. */
-function optionOf({ flags, description, takes, heading }: Spelling): Option {
+function optionOf({ flags, description, takes, heading, isInHelpFlags = false }: Spelling): Option {
   const option = new Option(flags, description);
   // `--no-color` is a flag like any other here: there or not.
   option.negate = false;
+  if (isInHelpFlags) option.hideHelp();
   if (heading !== undefined) option.helpGroup(`${heading}:`);
   if (takes !== 'nothing') {
     option.argParser((value: string, before: unknown) => [...givenWords(before), unjoined(option, value)]);

@@ -27,6 +27,7 @@ export const addAccess = command({
     breadth: BREADTH,
   },
   reads: [...API_SETTINGS, 'database'],
+  changes: true,
   examples: [
     ['add-access k3j9x0q2m7ab read_branch create_branch --database shop', 'View and create branches of shop'],
     ['add-access k3j9x0q2m7ab shop=read_branch,create_branch read_databases', 'In several places at once'],

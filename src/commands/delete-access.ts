@@ -31,6 +31,7 @@ export const deleteAccess = command({
     breadth: BREADTH,
   },
   reads: [...API_SETTINGS, 'database'],
+  changes: true,
   examples: [
     ['delete-access k3j9x0q2m7ab delete_branch --database shop', 'Remove one permission'],
     ['delete-access k3j9x0q2m7ab --all --database shop', 'Remove all that it has on a database'],

@@ -22,6 +22,7 @@ export const deleteCommand = command({
   description: 'Delete service tokens for good. Asks for confirmation on a terminal only.',
   arguments: { tokens: TOKENS },
   flags: { force: FORCE, self: SELF },
+  changes: true,
   examples: [
     ['delete k3j9x0q2m7ab --org acme', 'Asks for confirmation when run by hand'],
     [

@@ -25,6 +25,7 @@ export const duplicate = command({
     copying: COPY_FLAGS,
     place: PLACE,
   },
+  changes: true,
   examples: [
     ['duplicate k3j9x0q2m7ab --name ci-staging', 'The same access for another pipeline'],
     ['duplicate name:ci-deploy --name tryout --ttl 1h --export', 'Its access for an hour, for this shell'],

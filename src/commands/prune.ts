@@ -18,13 +18,15 @@ export const prune = command({
   flags: {
     filters: FILTERS,
     apply: switchFlag('--apply', 'Delete them; without it nothing is deleted'),
+    dryRun: switchFlag('--dry-run', 'The same as without --apply', { isInHelpFlags: true }),
     force: unasked('With --apply: do not ask for confirmation'),
   },
   examples: [
     ['prune --unused-for 90d', 'What would be deleted? Nothing is'],
     ['prune --expired --apply --force --format json', 'Delete what has expired, in a cron job'],
   ],
-  run: async ({ filters, apply, force }, context) => {
+  run: async ({ filters, apply: isApplied, dryRun, force }, context) => {
+    const apply = isApplied && !dryRun;
     if (!filters) {
       throw new Failure('INVALID_USAGE', text`prune needs a filter`, {
         hint: text`Use one or more of ${unstyled(FILTER_FLAGS.join(', '))}.`,

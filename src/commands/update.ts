@@ -26,6 +26,7 @@ export const update = command({
     yes: switchFlag('-y, --yes', 'Do not ask before removing IP restrictions'),
     self: SELF,
   },
+  changes: true,
   examples: [
     ['update k3j9x0q2m7ab --name ci-deploy --ttl 30d', 'A better name, and a month from now'],
     ['update name:ci-deploy --cidrs 203.0.113.0/24', 'Accepted from one network only'],

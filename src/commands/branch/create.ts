@@ -32,6 +32,7 @@ export const branchCreate = command({
     ),
     wait: switchFlag('--wait', 'Wait until the branch is ready, for ten minutes at most'),
   },
+  changes: true,
   examples: [
     ['branch create shop feature-1 --org acme', 'From the default branch'],
     ['branch create shop feature-1 --from staging --wait', 'From another branch, and ready to use'],

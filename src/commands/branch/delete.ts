@@ -14,6 +14,7 @@ export const branchDelete = command({
     'Delete a branch and its data for good. Asks for confirmation on a terminal; elsewhere --force is needed.',
   arguments: { database: DATABASE, branch: BRANCH },
   flags: { force: FORCE },
+  changes: true,
   examples: [
     ['branch delete shop feature-1 --org acme', 'Asks to type shop/feature-1', 'asks in a terminal'],
     ['branch delete shop feature-1 --force', 'Does not ask, for a script'],

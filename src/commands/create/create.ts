@@ -32,6 +32,7 @@ export const create = command({
     place: PLACE,
     interactive: switchFlag('-i, --interactive', 'Ask for what is not given, in a terminal'),
   },
+  changes: true,
   examples: [
     [
       'create --name ci-deploy --access shop=read_branch,create_branch --ttl 30d',
