@@ -1,19 +1,25 @@
+import type { Organization } from '../api/organization.ts';
 import type { ServiceToken } from '../api/schemas.ts';
 import { command } from '../cli/command.ts';
 import { switchFlag } from '../cli/declaration.ts';
 import { endOf, showing } from '../cli/outcome.ts';
+import type { Context } from '../context.ts';
 import { Failure } from '../errors.ts';
 import { COLUMNS, inOrder, SORT } from '../flags/columns.ts';
 import { FILTERS, matches, unknownTo } from '../flags/filters.ts';
+import { QUESTIONS, type Question } from '../flags/holding.ts';
+import { readGrants } from '../operations/read-grants.ts';
+import { bar } from '../output/progress.ts';
 import { markOf } from '../rotation-mark.ts';
 import { type Text, text, unstyled } from '../text.ts';
-import { tokenList } from '../views/tokens.ts';
+import { type TokenMatch, tokenList } from '../views/tokens.ts';
 
 export const list = command({
   name: 'list',
   description: 'List all service tokens in the organization, or only those that match all filters.',
   flags: {
     filters: FILTERS,
+    question: QUESTIONS,
     sort: SORT,
     columns: COLUMNS,
     failIfAny: switchFlag('--fail-if-any', 'Exit with status 3 if any token is listed, as a check'),
@@ -22,14 +28,19 @@ export const list = command({
     ['list --org acme', 'Every token, and when it was last used'],
     ['list --expires-within 7d --fail-if-any', 'As a daily check: what expires this week?'],
   ],
-  run: async ({ filters, sort, columns, failIfAny }, context) => {
+  run: async ({ filters, question, sort, columns, failIfAny }, context) => {
     const organization = await context.organization();
     context.progress.start(text`Fetching service tokens from org ${organization.name}`);
     const all = await organization.tokens.list();
     const now = context.clock.now();
     const matching = filters ? all.filter((token) => matches(token, filters, now)) : all;
-    const tokens = sort ? inOrder(matching, sort) : matching;
+    const answered = question && (await answers(question, matching, organization, context));
+    const listed = answered ? matching.filter(({ id }) => answered.has(id)) : matching;
+    const tokens = sort ? inOrder(listed, sort) : listed;
     const whenEmpty = all.length === 0 ? undefined : noneOf(all.length);
+    const shown = tokenList(tokens, { columns, whenEmpty, matches: answered });
+    const unread = [...(answered?.values() ?? [])].filter((match) => match === 'unknown').length;
+    if (unread > 0) return showing(shown, { end: endOf(unreadable(unread)) });
     // What a rotation lets expire is meant to: no reason for an alarm.
     const isAlarming = (token: ServiceToken): boolean =>
       filters?.expiresWithin === undefined || markOf(token, all) === undefined;
@@ -37,10 +48,9 @@ export const list = command({
     const unknown = unknownTo(filters, all, now);
     // A check that does not know has not found that nothing is the matter.
     if (unknown && failIfAny) {
-      const failure = new Failure('COMMAND_FAILED', unknown);
-      return showing(tokenList(tokens, { columns, whenEmpty }), { end: endOf(failure) });
+      return showing(shown, { end: endOf(new Failure('COMMAND_FAILED', unknown)) });
     }
-    return showing(tokenList(tokens, { columns, whenEmpty }), {
+    return showing(shown, {
       notes: unknown ? [text`Note: ${unknown}.`] : [],
       end: { kind: found ? 'found something' : 'done' },
     });
@@ -51,4 +61,34 @@ function noneOf(count: number): Text {
   return count === 1
     ? text`The only service token does not match.`
     : text`None of the ${unstyled(count)} service tokens match.`;
+}
+
+/** The tokens of which the question is true, or may be, by their ids. */
+async function answers(
+  question: Question,
+  tokens: readonly ServiceToken[],
+  organization: Organization,
+  { progress }: Context,
+): Promise<ReadonlyMap<string, TokenMatch>> {
+  const ids = tokens.map(({ id }) => id);
+  progress.start(text`Reading the permissions of service tokens`);
+  const read = await readGrants(ids, organization, {
+    onEvent: ({ done, total }) =>
+      progress.update(text`Reading the permissions of service tokens ${unstyled(bar(done, total))}`),
+  });
+  const found = new Map<string, TokenMatch>();
+  for (const id of ids) {
+    const held = read.get(id);
+    const match = held?.kind === 'read' ? question(held.grants) : held?.kind === 'gone' ? 'no' : 'unknown';
+    if (match !== 'no') found.set(id, match);
+  }
+  return found;
+}
+
+function unreadable(count: number): Failure {
+  const tokens = count === 1 ? text`1 service token` : text`${unstyled(count)} service tokens`;
+  return new Failure(
+    'COMMAND_FAILED',
+    text`the permissions of ${tokens} could not be read: shown as unknown`,
+  );
 }

@@ -137,21 +137,39 @@ export interface TokenListView {
   /** Those that tables show, in this order; JSON always has them all. */
   readonly columns?: readonly TokenColumn[] | undefined;
   readonly whenEmpty?: Text | undefined;
+  /** By id, how sure it is that a token holds what was asked for; shown behind the other columns. */
+  readonly matches?: ReadonlyMap<string, TokenMatch> | undefined;
 }
+
+/** `possible`: grants of an unknown kind may decide it. `unknown`: what it holds could not be read. */
+export type TokenMatch = 'yes' | 'possible' | 'unknown';
 
 export function tokenList(
   tokens: readonly TokenRow[],
-  { columns, whenEmpty = text`No service tokens have been created yet.` }: TokenListView = {},
+  { columns, matches, whenEmpty = text`No service tokens have been created yet.` }: TokenListView = {},
 ): Result {
   return {
     // There may be many, and one format needs one of the two.
     get data() {
-      return tokens.map((token) => tokenData(token));
+      return tokens.map((token) => ({
+        ...tokenData(token),
+        ...(matches && { match: matches.get(token.id) }),
+      }));
     },
     get table() {
-      return tabulate(tokenColumns(columns), tokens);
+      return tabulate([...tokenColumns(columns), ...(matches ? [matchColumn(matches)] : [])], tokens);
     },
     human: { kind: 'table', whenEmpty },
+  };
+}
+
+function matchColumn(matches: ReadonlyMap<string, TokenMatch>): Column<TokenRow> {
+  return {
+    header: 'Match',
+    cell: ({ id }) => {
+      const words = matches.get(id) ?? 'unknown';
+      return { words, tone: words === 'yes' ? undefined : 'warning' };
+    },
   };
 }
 

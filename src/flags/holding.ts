@@ -1,0 +1,146 @@
+import type { Grant } from '../api/schemas.ts';
+import { flagsTogether, valueFlag } from '../cli/declaration.ts';
+import { Failure } from '../errors.ts';
+import { undecided } from '../permissions/abilities.ts';
+import type { Requirement } from '../permissions/requirements.ts';
+import { findOperations } from '../permissions/search.ts';
+import { type AccessScope, atScope, ORGANIZATION_LEVEL } from '../scope.ts';
+import { type Text, text, unstyled } from '../text.ts';
+import { doubtAbout } from './access-names.ts';
+import { parseAccessWord, scopeMeant } from './access-words.ts';
+import { fitsPattern } from './name-pattern.ts';
+import { isPattern } from './wildcards.ts';
+
+/** Whether a token does what was asked for; `possible` where grants of an unknown kind may decide it. */
+export type Match = 'yes' | 'no' | 'possible';
+
+/** A question about what a token holds. */
+export type Question = (grants: readonly Grant[]) => Match;
+
+const QUESTION = { heading: 'Filters' };
+
+/** `--holds` and `--for`: which tokens can do this? Undefined where neither is given. */
+export const QUESTIONS = flagsTogether(
+  {
+    holds: valueFlag(
+      '--holds <access>',
+      'Only tokens that hold this: <database>=<permission>, or <permission> on the organization',
+      (value, { warn }) => holdsQuestion(value, warn),
+      { ...QUESTION, completes: 'permission' },
+    ),
+    able: valueFlag(
+      '--for <operation>',
+      'Only tokens that can do this: <database>=branch create, or an operation of the organization',
+      forQuestion,
+      QUESTION,
+    ),
+  },
+  ({ holds, able }): Question | undefined => {
+    const questions = [holds, able].filter((question) => question !== undefined);
+    return questions.length === 0 ? undefined : (grants) => worst(questions.map((ask) => ask(grants)));
+  },
+);
+
+/** All have to be true. */
+function worst(matches: readonly Match[]): Match {
+  if (matches.includes('no')) return 'no';
+  return matches.includes('possible') ? 'possible' : 'yes';
+}
+
+/** @throws Failure INVALID_USAGE */
+function holdsQuestion(value: string, warn: (warning: Text) => void): Question {
+  const { scope, names } = parseAccessWord(value, '--holds');
+  const where = scopeMeant(scope);
+  if (where === undefined) {
+    throw new Failure('INVALID_USAGE', text`--holds ${value} does not name one database`, {
+      hint: text`Write --holds <database>=<permission>.`,
+    });
+  }
+  const kind = where === ORGANIZATION_LEVEL ? 'organization' : 'database';
+  for (const name of names.filter((one) => !isPattern(one))) {
+    const doubt = doubtAbout(name, kind, (word, scope) =>
+      scope === 'database' ? `--holds <database>=${word}` : `--holds ${word}`,
+    );
+    if (doubt?.certain) throw new Failure('INVALID_USAGE', doubt.message, { hint: doubt.advice });
+    if (doubt) warn(doubt.message);
+  }
+  return (grants) => {
+    const held = heldAt(where, grants);
+    const isHeld = names.every((pattern) => held.some((name) => fitsPattern(name, pattern)));
+    return isHeld ? 'yes' : otherwise(grants);
+  };
+}
+
+/** @throws Failure INVALID_USAGE for no operation, or several, and for one whose database is missing */
+function forQuestion(value: string): Question {
+  const { database, requirement } = parseOperation(value, '--for');
+  return (grants) => {
+    const held = [...heldAt(ORGANIZATION_LEVEL, grants), ...(database ? heldAt(database, grants) : [])];
+    if (!held.some((name) => requirement.anyOf.includes(name))) return otherwise(grants);
+    // Where PlanetScale does not say what a call requires, nobody knows that this is enough.
+    return requirement.published ? 'yes' : 'possible';
+  };
+}
+
+/**
+ * Reads `[<database>=]<operation>`, which has to mean one operation.
+ *
+ * @throws Failure INVALID_USAGE
+ */
+export function parseOperation(
+  value: string,
+  flag: string,
+): { readonly database: AccessScope | undefined; readonly requirement: Requirement } {
+  const [, database, operation = ''] = /^(?:([^=/]*)=)?(.*)$/s.exec(value) ?? [];
+  if (database?.trim() === '' || operation.trim() === '') {
+    const what = operation.trim() === '' ? text`operation` : text`database`;
+    throw new Failure('INVALID_USAGE', text`${unstyled(flag)} ${value || '""'} names no ${what}`, {
+      hint: text`Write ${unstyled(flag)} '<database>=branch create'. Perhaps a shell variable is empty.`,
+    });
+  }
+  const [requirement, ...others] = findOperations(operation);
+  if (!requirement || others.length > 0) {
+    const names = [requirement, ...others].flatMap((one) => one?.operationId ?? []);
+    throw new Failure(
+      'INVALID_USAGE',
+      requirement
+        ? text`${unstyled(names.length)} operations match ${operation}`
+        : text`no operation matches ${operation}`,
+      {
+        hint: requirement
+          ? text`Use one of: ${unstyled(names.slice(0, 12).join(', '))}`
+          : text`Use one such as "branch create", create_branch or "GET /organizations/{organization}/databases".`,
+      },
+    );
+  }
+  const isOnDatabase = requirement.operation.includes('/databases/{database}');
+  if (isOnDatabase === (database !== undefined)) return { database, requirement };
+  const { operationId } = requirement;
+  throw new Failure(
+    'INVALID_USAGE',
+    isOnDatabase
+      ? text`${operationId} is done on a database, and ${unstyled(flag)} names none`
+      : text`${operationId} is done on the organization, not on a database`,
+    {
+      hint: isOnDatabase
+        ? text`Write ${unstyled(flag)} <database>=${operationId}.`
+        : text`Write ${unstyled(flag)} ${operationId}.`,
+    },
+  );
+}
+
+function heldAt(scope: AccessScope, grants: readonly Grant[]): string[] {
+  return grants
+    .filter((grant) => atScope({ type: grant.resource_type, name: grant.resource_name }, scope))
+    .flatMap(({ accesses }) => accesses.map(({ access }) => access));
+}
+
+/** What is not held may be part of a grant that nobody understands. */
+function otherwise(grants: readonly Grant[]): Match {
+  const holdings = grants.map(({ resource_name, resource_type, accesses }) => ({
+    resource_name,
+    resource_type,
+    accesses: accesses.map(({ access }) => access),
+  }));
+  return undecided(holdings).length > 0 ? 'possible' : 'no';
+}
