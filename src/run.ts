@@ -80,6 +80,7 @@ class Invocation {
       clock: host.clock,
       interruption: host.interruption,
       colour: this.colour(),
+      isWide: isSwitchedOn('--wide', argv),
       format: () => this.format(),
       // Before anything is parsed: messages about the command line may quote it.
       secrets: secretsGiven(argv, host.environment.variables),

@@ -237,7 +237,8 @@ describe('hostile strings in what the API answers', () => {
     ['show name:nobody', 'ids'],
     ['list', 'ids'],
   ] as const)('%s shows those in %s instead', async (line, target) => {
-    const call = { words: [], line: line.split(' ') };
+    // On a line of its own: a name that is wrapped stands there in pieces.
+    const call = { words: [], line: [...line.split(' '), '--wide'] };
     const ran = await playAgainst(await hostileAnswers(emulator, target), call);
     if (line !== 'show name:nobody') expect(ran.stdout + ran.stderr).toContain(SHOWN);
     expectSafe(ran, call);

@@ -1,4 +1,5 @@
 import { PROGRAM } from '../command-line.ts';
+import { wrapped } from '../output/fit.ts';
 import { SWITCHES, VARIABLES, type Variable } from '../settings/variables.ts';
 import { wrap } from './columns.ts';
 import { DRY_RUN } from './command.ts';
@@ -40,12 +41,20 @@ async function loaded(tree: Tree, path: readonly string[]): Promise<Loaded> {
 function flagsHelp(width: number): string {
   const rows = GLOBAL_FLAGS.map(({ flags, description }): [string, string] => [flags, description]);
   const shared = SHARED_FLAGS.map(({ flags, description }): [string, string] => [flags, description]);
-  return `Global flags, for every command, before or after its name:\n\n${wrap(rows, width)}\nFlags of several commands:\n\n${wrap(shared, width)}`;
+  const title = titled('Global flags, for every command, before or after its name:', width);
+  return `${title}${wrap(rows, width)}\nFlags of several commands:\n\n${wrap(shared, width)}`;
 }
 
 function environmentHelp(width: number): string {
   const rows = [...Object.values(VARIABLES), ...Object.values(SWITCHES)].flatMap(environmentRows);
-  return `Environment variables; a flag wins over its variable, a variable over files:\n\n${wrap(rows, width)}\nWhere each setting in force comes from: ${PROGRAM} doctor\n`;
+  const title = titled('Environment variables; a flag wins over its variable, a variable over files:', width);
+  return `${title}${wrap(rows, width)}\nWhere each setting in force comes from: ${PROGRAM} doctor\n`;
+}
+
+function titled(title: string, width: number): string {
+  return `${wrapped(title, width)
+    .map((line) => line.trim())
+    .join('\n')}\n\n`;
 }
 
 /** What is told here, and not by the help of each command that has it. */

@@ -1,6 +1,7 @@
 import { Help, Option } from 'commander';
 import { version } from '../../package.json';
 import { PROGRAM } from '../command-line.ts';
+import { LEAST_MEANING } from './columns.ts';
 import type { Command, Example } from './command.ts';
 import type { Argument, Spelling } from './declaration.ts';
 import { DEPRECATED_ID, GLOBAL_FLAGS } from './global-flags.ts';
@@ -38,7 +39,9 @@ export function programParser(
     .configureHelp({
       subcommandTerm: (command) => command.name(),
       visibleOptions: ownOptions,
+      minWidthToWrap: LEAST_MEANING,
       formatHelp: commandsFirst,
+      formatItem: itemInWidth,
     })
     .configureOutput({
       writeOut: (help) => output.write(help),
@@ -136,6 +139,17 @@ function unjoined({ short }: Option, value: string): string {
 function ownOptions(this: Help, parser: Parameters<Help['visibleOptions']>[0]): Option[] {
   const options = Help.prototype.visibleOptions.call(this, parser);
   return parser.parent ? options : options.filter(({ long }) => long === '--version' || long === '--help');
+}
+
+/** commander's item; on a narrow terminal the description stands below what it describes. */
+function itemInWidth(this: Help, ...args: Parameters<Help['formatItem']>): string {
+  const [term, termWidth, description, helper] = args;
+  const width = helper.helpWidth ?? 80;
+  if (description === '' || width - termWidth >= LEAST_MEANING + 6) {
+    return Help.prototype.formatItem.apply(this, args);
+  }
+  const below = helper.boxWrap(description, Math.max(LEAST_MEANING, width - 6));
+  return `  ${term}\n${below.replace(/^/gm, ' '.repeat(6))}`;
 }
 
 /** commander's help with the commands before the options: they are what one looks for. */

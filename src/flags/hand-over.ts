@@ -17,7 +17,7 @@ export type Place =
   | { readonly kind: 'dotenv'; readonly path: string }
   | { readonly kind: 'github'; readonly file: 'env' | 'output' };
 
-const PLACE_HEADING = { heading: 'Where the secret goes (stdout by default)' };
+const PLACE_HEADING = { heading: 'Where the secret goes (default: stdout)' };
 
 /** The one place for the secret that a command line names. @throws Failure INVALID_USAGE for two */
 export const PLACE: Flag<Place> = flagsTogether(

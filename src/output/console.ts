@@ -20,6 +20,8 @@ export interface ConsoleSurroundings {
   readonly interruption: Interruption;
   /** What the user's settings say of colour. */
   readonly colour: { readonly refused: boolean; readonly forced: boolean | undefined };
+  /** Tables are as wide as they are, on a terminal too. */
+  readonly isWide: boolean;
   /** The format in force, as far as it can be known. */
   readonly format: () => Promise<Format>;
   /** What no output may hold, as far as it is known from the start. */
@@ -44,18 +46,20 @@ export class Console {
   private readonly format: () => Promise<Format>;
   private readonly secrets: string[];
   private readonly colour: ConsoleSurroundings['colour'];
+  private readonly isWide: boolean;
   private outStyle: Style = PLAIN_STYLE;
   private isAbandoned = false;
   /** Settles when all that was told so far has left the process: nobody waits for a warning by itself. */
   private telling: Promise<unknown> = Promise.resolve();
 
-  constructor({ io, clock, interruption, colour, format, secrets }: ConsoleSurroundings) {
+  constructor({ io, clock, interruption, colour, isWide, format, secrets }: ConsoleSurroundings) {
     this.io = io;
     this.clock = clock;
     this.interruption = interruption;
     this.format = format;
     this.secrets = [...secrets];
     this.colour = colour;
+    this.isWide = isWide;
     let shown: Progress | undefined;
     this.progress = {
       start: (message) => {
@@ -95,14 +99,29 @@ export class Console {
   async print(result: Result, notes: readonly Text[] = []): Promise<void> {
     this.progress.stop();
     for (const note of notes) await this.tell(note);
-    await this.write(await render(result, await this.format(), this.outStyle, this.clock.now()));
+    await this.write(
+      await render(
+        result,
+        await this.format(),
+        this.outStyle,
+        this.clock.now(),
+        this.widthOf(this.io.stdout),
+      ),
+    );
+  }
+
+  /** The columns that a table may take up; undefined for any number. */
+  private widthOf({ isTerminal, width }: OutputStream): number | undefined {
+    return isTerminal && !this.isWide ? width : undefined;
   }
 
   /** Shows a result on stderr as people read it, whatever the format. */
   async show(result: Result): Promise<void> {
     this.progress.stop();
     const { renderHuman } = await import('./human.ts');
-    await this.tellRendered(renderHuman(result, this.style, this.clock.now()).trimEnd());
+    await this.tellRendered(
+      renderHuman(result, this.style, this.clock.now(), this.widthOf(this.io.stderr)).trimEnd(),
+    );
   }
 
   /**

@@ -48,14 +48,20 @@ export function styledInOneRow(message: Text, style: Style, width: number): stri
   return row;
 }
 
+const BETWEEN_WORDS = /(?<=\S)(?= )/;
+/** And behind what parts a name or a path: rather there than in the middle of a word. */
+export const WITHIN_NAMES = /(?<=\S)(?= )|(?<=[-_/,])(?=\S)/;
+
 /**
  * Breaks one line of safe text, styled or not, between words into rows of at most that many columns. A
  * word that is longer than a row is broken where it has to be.
+ *
+ * @param breaks where a row may end
  */
-export function wrapped(line: string, width: number): string[] {
+export function wrapped(line: string, width: number, breaks = BETWEEN_WORDS): string[] {
   const rows: string[] = [];
   let row = '';
-  for (const word of line.split(/(?<=\S)(?= )/)) {
+  for (const word of line.split(breaks)) {
     if (stringWidth(row + word) <= width) {
       row += word;
       continue;

@@ -1,26 +1,39 @@
 import Table from 'cli-table3';
 import stringWidth from 'string-width';
-import type { Tone } from '../text.ts';
-import type { Cell, Result, TableColumn, Table as TableData } from './result.ts';
+import { listed, type Text, text } from '../text.ts';
+import { BLANK, headOf, type Shown, shownRow } from './cells.ts';
+import { WITHIN_NAMES, wrapped } from './fit.ts';
+import type { Result, TableColumn, Table as TableData } from './result.ts';
 import { inTone, type Style, styled } from './styled.ts';
-import { terminalSafe } from './terminal-safe.ts';
-import { relativeTime } from './time.ts';
+import { type ColumnNeeds, fitted, GAP, INDENT } from './table-fit.ts';
 
-/** A result for people. `now` (milliseconds) is what relative times are counted from. */
-export function renderHuman(result: Result, style: Style, now: number): string {
+/**
+ * A result for people.
+ *
+ * @param now milliseconds that relative times are counted from
+ * @param width columns of the terminal, which no table is wider than; undefined for as wide as it is
+ */
+export function renderHuman(result: Result, style: Style, now: number, width?: number): string {
   const { human, table } = result;
   switch (human.kind) {
     case 'sentence':
       return `${styled(human.text, style)}\n`;
     case 'table': {
       if (table.rows.length === 0) return `${styled(human.whenEmpty, style)}\n`;
-      const after = human.after ? `\n${styled(human.after, style)}\n` : '';
-      return renderTable(table, human.groupedBy ?? 0, style, now) + after;
+      const { rows, leftOut } = tableFor(table, human.groupedBy ?? 0, now, style, width);
+      const note =
+        leftOut.length === 0 ? '' : styled(notShown(leftOut, human.hasColumnsFlag ?? false), style);
+      const after = [
+        ...(note === '' ? [] : wrapped(note, width ?? note.length)),
+        ...(human.after ? [styled(human.after, style)] : []),
+      ];
+      return after.length === 0 ? rows : `${rows}\n${after.join('\n')}\n`;
     }
     case 'record': {
       const before = human.before ? `${styled(human.before, style)}\n\n` : '';
       const after = human.after ? `\n${styled(human.after, style)}\n` : '';
-      return before + renderRecord(table, style, now) + after;
+      const [row = []] = table.rows;
+      return before + renderRecord(shownRow(row, table, now, true), table, style, width) + after;
     }
   }
 }
@@ -40,20 +53,14 @@ const NO_BORDERS = {
   'mid-mid': '',
   right: '',
   'right-mid': '',
-  middle: '   ',
+  middle: ' '.repeat(GAP),
 };
 
 /** Rows that are drawn at once: cli-table3 takes longer for each the more there are. */
 const CHUNK = 50;
 
-/** Milliseconds in which an end is soon. */
-const SOON = 7 * 24 * 60 * 60_000;
-
-/** Safe words of a cell, and what they are. */
-interface Shown {
-  readonly words: string;
-  readonly tone: Tone | undefined;
-}
+/** A cell whose words are wrapped is at least that wide, or as wide as it wants to be. */
+const LEAST_WIDTH = 12;
 
 /** The rows of what is drawn, each made when it is asked for: of many rows there are never all at once. */
 interface Rows {
@@ -61,7 +68,13 @@ interface Rows {
   readonly at: (index: number) => readonly Shown[];
 }
 
-function renderTable(table: TableData, groupedBy: number, style: Style, now: number): string {
+function tableFor(
+  table: TableData,
+  groupedBy: number,
+  now: number,
+  style: Style,
+  width: number | undefined,
+): { readonly rows: string; readonly leftOut: readonly TableColumn[] } {
   const shown = (index: number): Shown[] => shownRow(table.rows[index] ?? [], table, now);
   const at = (index: number): readonly Shown[] => {
     if (index === 0) return table.columns.map(headOf);
@@ -69,7 +82,34 @@ function renderTable(table: TableData, groupedBy: number, style: Style, now: num
       ? shown(index - 1)
       : grouped(shown(index - 1), shown(index - 2), groupedBy);
   };
-  return drawn({ count: table.rows.length + 1, at }, style);
+  const rows = { count: table.rows.length + 1, at };
+  const widths = widthsOf(rows);
+  if (width === undefined) return { rows: drawn(rows, widths, style), leftOut: [] };
+  const fit = fitted(needsOf(table, rows, widths), width);
+  switch (fit.kind) {
+    case 'whole':
+      return { rows: drawn(rows, widths, style), leftOut: [] };
+    case 'records': {
+      const records = table.rows.map((_, index) => renderRecord(shown(index), table, style, width));
+      return { rows: records.join('\n'), leftOut: [] };
+    }
+    case 'fitted':
+      return {
+        rows: drawn(
+          narrowed(rows, fit.widths),
+          fit.widths.filter((one) => one !== undefined),
+          style,
+        ),
+        leftOut: table.columns.filter((_, index) => fit.widths[index] === undefined),
+      };
+  }
+}
+
+function notShown(columns: readonly TableColumn[], hasColumnsFlag: boolean): Text {
+  const names = listed(columns.map((column) => headOf(column).words));
+  return hasColumnsFlag
+    ? text`Not shown here: ${names}. To show them use --columns, or --wide.`
+    : text`Not shown here: ${names}. To show them use --wide.`;
 }
 
 /** Blanks the leading cells that repeat what stands above them. */
@@ -78,21 +118,29 @@ function grouped(row: readonly Shown[], above: readonly Shown[], columns: number
   return row.map((cell, column) => (column < Math.min(columns, different) ? BLANK : cell));
 }
 
-const BLANK: Shown = { words: '', tone: undefined };
-
-function renderRecord(table: TableData, style: Style, now: number): string {
-  const [row = []] = table.rows;
-  const cells = shownRow(row, table, now);
-  const lines = table.columns.map((column, index) => [headOf(column), cells[index] ?? BLANK]);
-  return drawn({ count: lines.length, at: (index) => lines[index] ?? [] }, style);
+function renderRecord(
+  cells: readonly Shown[],
+  table: TableData,
+  style: Style,
+  width: number | undefined,
+): string {
+  const heads = table.columns.map(headOf);
+  const head = Math.max(...heads.map(({ words }) => stringWidth(words)));
+  const room = width === undefined ? undefined : width - INDENT - head - GAP;
+  const rows = heads.map((name, index): readonly Shown[] => {
+    const cell = cells[index] ?? BLANK;
+    const isWhole = room === undefined || table.columns[index]?.isWhole === 'always';
+    return [name, isWhole ? cell : { ...cell, words: wrappedTo(cell.words, Math.max(room, LEAST_WIDTH)) }];
+  });
+  const all = { count: rows.length, at: (index: number) => rows[index] ?? [] };
+  return drawn(all, widthsOf(all), style);
 }
 
 /**
  * Two-space indent, three spaces between columns, nothing at line ends that a copy would pick up. The
  * columns are measured once, all rows together, and the rows drawn some at a time.
  */
-function drawn(rows: Rows, style: Style): string {
-  const colWidths = widthsOf(rows);
+function drawn(rows: Rows, colWidths: readonly number[], style: Style): string {
   let output = '';
   for (let start = 0; start < rows.count; start += CHUNK) {
     const table = new Table({
@@ -103,12 +151,20 @@ function drawn(rows: Rows, style: Style): string {
       style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
     });
     for (let index = start; index < Math.min(start + CHUNK, rows.count); index += 1) {
-      table.push(rows.at(index).map(({ words, tone }) => inTone(words, tone, style)));
+      table.push(rows.at(index).map((cell) => toned(cell, style)));
     }
-    const lines = table.toString().split('\n');
-    output += lines.map((line) => `  ${line}`.trimEnd().concat('\n')).join('');
+    const drawnLines = table.toString().split('\n');
+    output += drawnLines.map((line) => `${' '.repeat(INDENT)}${line}`.trimEnd().concat('\n')).join('');
   }
   return output;
+}
+
+/** A colour ends with the line that it is in. */
+function toned({ words, tone }: Shown, style: Style): string {
+  return words
+    .split('\n')
+    .map((line) => inTone(line, tone, style))
+    .join('\n');
 }
 
 /** Columns that the cells take up, the widest of each column. Nothing is cut: a token is shown once. */
@@ -116,45 +172,66 @@ function widthsOf({ count, at }: Rows): number[] {
   const widths: number[] = [];
   for (let index = 0; index < count; index += 1) {
     for (const [column, { words }] of at(index).entries()) {
-      widths[column] = Math.max(widths[column] ?? 0, stringWidth(words));
+      widths[column] = Math.max(widths[column] ?? 0, widthOf(words));
     }
   }
   return widths;
 }
 
-function headOf({ header }: TableColumn): Shown {
-  return { words: humanHeader(header), tone: 'name' };
+function widthOf(words: string): number {
+  return words.includes('\n')
+    ? Math.max(...words.split('\n').map((line) => stringWidth(line)))
+    : stringWidth(words);
 }
 
-function shownRow(row: readonly Cell[], { columns }: TableData, now: number): Shown[] {
-  return row.map((cell, index): Shown => {
-    const words = humanCell(cell, now);
-    const column = columns[index];
-    if (words === '') return { words: column?.whenEmpty ?? '', tone: 'absent' };
-    return { words, tone: toneOfCell(cell, now) ?? column?.tone };
+function needsOf(table: TableData, { count, at }: Rows, widths: readonly number[]): ColumnNeeds[] {
+  const short = table.columns.map((column) => longestWord(headOf(column).words));
+  for (let index = 1; index < count; index += 1) {
+    for (const [column, cell] of at(index).entries()) {
+      short[column] = Math.max(short[column] ?? 0, stringWidth(cell.short ?? cell.words));
+    }
+  }
+  const wraps = table.columns.map(({ isWhole }, column) => isWhole === undefined && !isMoment(table, column));
+  return table.columns.map(({ priority = 0 }, column) => {
+    const needed = short[column] ?? 0;
+    const word = longestWord(headOf(table.columns[column] ?? { header: '' }).words);
+    return {
+      natural: widths[column] ?? 0,
+      short: needed,
+      least: wraps[column] ? Math.min(needed, Math.max(LEAST_WIDTH, word)) : needed,
+      priority,
+    };
   });
 }
 
-function humanCell(cell: Cell, now: number): string {
-  if (typeof cell === 'string') return terminalSafe(cell);
-  if (typeof cell === 'boolean') return cell ? 'Yes' : 'No';
-  if ('time' in cell) {
-    if (cell.time === null) return '';
-    const when = relativeTime(Date.parse(cell.time), now);
-    return cell.detail === undefined ? when : `${when} ${terminalSafe(cell.detail)}`;
-  }
-  if ('words' in cell) return terminalSafe(cell.words);
-  return terminalSafe(cell.join(', '));
+/** Times are said in less room instead of being broken. */
+function isMoment({ rows }: TableData, column: number): boolean {
+  const cell = rows[0]?.[column];
+  return typeof cell === 'object' && 'time' in cell;
 }
 
-function toneOfCell(cell: Cell, now: number): Tone | undefined {
-  if (typeof cell !== 'object') return undefined;
-  if ('words' in cell) return cell.tone;
-  if (!('time' in cell) || cell.time === null || !cell.isEnd) return undefined;
-  return Date.parse(cell.time) - now <= SOON ? 'warning' : undefined;
+function longestWord(words: string): number {
+  return Math.max(...words.split(' ').map((word) => stringWidth(word)));
 }
 
-/** `LastUsedAt` as people read it: LAST USED AT. */
-function humanHeader(header: string): string {
-  return header.replace(/([a-z])([A-Z])/g, '$1 $2').toUpperCase();
+/** The rows in so many columns each; those without a width are left out. */
+function narrowed({ count, at }: Rows, widths: readonly (number | undefined)[]): Rows {
+  return {
+    count,
+    at: (index) =>
+      at(index).flatMap((cell, column) => {
+        const width = widths[column];
+        if (width === undefined) return [];
+        const words = stringWidth(cell.words) <= width ? cell.words : (cell.short ?? cell.words);
+        return [{ ...cell, words: wrappedTo(words, width) }];
+      }),
+  };
+}
+
+function wrappedTo(words: string, width: number): string {
+  return stringWidth(words) <= width
+    ? words
+    : wrapped(words, width, WITHIN_NAMES)
+        .map((line) => line.trim())
+        .join('\n');
 }

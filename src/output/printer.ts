@@ -2,8 +2,18 @@ import type { Format } from '../settings/variables.ts';
 import type { Result } from './result.ts';
 import type { Style } from './styled.ts';
 
-/** A result in the format asked for; each format's libraries are loaded only for it. */
-export async function render(result: Result, format: Format, style: Style, now: number): Promise<string> {
+/**
+ * A result in the format asked for; each format's libraries are loaded only for it.
+ *
+ * @param width columns of the terminal, if people read it on one
+ */
+export async function render(
+  result: Result,
+  format: Format,
+  style: Style,
+  now: number,
+  width?: number,
+): Promise<string> {
   switch (format) {
     case 'json': {
       const { renderJson } = await import('./json.ts');
@@ -15,7 +25,7 @@ export async function render(result: Result, format: Format, style: Style, now: 
     }
     case 'human': {
       const { renderHuman } = await import('./human.ts');
-      return renderHuman(result, style, now);
+      return renderHuman(result, style, now, width);
     }
   }
 }

@@ -18,6 +18,8 @@ export interface TonedWords {
 /** What a cell can hold; each format writes it its own way. */
 export type Cell = string | boolean | Moment | TonedWords | readonly string[];
 
+export type Wholeness = 'in tables' | 'always';
+
 export interface Column<Row> {
   /** The official CLI's CSV header, such as `LastUsedAt`; human headers are made from it. */
   readonly header: string;
@@ -26,6 +28,10 @@ export interface Column<Row> {
   readonly whenEmpty?: string;
   /** What its cells are to people. */
   readonly tone?: Tone;
+  /** Its cells are copied, and so not broken in a table; a secret not even where it is all that a line has room for. */
+  readonly isWhole?: Wholeness;
+  /** 0, the default, for one that is always shown; on a narrow terminal the highest is left out first. */
+  readonly priority?: number;
 }
 
 /** A column whose cells have been made. */
@@ -33,6 +39,8 @@ export interface TableColumn {
   readonly header: string;
   readonly whenEmpty?: string | undefined;
   readonly tone?: Tone | undefined;
+  readonly isWhole?: Wholeness | undefined;
+  readonly priority?: number | undefined;
 }
 
 /** Rows and columns of a view, the rows' own type gone. */
@@ -48,6 +56,8 @@ export type HumanView =
       readonly kind: 'table';
       readonly whenEmpty: Text;
       readonly groupedBy?: number;
+      /** The command has `--columns`. */
+      readonly hasColumnsFlag?: boolean;
       /** A sentence under the rows. */
       readonly after?: Text;
     }
@@ -66,7 +76,13 @@ export interface Result {
 
 export function tabulate<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): Table {
   return {
-    columns: columns.map(({ header, whenEmpty, tone }) => ({ header, whenEmpty, tone })),
+    columns: columns.map(({ header, whenEmpty, tone, isWhole, priority }) => ({
+      header,
+      whenEmpty,
+      tone,
+      isWhole,
+      priority,
+    })),
     rows: rows.map((row) => columns.map((column) => column.cell(row))),
   };
 }

@@ -105,6 +105,11 @@ export const SWITCHES = {
     description: 'The same as --format json',
     environment: [],
   },
+  wide: {
+    flag: '--wide',
+    description: 'Do not fit tables to the terminal',
+    environment: [],
+  },
   insecure: {
     flag: '--insecure',
     description: 'Allow plain http:// to a host other than this machine',

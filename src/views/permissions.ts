@@ -23,9 +23,9 @@ export interface AbilityRow {
 }
 
 const PERMISSION_COLUMNS: readonly Column<PermissionRow>[] = [
-  { header: 'Scope', cell: (row) => row.scope },
-  { header: 'Subject', cell: (row) => row.subject },
-  { header: 'Name', cell: (row) => row.name, tone: 'name' },
+  { header: 'Scope', cell: (row) => row.scope, priority: 1 },
+  { header: 'Subject', cell: (row) => row.subject, priority: 2 },
+  { header: 'Name', cell: (row) => row.name, tone: 'name', isWhole: 'in tables' },
   { header: 'Description', cell: (row) => row.description },
 ];
 

@@ -33,19 +33,25 @@ export interface TokenDetailRow extends TokenRow {
   readonly grants: readonly GrantRow[] | undefined;
 }
 
-const ID: Column<TokenRow> = { header: 'ID', cell: (token) => token.id };
+const ID: Column<TokenRow> = { header: 'ID', cell: (token) => token.id, isWhole: 'in tables' };
 const NAME: Column<TokenRow> = { header: 'Name', cell: (token) => token.name ?? '', tone: 'name' };
 const LAST_USED_AT: Column<TokenRow> = {
   header: 'LastUsedAt',
   cell: (token) => ({ time: token.last_used_at }),
   whenEmpty: 'never',
+  priority: 2,
 };
 const EXPIRES_AT: Column<TokenRow> = {
   header: 'ExpiresAt',
   cell: (token) => ({ time: token.expires_at, isEnd: true }),
   whenEmpty: 'never',
+  priority: 1,
 };
-const CREATED_AT: Column<TokenRow> = { header: 'CreatedAt', cell: (token) => ({ time: token.created_at }) };
+const CREATED_AT: Column<TokenRow> = {
+  header: 'CreatedAt',
+  cell: (token) => ({ time: token.created_at }),
+  priority: 3,
+};
 
 /** Said where it is asked for and the API does not tell. */
 const UNKNOWN = { words: 'unknown', tone: 'absent' } as const;
@@ -83,14 +89,16 @@ const COLUMNS: Readonly<Record<TokenColumn, Column<TokenRow>>> = {
 };
 
 /** The columns of that name; without names, those of list. */
-export function tokenColumns(names: readonly TokenColumn[] = OFFICIAL_COLUMNS): readonly Column<TokenRow>[] {
-  return names.map((name) => COLUMNS[name]);
+export function tokenColumns(names?: readonly TokenColumn[]): readonly Column<TokenRow>[] {
+  if (names === undefined) return OFFICIAL_COLUMNS.map((name) => COLUMNS[name]);
+  // Those that somebody asked for are never left out.
+  return names.map((name) => ({ ...COLUMNS[name], priority: 0 }));
 }
 
 const CREATED_COLUMNS: readonly Column<CreatedTokenRow>[] = [
   ID,
   NAME,
-  { header: 'Token', cell: (token) => token.token, whenEmpty: 'not shown' },
+  { header: 'Token', cell: (token) => token.token, whenEmpty: 'not shown', isWhole: 'always' },
   EXPIRES_AT,
   CREATED_AT,
 ];
@@ -159,7 +167,7 @@ export function tokenList(
     get table() {
       return tabulate([...tokenColumns(columns), ...(matches ? [matchColumn(matches)] : [])], tokens);
     },
-    human: { kind: 'table', whenEmpty },
+    human: { kind: 'table', whenEmpty, hasColumnsFlag: true },
   };
 }
 

@@ -186,7 +186,7 @@ describe.each(SIZES)('at $columns x $rows', (size) => {
       const terminal = open(['prune', '--name', '*', '--apply'], size);
       await terminal.until('Esc cancel');
       const asked = (await terminal.screen()).text();
-      expect(asked).toMatch(/tok000000001 .*planned\n +tok000000002 .*planned/);
+      expect(asked).toMatch(/tok000000001[^]*planned[^]*tok000000002[^]*planned/);
       expect(asked).toContain('evil\\e[31m');
       expect(asked.replaceAll('\n', ' ')).toContain(
         'Delete these 2 service tokens in acme? Anything using them will lose access. (y/N)',
@@ -247,7 +247,11 @@ describe.each(SIZES)('at $columns x $rows', (size) => {
       expect(await terminal.ended).toMatchObject({ status: 0 });
       const end = (await left(terminal)).join('\n');
       expect(end).not.toContain('Deleting');
-      expect(end).toMatch(/^ {2}ID .*(\n {2}tok\d+ .*deleted){13}\n\nOf 13 service tokens: 13 deleted\.$/);
+      // In a row each, or on a narrow terminal in a record each.
+      const [rows = '', summary] = end.split('\n\nOf ');
+      expect(summary).toBe('13 service tokens: 13 deleted.');
+      expect(rows.match(/tok\d+/g)).toHaveLength(13);
+      expect(rows.match(/deleted$/gm)).toHaveLength(13);
       expect(deletions()).toHaveLength(13);
     });
   });

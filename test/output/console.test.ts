@@ -38,6 +38,7 @@ function opened({ format = 'human', secrets = [], stdout, stderr, discardsStdout
       stderr: { ...io.stderr, ...(stderr && { stream: stderr }) },
     },
     clock,
+    isWide: false,
     interruption,
     colour: { refused: true, forced: undefined },
     format: async () => format,

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { renderHuman } from '../../src/output/human.ts';
 import type { Cell, Column, HumanView, Result } from '../../src/output/result.ts';
 import { createStyle } from '../../src/output/style.ts';
+import { localTime } from '../../src/output/time.ts';
 import { text } from '../../src/text.ts';
 
 const PLAIN = createStyle(false);
@@ -166,11 +167,12 @@ describe('the colours of a table', () => {
   });
 
   test.each([
-    ['2026-05-08T10:00:00Z', true],
-    ['2026-05-08T10:00:01Z', false],
-    ['2026-04-30T10:00:00Z', true],
-  ])('warn of an end within seven days: %s is one: %s', (time, warns) => {
-    expect(cell({ time, isEnd: true }).includes('\u001b[33m')).toBe(warns);
+    ['2026-05-08T10:00:00Z', '\u001b[33min 7 days'],
+    ['2026-05-08T10:00:01Z', 'in 7 days'],
+    ['2026-04-30T10:00:00Z', '\u001b[31mexpired 24 hours ago'],
+    ['2026-05-01T10:00:00Z', '\u001b[31mexpired now'],
+  ])('warn of an end within seven days, and say what is over: %s', (time, shown) => {
+    expect(cell({ time, isEnd: true }).startsWith(`  ${shown}`)).toBe(true);
     expect(cell({ time })).not.toContain('\u001b[');
   });
 
@@ -210,7 +212,7 @@ describe('a record', () => {
         'Token ci was made.',
         '',
         '  ID           k3j9',
-        '  CREATED AT   now',
+        `  CREATED AT   now (${localTime(NOW)})`,
         '  TOKEN        secret',
         '',
         'Store it now.',

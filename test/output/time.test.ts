@@ -1,6 +1,8 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
-import { goTime, goTimeOrNull, relativeTime } from '../../src/output/time.ts';
+import { afterEach, describe, expect, test } from 'vitest';
+import { goTime, goTimeOrNull, localTime, relativeTime, shortRelativeTime } from '../../src/output/time.ts';
+
+const NOW = Date.parse('2026-05-01T10:00:00Z');
 
 describe('goTime', () => {
   test.each([
@@ -87,5 +89,37 @@ describe('relativeTime', () => {
   ])('calls %i ms from now "%s"', (difference, words) => {
     const now = Date.parse('2026-05-01T10:00:00Z');
     expect(relativeTime(now + difference, now)).toBe(words);
+  });
+});
+
+describe('a time in little room', () => {
+  test.each([
+    [-20_000, 'now'],
+    [-3 * 60_000, '3m ago'],
+    [5 * 3_600_000, 'in 5h'],
+    [-19 * 86_400_000, '19d ago'],
+    [-21 * 86_400_000, '3w ago'],
+    [150 * 86_400_000, 'in 5mo'],
+    [-900 * 86_400_000, '2y ago'],
+  ])('%d ms from now is %s', (distance, shown) => {
+    expect(shortRelativeTime(NOW + distance, NOW)).toBe(shown);
+  });
+});
+
+describe('a time where this machine is', () => {
+  const zone = process.env.TZ;
+  afterEach(() => {
+    if (zone === undefined) delete process.env.TZ;
+    else process.env.TZ = zone;
+  });
+
+  test.each([
+    ['UTC', '2026-05-01 10:00 UTC'],
+    ['Asia/Kolkata', '2026-05-01 15:30 +05:30'],
+    ['America/St_Johns', '2026-05-01 07:30 -02:30'],
+    ['Pacific/Kiritimati', '2026-05-02 00:00 +14:00'],
+  ])('in %s', (where, shown) => {
+    process.env.TZ = where;
+    expect(localTime(Date.parse('2026-05-01T10:00:00Z'))).toBe(shown);
   });
 });

@@ -174,7 +174,7 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
   id: '[a-z0-9]{12}',
   secret: 'pscale_tkn_[\\w-]+',
   ms: '\\d{13}',
-  ago: '(?:now|in .+?|.+? ago)',
+  ago: '(?:now|(?:expired )?.+? ago|in .+?)(?: \\(\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d (?:UTC|[+-]\\d\\d:\\d\\d)\\))?',
   time: '\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,3})?Z',
   any: '.*',
 };

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { renderCsv } from '../../src/output/csv.ts';
 import { renderHuman } from '../../src/output/human.ts';
 import { createStyle } from '../../src/output/style.ts';
+import { localTime } from '../../src/output/time.ts';
 import { plain, text } from '../../src/text.ts';
 import {
   createdToken,
@@ -126,8 +127,8 @@ describe('tokenDetail', () => {
         '  ID             k3j9x0q2m7ab',
         '  NAME           ci-deploy',
         '  CREATED BY     Robin',
-        '  CREATED AT     21 days ago',
-        '  LAST USED AT   1 hour ago',
+        `  CREATED AT     21 days ago (${localTime(Date.parse('2026-05-01T10:00:00.12Z'))})`,
+        `  LAST USED AT   1 hour ago (${localTime(Date.parse('2026-05-22T09:00:00Z'))})`,
         '  EXPIRES AT     never',
         '  ACCESSES       shop: read_branch create_branch, acme: read_databases',
         '',
