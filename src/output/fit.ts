@@ -48,20 +48,14 @@ export function styledInOneRow(message: Text, style: Style, width: number): stri
   return row;
 }
 
-const BETWEEN_WORDS = /(?<=\S)(?= )/;
-/** And behind what parts a name or a path: rather there than in the middle of a word. */
-export const WITHIN_NAMES = /(?<=\S)(?= )|(?<=[-_/,])(?=\S)/;
-
 /**
  * Breaks one line of safe text, styled or not, between words into rows of at most that many columns. A
- * word that is longer than a row is broken where it has to be.
- *
- * @param breaks where a row may end
+ * word that is longer than a row is broken behind what parts a name or a path, or else where it has to be.
  */
-export function wrapped(line: string, width: number, breaks = BETWEEN_WORDS): string[] {
+export function wrapped(line: string, width: number): string[] {
   const rows: string[] = [];
   let row = '';
-  for (const word of line.split(breaks)) {
+  for (const word of line.split(/(?<=\S)(?= )/)) {
     if (stringWidth(row + word) <= width) {
       row += word;
       continue;
@@ -74,8 +68,25 @@ export function wrapped(line: string, width: number, breaks = BETWEEN_WORDS): st
   return [...rows, row];
 }
 
-/** A word in pieces that fit; the codes of a style take no room. */
+/** A long word in pieces that fit. */
 function broken(word: string, width: number): string[] {
+  const pieces: string[] = [];
+  let piece = '';
+  for (const part of word.split(/(?<=[-_/,])(?=\S)/)) {
+    if (stringWidth(piece + part) <= width) {
+      piece += part;
+      continue;
+    }
+    if (piece !== '') pieces.push(piece);
+    const cut = cutUp(part, width);
+    piece = cut.pop() ?? '';
+    pieces.push(...cut);
+  }
+  return [...pieces, piece];
+}
+
+/** Text in pieces that fit; the codes of a style take no room. */
+function cutUp(word: string, width: number): string[] {
   const pieces: string[] = [];
   let piece = '';
   for (const part of word.split(/(\u001b\[\d+m)/)) {

@@ -2,7 +2,7 @@ import Table from 'cli-table3';
 import stringWidth from 'string-width';
 import { listed, type Text, text } from '../text.ts';
 import { BLANK, headOf, type Shown, shownRow } from './cells.ts';
-import { WITHIN_NAMES, wrapped } from './fit.ts';
+import { wrapped } from './fit.ts';
 import type { Result, TableColumn, Table as TableData } from './result.ts';
 import { inTone, type Style, styled } from './styled.ts';
 import { type ColumnNeeds, fitted, GAP, INDENT } from './table-fit.ts';
@@ -231,7 +231,7 @@ function narrowed({ count, at }: Rows, widths: readonly (number | undefined)[]):
 function wrappedTo(words: string, width: number): string {
   return stringWidth(words) <= width
     ? words
-    : wrapped(words, width, WITHIN_NAMES)
+    : wrapped(words, width)
         .map((line) => line.trim())
         .join('\n');
 }

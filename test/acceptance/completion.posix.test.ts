@@ -37,7 +37,7 @@ describe('bash completes', () => {
       ['human', 'json', 'csv'],
     ],
     [['list', '-f', 'j'], ['json']],
-    [['list', '--fo'], ['--format']],
+    [['list', '--form'], ['--format']],
     [['emulator', 'exec', '--as', 'u'], ['user']],
     [
       ['list', '--sort', 'l'],

@@ -22,5 +22,6 @@ function masked(output: string): string {
   return ids
     .reduce((text, id) => text.replaceAll(id, '<id>'), output)
     .replace(/pscale_tkn_[\w-]+/g, '<secret>')
-    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>');
+    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>')
+    .replace(/\(\d{4}-\d\d-\d\d \d\d:\d\d \S+\)/g, '(<local time>)');
 }

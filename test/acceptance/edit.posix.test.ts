@@ -131,8 +131,11 @@ ${question.permissions} 2 checked
 + create_branch
 - read_backups
 ${question.change} y
-  RESOURCE NAME   RESOURCE TYPE   ACCESSES
-  shop            Database        read_branch, create_branch`,
+${
+  size.columns === 80
+    ? '  RESOURCE NAME   RESOURCE TYPE   ACCESSES\n  shop            Database        read_branch, create_branch'
+    : '  RESOURCE NAME   shop\n  RESOURCE TYPE   Database\n  ACCESSES        read_branch,\n                  create_branch'
+}`,
     );
   });
 
@@ -170,7 +173,7 @@ ${question.change} y
     expect(changes()).toEqual([
       'POST {"database":"","access":["read_service_tokens","write_service_tokens","delete_service_tokens"]}',
     ]);
-    expect(await left(terminal)).toMatch(/\n\+ delete_service_tokens\n.*\(y\/N\) y\n {2}RESOURCE NAME/s);
+    expect(await left(terminal)).toMatch(/\n\+ delete_service_tokens\n.*\(y\/N\) y\n {2}RESOURCE /s);
   });
 
   test('with nothing changed says so and sends nothing', async () => {
