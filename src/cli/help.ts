@@ -1,7 +1,6 @@
 import { PROGRAM } from '../command-line.ts';
-import { wrapped } from '../output/fit.ts';
 import { SWITCHES, VARIABLES, type Variable } from '../settings/variables.ts';
-import { wrap } from './columns.ts';
+import { paragraph, wrap } from './columns.ts';
 import { DRY_RUN } from './command.ts';
 import { longName, type Spelling } from './declaration.ts';
 import { GLOBAL_FLAGS } from './global-flags.ts';
@@ -52,9 +51,7 @@ function environmentHelp(width: number): string {
 }
 
 function titled(title: string, width: number): string {
-  return `${wrapped(title, width)
-    .map((line) => line.trim())
-    .join('\n')}\n\n`;
+  return `${paragraph(title, width).join('\n')}\n\n`;
 }
 
 /** What is told here, and not by the help of each command that has it. */
