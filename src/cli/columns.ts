@@ -1,5 +1,5 @@
 /** Columns that a meaning needs beside its term; with less it stands below. */
-export const LEAST_MEANING = 24;
+export const LEAST_MEANING = 30;
 /** Blanks before a meaning that stands below its term. */
 const BELOW = 6;
 

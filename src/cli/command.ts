@@ -91,6 +91,11 @@ export const DRY_RUN = switchFlag(
   { isInHelpFlags: true },
 );
 
+/** IDs alone, one a line, whatever the format. */
+export const QUIET = switchFlag('-q, --quiet', 'Print IDs alone, one a line, in every format', {
+  isInHelpFlags: true,
+});
+
 /** Makes a command of its declaration; the types of what `run` gets come from the arguments and flags. */
 export function command<A extends Arguments = Record<never, never>, F extends Flags = Record<never, never>>(
   declared: Declared<A, F>,

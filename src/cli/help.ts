@@ -1,7 +1,7 @@
 import { PROGRAM } from '../command-line.ts';
 import { SWITCHES, VARIABLES, type Variable } from '../settings/variables.ts';
 import { paragraph, wrap } from './columns.ts';
-import { DRY_RUN } from './command.ts';
+import { DRY_RUN, QUIET } from './command.ts';
 import { longName, type Spelling } from './declaration.ts';
 import { GLOBAL_FLAGS } from './global-flags.ts';
 import type { CommandParser } from './parser.ts';
@@ -55,7 +55,7 @@ function titled(title: string, width: number): string {
 }
 
 /** What is told here, and not by the help of each command that has it. */
-const SHARED_FLAGS: readonly Spelling[] = DRY_RUN.spellings;
+const SHARED_FLAGS: readonly Spelling[] = [...DRY_RUN.spellings, ...QUIET.spellings];
 
 /** The variables of a setting: the first stands for its flag, later ones are other names of the first. */
 function environmentRows(

@@ -1,13 +1,14 @@
 import type { Organization } from '../api/organization.ts';
 import type { ServiceToken } from '../api/schemas.ts';
-import { command } from '../cli/command.ts';
+import { command, QUIET } from '../cli/command.ts';
 import { switchFlag } from '../cli/declaration.ts';
-import { endOf, showing } from '../cli/outcome.ts';
+import { endOf } from '../cli/outcome.ts';
 import type { Context } from '../context.ts';
 import { Failure } from '../errors.ts';
 import { COLUMNS, inOrder, SORT } from '../flags/columns.ts';
 import { FILTERS, matches, unknownTo } from '../flags/filters.ts';
 import { QUESTIONS, type Question } from '../flags/holding.ts';
+import { showingOrIds } from '../flags/quiet.ts';
 import { readGrants } from '../operations/read-grants.ts';
 import { bar } from '../output/progress.ts';
 import { markOf } from '../rotation-mark.ts';
@@ -21,6 +22,7 @@ export const list = command({
     filters: FILTERS,
     question: QUESTIONS,
     sort: SORT,
+    quiet: QUIET,
     columns: COLUMNS,
     failIfAny: switchFlag('--fail-if-any', 'Exit with status 3 if any token is listed, as a check'),
   },
@@ -28,7 +30,7 @@ export const list = command({
     ['list --org acme', 'Every token, and when it was last used'],
     ['list --expires-within 7d --fail-if-any', 'As a daily check: what expires this week?'],
   ],
-  run: async ({ filters, question, sort, columns, failIfAny }, context) => {
+  run: async ({ filters, question, sort, quiet, columns, failIfAny }, context) => {
     const organization = await context.organization();
     context.progress.start(text`Fetching service tokens from org ${organization.name}`);
     const all = await organization.tokens.list();
@@ -39,8 +41,9 @@ export const list = command({
     const tokens = sort ? inOrder(listed, sort) : listed;
     const whenEmpty = all.length === 0 ? undefined : noneOf(all.length);
     const shown = tokenList(tokens, { columns, whenEmpty, matches: answered });
+    const ids = tokens.map(({ id }) => id);
     const unread = [...(answered?.values() ?? [])].filter((match) => match === 'unknown').length;
-    if (unread > 0) return showing(shown, { end: endOf(unreadable(unread)) });
+    if (unread > 0) return showingOrIds(quiet, ids, shown, { end: endOf(unreadable(unread)) });
     // What a rotation lets expire is meant to: no reason for an alarm.
     const isAlarming = (token: ServiceToken): boolean =>
       filters?.expiresWithin === undefined || markOf(token, all) === undefined;
@@ -48,9 +51,9 @@ export const list = command({
     const unknown = unknownTo(filters, all, now);
     // A check that does not know has not found that nothing is the matter.
     if (unknown && failIfAny) {
-      return showing(shown, { end: endOf(new Failure('COMMAND_FAILED', unknown)) });
+      return showingOrIds(quiet, ids, shown, { end: endOf(new Failure('COMMAND_FAILED', unknown)) });
     }
-    return showing(shown, {
+    return showingOrIds(quiet, ids, shown, {
       notes: unknown ? [text`Note: ${unknown}.`] : [],
       end: { kind: found ? 'found something' : 'done' },
     });

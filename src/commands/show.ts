@@ -1,5 +1,5 @@
-import { command } from '../cli/command.ts';
-import { showing } from '../cli/outcome.ts';
+import { command, QUIET } from '../cli/command.ts';
+import { showingOrIds } from '../flags/quiet.ts';
 import { OPTIONAL_TOKEN } from '../flags/token.ts';
 import { namedOrChosen } from '../flags/token-choice.ts';
 import { readToken } from '../flags/token-lookup.ts';
@@ -11,11 +11,12 @@ export const show = command({
   name: 'show',
   description: 'Show a service token: its name, who created it, when it was last used, and its permissions.',
   arguments: { token: OPTIONAL_TOKEN },
+  flags: { quiet: QUIET },
   examples: [
     ['show k3j9x0q2m7ab --org acme', 'Who created this token, and is it still in use?'],
     ['show name:ci-deploy --format json', 'By its name, for a script'],
   ],
-  run: async ({ token: named }, context) => {
+  run: async ({ token: named, quiet }, context) => {
     const reference = await namedOrChosen(named, context);
     const organization = await context.organization();
     const { tokens, grants: held } = organization;
@@ -23,6 +24,6 @@ export const show = command({
       context.progress.start(text`Fetching service token ${id} from org ${organization.name}`);
       return Promise.all([tokens.get(id), held.list(id)]);
     });
-    return showing(tokenDetail({ ...token, grants: grantRows(grants) }));
+    return showingOrIds(quiet, [token.id], tokenDetail({ ...token, grants: grantRows(grants) }));
   },
 });

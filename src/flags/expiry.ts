@@ -2,7 +2,7 @@ import { type Flag, flagsTogether, valueFlag } from '../cli/declaration.ts';
 import { parseDuration } from '../duration.ts';
 import { Failure } from '../errors.ts';
 import { parseInteger } from '../integer.ts';
-import { text, unstyled } from '../text.ts';
+import { type Text, text, unstyled } from '../text.ts';
 
 /** When a new token is to stop working. */
 export interface Expiry {
@@ -49,11 +49,26 @@ export function parseTtl(value: string): number {
   throw new Failure(
     'INVALID_USAGE',
     text`invalid --ttl ${JSON.stringify(value)}: use seconds or a duration such as 12h or 30d`,
-    {
-      hint: text`0 means that the token does not expire.`,
-    },
+    { hint: meantTtl(value) },
   );
 }
+
+/** What other tools' words for a length of time are here. */
+function meantTtl(value: string): Text {
+  const [, count = '', unit = ''] = /^(\d+) *([a-z]+)$/i.exec(value) ?? [];
+  const days = DAYS.find(([words]) => words.includes(unit.toLowerCase()))?.[1];
+  if (days !== undefined) return text`Use --ttl ${`${Number(count) * days}d`}.`;
+  if (/^hours?$/i.test(unit)) return text`Use --ttl ${`${count}h`}.`;
+  if (/^min(ute)?s?$/i.test(unit)) return text`Use --ttl ${`${count}m`}.`;
+  return text`0 means that the token does not expire.`;
+}
+
+const DAYS: readonly (readonly [words: readonly string[], days: number])[] = [
+  [['day', 'days'], 1],
+  [['week', 'weeks'], 7],
+  [['mo', 'month', 'months'], 30],
+  [['y', 'yr', 'year', 'years'], 365],
+];
 
 /** A number with a zero before it, which is another one to the official CLI than to most people. */
 export function ambiguous(flag: string, value: string): Failure {

@@ -1,3 +1,4 @@
+import { QUIET } from '../cli/command.ts';
 import { type Flag, flagsTogether, switchFlag, valueFlag } from '../cli/declaration.ts';
 import type { Context } from '../context.ts';
 import { Failure, Interrupted, rephrased } from '../errors.ts';
@@ -8,9 +9,15 @@ import { fileReason } from '../sinks/file-errors.ts';
 import { exportLines } from '../sinks/shell-export.ts';
 import type { Sink } from '../sinks/sink.ts';
 import { lines, listed, type Text, text } from '../text.ts';
+import { idLines } from './quiet.ts';
 
 /** Where the secret of a new token goes. */
-export type Place =
+export type Place = SecretPlace & {
+  /** `-q`: beside it only the ID is printed. */
+  readonly isQuiet?: boolean;
+};
+
+type SecretPlace =
   | { readonly kind: 'stdout' }
   /** Two lines for a shell, on stdout. */
   | { readonly kind: 'export' }
@@ -31,21 +38,34 @@ export const PLACE: Flag<Place> = flagsTogether(
     export: switchFlag('--export', 'Print two shell export lines only: eval "$(…)"', PLACE_HEADING),
     githubEnv: switchFlag('--github-env', 'Set variables for later GitHub steps, masked', PLACE_HEADING),
     githubOutput: switchFlag('--github-output', 'Set outputs of a GitHub step, masked', PLACE_HEADING),
+    quiet: QUIET,
   },
-  ({ dotenv, export: isExport, githubEnv, githubOutput }): Place => {
-    const places: (Place & { readonly flag: string })[] = [
+  ({ dotenv, export: isExport, githubEnv, githubOutput, quiet }): Place => {
+    const places: (SecretPlace & { readonly flag: string })[] = [
       ...(dotenv === undefined ? [] : [{ flag: '--dotenv', kind: 'dotenv', path: dotenv } as const]),
       ...(isExport ? [{ flag: '--export', kind: 'export' } as const] : []),
       ...(githubEnv ? [{ flag: '--github-env', kind: 'github', file: 'env' } as const] : []),
       ...(githubOutput ? [{ flag: '--github-output', kind: 'github', file: 'output' } as const] : []),
     ];
     const [place, ...others] = places;
-    if (others.length === 0) return place ?? { kind: 'stdout' };
+    if (others.length === 0) {
+      const kind = place ?? { kind: 'stdout' };
+      if (quiet) refuseQuietSecret(kind);
+      return { ...kind, isQuiet: quiet };
+    }
     throw new Failure('INVALID_USAGE', text`Use only one of: ${listed(places.map(({ flag }) => flag))}.`, {
       hint: text`The secret goes to one place.`,
     });
   },
 );
+
+/** @throws Failure INVALID_USAGE where there would be no secret at all, or more than IDs */
+function refuseQuietSecret({ kind }: SecretPlace): void {
+  if (kind !== 'stdout' && kind !== 'export') return;
+  throw new Failure('INVALID_USAGE', text`--quiet prints the ID alone, so the secret would be lost`, {
+    hint: text`Add a place for the secret, such as -e .env.`,
+  });
+}
 
 /** The way of a new token's secret to its user. Opened before the token is made. */
 export interface HandOver {
@@ -68,13 +88,14 @@ export async function openHandOver(place: Place, context: Context, view: TokenVi
   switch (place.kind) {
     case 'dotenv': {
       const { openEnvFile } = await import('../sinks/env-file.ts');
-      return intoSink(await openEnvFile(place.path, context), view, context);
+      return intoSink(await openEnvFile(place.path, context), place, view, context);
     }
     case 'github': {
       refuseLostMask(context);
       const { openGithubFile } = await import('../sinks/github-file.ts');
       return intoSink(
         await openGithubFile(place.file, context.environment, context.maskInLog),
+        place,
         view,
         context,
       );
@@ -98,13 +119,14 @@ const NOWHERE: HandOver = {
   close: () => Promise.resolve(),
 };
 
-function intoSink(sink: Sink, view: TokenView, context: Context): HandOver {
+function intoSink(sink: Sink, { isQuiet }: Place, view: TokenView, context: Context): HandOver {
   return {
     deliver: ({ token }) => sink.deliver(token),
     announce: async (issued) => {
       try {
         const { result, notes } = view(issued, sink.place);
-        await context.print(result, [...notes, ...sink.notes]);
+        if (isQuiet) await context.printText(idLines([issued.token.id]));
+        else await context.print(result, [...notes, ...sink.notes]);
         return undefined;
       } catch (error) {
         if (error instanceof ClosedOutput) return undefined;

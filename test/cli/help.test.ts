@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { DRY_RUN } from '../../src/cli/command.ts';
+import { DRY_RUN, QUIET } from '../../src/cli/command.ts';
 import { longName } from '../../src/cli/declaration.ts';
 import { DEPRECATED_ID, GLOBAL_FLAGS } from '../../src/cli/global-flags.ts';
 import { parseCommandLine } from '../../src/cli/parse.ts';
@@ -152,7 +152,7 @@ describe('help on a topic', () => {
     const { status, stdout, stderr } = await runInMemory(['help', 'flags'], { width: 200 });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     for (const { flags, description } of GLOBAL_FLAGS) expect(rows(stdout).get(flags)).toBe(description);
-    expect(rows(stdout).size).toBe(GLOBAL_FLAGS.length + DRY_RUN.spellings.length);
+    expect(rows(stdout).size).toBe(GLOBAL_FLAGS.length + [DRY_RUN, QUIET].length);
     expect(stdout).not.toContain(longName(DEPRECATED_ID.flags));
   });
 

@@ -1,0 +1,20 @@
+import { type Outcome, showing, showingText } from '../cli/outcome.ts';
+import type { Result } from '../output/result.ts';
+
+/** IDs as `-q` prints them. */
+export function idLines(ids: readonly string[]): string {
+  return ids.map((id) => `${id}\n`).join('');
+}
+
+/** A result, or with `-q` the IDs of what it shows. */
+export function showingOrIds(
+  isQuiet: boolean,
+  ids: readonly string[],
+  result: Result,
+  details: Parameters<typeof showing>[1] = {},
+): Outcome {
+  if (!isQuiet) return showing(result, details);
+  const { notes = [], end } = details;
+  const quiet = showingText(idLines(ids));
+  return { ...quiet, notes, end: end ?? quiet.end };
+}
