@@ -21,7 +21,7 @@ export const permissions = command({
   flags: {
     operation: valueFlag(
       '--for <operation>',
-      'Which permissions allow this: words such as "branch create", or an API call',
+      'Which permissions allow this: words such as "create a branch", or an API call',
       (operation) => operation,
     ),
     token: valueFlag(
@@ -50,14 +50,14 @@ function requiredFor(operation: string): Outcome {
   const found = findOperations(operation);
   if (found.length === 0) {
     throw new Failure('INVALID_USAGE', text`no operation matches ${operation}`, {
-      hint: text`Use one such as "branch create", create_branch or "GET /organizations/{organization}/databases".`,
+      hint: text`Use one such as "create a branch", "branch create", "deploy request", create_branch or "POST …/branches".`,
     });
   }
   const notes: Text[] = found.every(({ published }) => published) ? [] : [LIKELY_NOTE];
   return showing(requirementList(found), { notes });
 }
 
-const LIKELY_NOTE: Text = text`Note: where Published is No, PlanetScale does not say; the permissions are the likely ones.`;
+const LIKELY_NOTE: Text = text`Note: PlanetScale does not publish what some of these need; the permissions given are the likely ones.`;
 
 async function abilities(token: TokenReference, context: Context): Promise<Outcome> {
   const organization = await context.organization();

@@ -3,7 +3,7 @@ import stringWidth from 'string-width';
 import { listed, type Text, text } from '../text.ts';
 import { BLANK, headOf, type Shown, shownRow } from './cells.ts';
 import { wrapped } from './fit.ts';
-import type { Result, TableColumn, Table as TableData } from './result.ts';
+import type { Paragraph, Result, TableColumn, Table as TableData } from './result.ts';
 import { inTone, type Style, styled } from './styled.ts';
 import { type ColumnNeeds, fitted, GAP, INDENT } from './table-fit.ts';
 
@@ -18,6 +18,8 @@ export function renderHuman(result: Result, style: Style, now: number, width?: n
   switch (human.kind) {
     case 'sentence':
       return `${styled(human.text, style)}\n`;
+    case 'paragraphs':
+      return human.paragraphs.map((paragraph) => paragraphOf(paragraph, style, width)).join('');
     case 'table': {
       if (table.rows.length === 0) return `${styled(human.whenEmpty, style)}\n`;
       const { rows, leftOut } = tableFor(table, human.groupedBy ?? 0, now, style, width);
@@ -36,6 +38,23 @@ export function renderHuman(result: Result, style: Style, now: number, width?: n
       return before + renderRecord(shownRow(row, table, now, true), table, style, width) + after;
     }
   }
+}
+
+/** Columns that what goes on in the next line is further in. */
+const CONTINUED = 4;
+
+function paragraphOf(
+  { text: words, indent = 0 }: Paragraph,
+  style: Style,
+  width: number | undefined,
+): string {
+  const line = styled(words, style);
+  const rows =
+    width === undefined ? [line] : wrapped(line, Math.max(LEAST_WIDTH, width - indent - CONTINUED));
+  return rows
+    .map((row, index) => `${' '.repeat(index === 0 ? indent : indent + CONTINUED)}${row.trim()}`.trimEnd())
+    .join('\n')
+    .concat('\n');
 }
 
 const NO_BORDERS = {

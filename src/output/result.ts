@@ -63,7 +63,15 @@ export type HumanView =
     }
   /** One thing, a line for each column; a sentence before it and one after. */
   | { readonly kind: 'record'; readonly before?: Text; readonly after?: Text }
-  | { readonly kind: 'sentence'; readonly text: Text };
+  | { readonly kind: 'sentence'; readonly text: Text }
+  | { readonly kind: 'paragraphs'; readonly paragraphs: readonly Paragraph[] };
+
+/** Words that go on in the next line, a little further in, where a terminal has no room for them. */
+export interface Paragraph {
+  readonly text: Text;
+  /** Columns in front of it. */
+  readonly indent?: number;
+}
 
 /** What a command answers, for all formats at once: it does not know which one is asked for. */
 export interface Result {

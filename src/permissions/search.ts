@@ -12,19 +12,23 @@ export function searchPermissions(words: readonly string[]): Permission[] {
 }
 
 /**
- * The calls that an operation means: `POST /organizations/acme/databases/shop/branches`, with or without
- * `/v1` and with names or braces for the parameters, or words such as `branch create` or `create_branch`.
- * Words that name a call exactly mean that one; otherwise all calls that hold them.
+ * The calls that an operation means: `POST /organizations/acme/databases/shop/branches`, with or without the
+ * method and `/v1`, with names or braces for the parameters and `…` or `...` for any part of the path, or words
+ * such as `branch create`, `create a branch` or `create_branch`. Words that name a call exactly mean that one;
+ * otherwise all calls that hold them.
  */
 export function findOperations(query: string): Requirement[] {
   const all = [...allRequirements().values()];
-  const path = /^\s*([A-Za-z]+)\s+(?:\/v1)?(\/\S*?)\/?\s*$/.exec(query);
+  const path = /^\s*(?:([A-Za-z]+)\s+)?(?:\/v1)?((?:…|\.\.\.)?\/\S*?)\/?\s*$/.exec(query);
   if (path) {
-    const [, method = '', wanted = ''] = path;
+    const [, method, wanted = ''] = path;
+    const segments = wanted.replaceAll('...', ANY).split('/').filter(Boolean);
     const fitting = all.filter(({ operation }) => {
       const [verb, template = ''] = operation.split(' ');
-      return verb === method.toUpperCase() && samePath(template, wanted);
+      const isVerb = method === undefined || verb === method.toUpperCase();
+      return isVerb && samePath(template.split('/').filter(Boolean), segments);
     });
+    if (segments.includes(ANY)) return fitting;
     // `…/insights/errors` fits `…/insights/{fingerprint}` too; the one with fewer parameters is meant.
     const fewest = Math.min(...fitting.map(parameterCount));
     return fitting.filter((requirement) => parameterCount(requirement) === fewest);
@@ -36,30 +40,66 @@ export function findOperations(query: string): Requirement[] {
   return exact.length > 0 ? exact : holding;
 }
 
+/** Stands for any part of a path. */
+const ANY = '…';
+
 function parameterCount({ operation }: Requirement): number {
   return operation.split('{').length;
 }
 
-function samePath(template: string, path: string): boolean {
-  const parts = template.split('/');
-  const segments = path.split('/');
-  return (
-    parts.length === segments.length &&
-    parts.every((part, index) => (part.startsWith('{') ? segments[index] !== '' : part === segments[index]))
-  );
+/** What stands behind a part that is left open has to be said by the path itself, not by its parameters. */
+function samePath(parts: readonly string[], segments: readonly string[], isOpen = false): boolean {
+  const [segment, ...later] = segments;
+  if (segment === undefined) return parts.length === 0;
+  if (segment === ANY) {
+    return parts.concat('').some((_, index) => samePath(parts.slice(index), later, true));
+  }
+  const [part, ...rest] = parts;
+  if (part === undefined) return false;
+  const isSame = part === segment || (part.startsWith('{') && !isOpen);
+  return isSame && samePath(rest, later);
 }
 
-/** What the official CLI's words are called in the API. */
+/** What the official CLI's words, and other usual ones, are called in the API. */
 const SYNONYMS: Readonly<Record<string, string>> = {
   show: 'get',
+  view: 'get',
+  read: 'get',
+  see: 'get',
+  describe: 'get',
   ls: 'list',
   rm: 'delete',
   remove: 'delete',
+  drop: 'delete',
+  destroy: 'delete',
+  make: 'create',
+  new: 'create',
+  edit: 'update',
+  change: 'update',
+  modify: 'update',
+  rename: 'update',
+  db: 'database',
 };
+
+/** Words that say nothing of which call is meant. */
+const FILLERS: ReadonlySet<string> = new Set([
+  'a',
+  'an',
+  'the',
+  'my',
+  'this',
+  'all',
+  'of',
+  'in',
+  'on',
+  'to',
+  'can',
+  'i',
+]);
 
 function wordsOf(text: string): Set<string> {
   const words = text.toLowerCase().match(/[a-z0-9]+/g) ?? [];
-  return new Set(words.map((word) => SYNONYMS[word] ?? singular(word)));
+  return new Set(words.filter((word) => !FILLERS.has(word)).map((word) => SYNONYMS[word] ?? singular(word)));
 }
 
 function singular(word: string): string {

@@ -1,5 +1,6 @@
-import { type Column, type Result, tabulate } from '../output/result.ts';
-import { text } from '../text.ts';
+import { type Column, type Paragraph, type Result, tabulate } from '../output/result.ts';
+import { operationInWords } from '../permissions/words.ts';
+import { listed, text, toned, unstyled } from '../text.ts';
 
 export interface PermissionRow {
   readonly name: string;
@@ -54,8 +55,19 @@ export function requirementList(rows: readonly RequirementRow[]): Result {
       published,
     })),
     table: tabulate(REQUIREMENT_COLUMNS, rows),
-    human: { kind: 'table', whenEmpty: text`No operation matches.` },
+    human: { kind: 'paragraphs', paragraphs: rows.flatMap(requirementInWords) },
   };
+}
+
+/** "create a branch: any one of create_branch, restore_backup", and below it the call. */
+function requirementInWords({ operation, operationId, anyOf, published }: RequirementRow): Paragraph[] {
+  const names = listed(anyOf.map((name) => text`${toned('granted', name)}`));
+  const needs = anyOf.length > 1 ? text`any one of ${names}` : names;
+  const likely = published ? text`` : text`likely `;
+  return [
+    { text: text`${toned('name', operationInWords(operationId))}: ${likely}${needs}` },
+    { text: text`${toned('absent', operation)}`, indent: 2 },
+  ];
 }
 
 const ABILITY_COLUMNS: readonly Column<AbilityRow>[] = [
@@ -77,6 +89,32 @@ export function abilityList(tokenId: string, rows: readonly AbilityRow[]): Resul
       by,
     })),
     table: tabulate(ABILITY_COLUMNS, rows),
-    human: { kind: 'table', whenEmpty: text`Service token ${tokenId} can do nothing yet.`, groupedBy: 2 },
+    human:
+      rows.length === 0
+        ? { kind: 'sentence', text: text`Service token ${tokenId} can do nothing yet.` }
+        : { kind: 'paragraphs', paragraphs: abilitiesInWords(rows) },
   };
+}
+
+/** Resource by resource, and there by the permissions that allow it: first what, then by which of them. */
+function abilitiesInWords(rows: readonly AbilityRow[]): Paragraph[] {
+  const byResource = grouped(rows, headingOf);
+  return [...byResource].flatMap(([heading, abilities], index): Paragraph[] => [
+    ...(index === 0 ? [] : [{ text: text`` }]),
+    { text: text`${toned('name', heading)}` },
+    ...[...grouped(abilities, ({ by }) => by.join(', '))].map(([by, allowed]) => ({
+      text: text`${unstyled(allowed.map(({ requirement }) => operationInWords(requirement.operationId)).join(', '))} (${toned('granted', by)})`,
+      indent: 2,
+    })),
+  ]);
+}
+
+function grouped<Row>(rows: readonly Row[], keyOf: (row: Row) => string): Map<string, Row[]> {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) groups.set(keyOf(row), [...(groups.get(keyOf(row)) ?? []), row]);
+  return groups;
+}
+
+function headingOf({ resource_type, resource_name }: AbilityRow): string {
+  return `${resource_type ?? 'Unknown'} ${resource_name ?? 'unknown'}`;
 }

@@ -55,6 +55,17 @@ describe('finding operations', () => {
     [`POST /v1${path}`, ['create_branch']],
     ['POST /organizations/acme/databases/shop/branches', ['create_branch']],
     ['DELETE /v1/organizations/acme/databases/shop/branches/main', ['delete_branch']],
+    ['create a branch', ['create_branch']],
+    ['make a new branch', ['create_branch']],
+    ['remove the db', ['delete_database']],
+    ['show a deploy request', ['get_deploy_request']],
+    ['POST …/branches', ['create_branch']],
+    ['POST .../branches', ['create_branch']],
+    ['post /organizations/…/branches', ['create_branch']],
+    ['…/branches', ['create_branch', 'list_branches']],
+    [path, ['create_branch', 'list_branches']],
+    ['DELETE …/branches/main', ['delete_branch']],
+    ['POST …/nothing', []],
     ['PATCH /organizations/acme/databases/shop/branches', []],
     ['GET /elsewhere', []],
     ['wat', []],
@@ -68,6 +79,13 @@ describe('finding operations', () => {
     const found = idsOf('backup');
     expect(found).toEqual(
       expect.arrayContaining(['list_backups', 'get_backup', 'create_backup', 'delete_backup']),
+    );
+  });
+
+  test('several matches are all found', () => {
+    const found = idsOf('deploy request');
+    expect(found).toEqual(
+      expect.arrayContaining(['create_deploy_request', 'get_deploy_request', 'list_deploy_requests']),
     );
   });
 
