@@ -125,6 +125,45 @@ describe('kill -9 at every request leaves one token at most, and prune finds tha
     expect(left.at(-1)?.markedAs).toMatch(/^ci \(until \S+, before never, replaced by \w+\)$/);
   });
 
+  test('of duplicate with restrictions: what is left is restricted as asked', async () => {
+    const copy = ['duplicate', OLD, '--name', 'copy', '--cidrs', '127.0.0.0/8', '--format', 'json'];
+    const left = await killAtEvery(copy, 'copy');
+    const orphans = left.flatMap((one) => one.orphans);
+    expect(orphans.length).toBeGreaterThan(3);
+    for (const { cidrs } of orphans) expect(cidrs).toEqual(['127.0.0.0/8']);
+    for (const one of left) expect([one.isHandedOver, one.isOldThere]).toEqual([false, true]);
+  });
+
+  test('of --undo: the old one works, with its mark or without', async () => {
+    const seen: string[] = [];
+    for (const when of ['arrived', 'carried out'] as const) {
+      for (let index = 1; ; index += 1) {
+        const emulator = await startEmulator({ seed: SEED });
+        const variables = issueVariables(emulator);
+        await runInMemory(['rotate', OLD, '--delete-old-after', '24h', '--format', 'json'], { variables });
+        const before = emulator.snapshot().service_tokens;
+        const held = holdAt(emulator, index, when);
+        const child = startCli(['rotate', OLD, '--undo', '--format', 'json'], { home, env: variables });
+        const end = finished(child);
+        const isReached = await Promise.race([held.reached.then(() => true), end.then(() => false)]);
+        child.kill('SIGKILL');
+        await end;
+        const tokens = emulator.snapshot().service_tokens;
+        const { method } = emulator.requests.at(-1) ?? {};
+        await emulator.close();
+        if (!isReached) break;
+        expect(tokens.map(({ id }) => id)).toEqual(before.map(({ id }) => id));
+        const old = tokens.find(({ id }) => id === OLD);
+        const isRestored = method === 'PATCH' && when === 'carried out';
+        if (isRestored) expect([old?.name, old?.expires_at]).toEqual(['ci', null]);
+        else expect(old).toEqual(before.find(({ id }) => id === OLD));
+        seen.push(`${when} ${method}`);
+      }
+    }
+    expect(seen).toContain('arrived PATCH');
+    expect(seen).toContain('carried out PATCH');
+  });
+
   test('of exec: it expires', async () => {
     const left = await killAtEvery(['exec', ...ACCESS, '--', 'true'], 'pscale-service-token exec *');
     expect(left.map(({ orphans }) => orphans.length)).toEqual([0, 0, 1, 1, 1, 1, 1, 1, 0]);
