@@ -1,7 +1,7 @@
 import type { Rehearsal } from './api/rehearsal.ts';
 import type { Exchange } from './api/transport.ts';
 import { isSwitchedOn, printingFlags } from './cli/argv.ts';
-import type { Command } from './cli/command.ts';
+import { type Command, isDryRun } from './cli/command.ts';
 import type { Outcome } from './cli/outcome.ts';
 import { type Parsed, parseCommandLine } from './cli/parse.ts';
 import type { Tree } from './cli/tree.ts';
@@ -130,7 +130,7 @@ class Invocation {
 
   private async perform({ command, line, globals }: Call): Promise<Ending> {
     this.flags = globals;
-    const rehearsal = line.flags.has(DRY_RUN_NAME) && command.changes ? await this.rehearsal() : undefined;
+    const rehearsal = isDryRun(command, line) ? await this.rehearsal() : undefined;
     const context = this.contextOf(globals, rehearsal);
     // The format is part of the settings: a bad one is found before anything is done.
     await context.settings().catch((failure) => {
@@ -281,8 +281,6 @@ class Invocation {
 }
 
 const CANCELLED: Text = text`Cancelled. Nothing changed.`;
-
-const DRY_RUN_NAME = '--dry-run';
 
 /** What a command that was only rehearsed leaves behind: what it would have sent, whatever it says of it. */
 async function rehearsed({ end }: Outcome, { requests }: Rehearsal): Promise<Outcome> {

@@ -28,3 +28,17 @@ export function atScope(
     ? resource.type === 'Organization'
     : resource.type === 'Database' && resource.name === scope;
 }
+
+/** The names of what is held at a scope, by grants as the API lists them. */
+export function accessesAt(
+  grants: readonly {
+    readonly resource_type: string | null;
+    readonly resource_name: string | null;
+    readonly accesses: readonly { readonly access: string }[];
+  }[],
+  scope: AccessScope,
+): string[] {
+  return grants
+    .filter((grant) => atScope({ type: grant.resource_type, name: grant.resource_name }, scope))
+    .flatMap(({ accesses }) => accesses.map(({ access }) => access));
+}

@@ -269,8 +269,7 @@ export class Client {
       operation: 'POST /organizations/{organization}/service-tokens/{id}/access',
       parameters: { organization, id },
       body: change,
-      ...(change.database !== '' && { mayBeMissing: { database: change.database } }),
-      notFound: tokenOrDatabaseNotFound(organization, id, change.database),
+      ...tokenOrDatabaseMissing(organization, id, change.database),
     });
     const page = this.parse(pageOf(accessRow), answer, 'the accesses of a token');
     if (typeof page.next_page !== 'number') return page.data;
@@ -294,8 +293,7 @@ export class Client {
       operation: 'DELETE /organizations/{organization}/service-tokens/{id}/access',
       parameters: { organization, id },
       body: change,
-      ...(change.database !== '' && { mayBeMissing: { database: change.database } }),
-      notFound: tokenOrDatabaseNotFound(organization, id, change.database),
+      ...tokenOrDatabaseMissing(organization, id, change.database),
       ...following,
     });
   }
@@ -459,10 +457,19 @@ function grantedButUnread(failure: Failure): Failure {
   return new Failure(failure.code, message, { hint: failure.hint, cause: failure });
 }
 
-function tokenOrDatabaseNotFound(organization: string, id: string, databaseName: string): Text {
-  const what = databaseName === '' ? text`token ${id}` : text`token ${id} or database ${databaseName}`;
-  return lines(
-    text`${what} does not exist in organization ${organization}.`,
-    text`Please run '${unstyled(PROGRAM)} list' to see a list of tokens`,
-  );
+/** What a 404 to a change of a token's accesses means. */
+function tokenOrDatabaseMissing(
+  organization: string,
+  id: string,
+  databaseName: string,
+): Pick<Call, 'notFound' | 'mayBeMissing'> {
+  const isOnDatabase = databaseName !== '';
+  const what = isOnDatabase ? text`token ${id} or database ${databaseName}` : text`token ${id}`;
+  return {
+    ...(isOnDatabase && { mayBeMissing: { database: databaseName } }),
+    notFound: lines(
+      text`${what} does not exist in organization ${organization}.`,
+      text`Please run '${unstyled(PROGRAM)} list' to see a list of tokens`,
+    ),
+  };
 }

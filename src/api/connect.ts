@@ -63,12 +63,7 @@ export async function connectAs(
     observe,
   });
   const { rehearsal, newIn } = connection;
-  const transport =
-    rehearsal === undefined
-      ? real
-      : newIn === undefined
-        ? rehearsal.transport(real, baseUrl)
-        : rehearsal.transportOfNew(newIn, baseUrl);
+  const transport = rehearsal?.transport(real, baseUrl, newIn) ?? real;
   const origin = { credentials, organization: settings.organization };
   return new Client(transport, origin, signal, connection.warn, http.close);
 }

@@ -29,12 +29,7 @@ export class ApiFailure extends Failure {
 
   /** The same failure, of a call about these. */
   about(parameters: Readonly<Record<string, string>>, mayBeEither?: boolean): ApiFailure {
-    const answer = { ...this.answer, parameters, mayBeEither };
-    return new ApiFailure(answer, this.text, {
-      hint: this.hint,
-      nextSteps: this.nextSteps,
-      cause: this.cause,
-    });
+    return new ApiFailure({ ...this.answer, parameters, mayBeEither }, this.text, this);
   }
 
   /** The same failure with other words. */

@@ -36,21 +36,19 @@ export class Rehearsal {
     return this.kept;
   }
 
-  /** @param baseUrl the API's address */
-  transport(real: Transport, baseUrl: URL): Transport {
+  /**
+   * What stands in for a transport.
+   *
+   * @param baseUrl the API's address
+   * @param newIn the organization that a token sees which has not been made; nothing is sent in its name
+   */
+  transport(real: Transport, baseUrl: URL, newIn?: string): Transport {
     return async (request) => {
       const method = methodOf(request);
       if (method !== 'GET') return this.keep(method, request, baseUrl);
-      return this.simulated(request) ?? real(request);
-    };
-  }
-
-  /** The transport of a token that has not been made: it sees this organization, and itself. */
-  transportOfNew(organization: string, baseUrl: URL): Transport {
-    return async (request) => {
-      const method = methodOf(request);
-      if (method !== 'GET') return this.keep(method, request, baseUrl);
-      return this.simulated(request) ?? answer(200, page([{ name: organization }]));
+      const simulated = this.simulated(request);
+      if (simulated) return simulated;
+      return newIn === undefined ? real(request) : answer(200, page([{ name: newIn }]));
     };
   }
 

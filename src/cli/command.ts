@@ -84,12 +84,19 @@ export interface Command extends Description {
   readonly prepare: (line: CommandLine, surroundings: Surroundings) => (context: Context) => Promise<Outcome>;
 }
 
+const DRY_RUN_NAME = '--dry-run';
+
 /** Its requests that would change something are shown instead of sent. */
 export const DRY_RUN = switchFlag(
-  '--dry-run',
+  DRY_RUN_NAME,
   'Show the requests that would change something instead of sending them',
   { isInHelpFlags: true },
 );
+
+/** Whether a command line asks a command that changes something for {@link DRY_RUN}. */
+export function isDryRun({ changes }: Command, { flags }: CommandLine): boolean {
+  return changes && flags.has(DRY_RUN_NAME);
+}
 
 /** IDs alone, one a line, whatever the format. */
 export const QUIET = switchFlag('-q, --quiet', 'Print IDs alone, one a line, in every format', {

@@ -3,7 +3,6 @@ import type { Organization } from '../api/organization.ts';
 import { API_SETTINGS, command } from '../cli/command.ts';
 import { switchFlag } from '../cli/declaration.ts';
 import { type Outcome, showing } from '../cli/outcome.ts';
-import type { Context } from '../context.ts';
 import { Failure } from '../errors.ts';
 import { warnOfDoubts } from '../flags/access-names.ts';
 import { ANY_DATABASE, BREADTH, checkBreadth } from '../flags/access-plan.ts';
@@ -12,6 +11,7 @@ import { type RemovalPlan, removalPlan } from '../flags/removal-plan.ts';
 import { resolveScope, scopeFlags } from '../flags/scope.ts';
 import { TOKEN } from '../flags/token.ts';
 import { changeToken, resolveTokenId } from '../flags/token-lookup.ts';
+import { confirmWildcards } from '../flags/wildcard-consent.ts';
 import { isPattern } from '../flags/wildcards.ts';
 import { heldAccess, removeSeveral } from '../operations/change-access.ts';
 import { type AccessScope, describeScope, ORGANIZATION_LEVEL } from '../scope.ts';
@@ -52,8 +52,11 @@ export const deleteAccess = command({
       const plan = all
         ? await everythingAt(unsaid, id, organization)
         : await removalPlan(words, unsaid, id, organization);
-      if (plan.isBroad && plan.changes.length > 0)
-        await confirmRemoval(plan.changes, id, breadth.yes, context);
+      if (plan.isBroad && plan.changes.length > 0 && !breadth.yes) {
+        const question = text`Remove these permissions from token ${id}?`;
+        const refused = text`nothing was removed`;
+        await confirmWildcards(plan.changes, { tone: 'removed', notes: [], question, refused }, context);
+      }
       await removeSeveral(organization, id, plan.changes);
       return plan.changes;
     });
@@ -68,30 +71,6 @@ async function everythingAt(
 ): Promise<RemovalPlan> {
   const access = await heldAccess(organization, id, scope);
   return { changes: access.length === 0 ? [] : [{ database: scope, access }], isBroad: false };
-}
-
-/** @throws Failure CONFIRMATION_REQUIRED off a terminal, CANCELLED */
-async function confirmRemoval(
-  changes: readonly AccessChange[],
-  id: string,
-  yes: boolean,
-  context: Context,
-): Promise<void> {
-  if (yes) return;
-  const shown = changes.map(
-    ({ database, access }) =>
-      text`${describeScope(database)}: ${listed(access.map((name) => toned('removed', name)))}`,
-  );
-  if (!context.io.interactive) {
-    throw new Failure(
-      'CONFIRMATION_REQUIRED',
-      text`cannot confirm what a wildcard stands for (run with --yes to override)`,
-      { hint: lines(...shown) },
-    );
-  }
-  const prompter = await context.prompter();
-  if (await prompter.confirm(lines(...shown, text`Remove these permissions from token ${id}?`))) return;
-  throw new Failure('CANCELLED', text`nothing was removed`);
 }
 
 /** The official words for one place; for several, each permission with the database that it was held on. */

@@ -34,7 +34,7 @@ export const deleteCommand = command({
     const isFromStdin = tokens.kind === 'stdin';
     // What is on stdin is no terminal's answer: nobody can be asked then.
     if (isFromStdin && !force) throw cannotConfirm(text`the tokens that stdin names`);
-    const references = isFromStdin ? await readReferences(context) : distinct(tokens.references);
+    const references = isFromStdin ? await readReferences(context) : tokens.references;
     const [first, ...others] = references;
     if (!isFromStdin && others.length === 0) {
       return deleteOne(await namedOrChosen(first, context), force, self, context);
@@ -52,10 +52,6 @@ function cannotConfirm(what: Text): Failure {
     'CONFIRMATION_REQUIRED',
     text`cannot confirm the deletion of ${what} (run with --force to override)`,
   );
-}
-
-function distinct(references: readonly TokenReference[]): TokenReference[] {
-  return [...new Map(references.map((reference) => [JSON.stringify(reference), reference])).values()];
 }
 
 async function deleteOne(
@@ -108,6 +104,7 @@ async function deleteSeveral(
     context,
   );
 }
+
 /** @throws Failure CANCELLED for a no, and NOT_FOUND before anything is asked */
 async function confirmed(id: string, organization: Organization, context: Context): Promise<void> {
   context.progress.start(text`Fetching service token ${id} from org ${organization.name}`);

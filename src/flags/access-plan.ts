@@ -3,10 +3,11 @@ import type { Organization } from '../api/organization.ts';
 import { flagsTogether, switchFlag } from '../cli/declaration.ts';
 import type { Context } from '../context.ts';
 import { Failure } from '../errors.ts';
-import { type AccessScope, describeScope, ORGANIZATION_LEVEL } from '../scope.ts';
-import { lines, listed, type Text, text, toned } from '../text.ts';
+import { type AccessScope, ORGANIZATION_LEVEL } from '../scope.ts';
+import { listed, type Text, text } from '../text.ts';
 import { checkAccessNames, refuseMistakes, type Spelling } from './access-names.ts';
 import { type AccessWord, scopeMeant } from './access-words.ts';
+import { confirmWildcards } from './wildcard-consent.ts';
 import { type Expansion, expanded, isPattern } from './wildcards.ts';
 
 /** What a command line asks for in the way of access; wildcards are names by now. */
@@ -133,29 +134,19 @@ async function confirmBreadth(
   yes: boolean,
   context: Context,
 ): Promise<void> {
-  const became = changes.map(
-    ({ database, access }) =>
-      text`${describeScope(database)}: ${listed(access.map((name) => toned('granted', name)))}`,
-  );
-  const leftOut = expansions.flatMap(({ pattern, leftOut }) =>
+  const notes = expansions.flatMap(({ pattern, leftOut }) =>
     leftOut.length === 0
       ? []
       : [text`Left out, because ${pattern} does not say production: ${listed(leftOut)}`],
   );
   if (yes) {
-    for (const note of leftOut) context.warn(note);
+    for (const note of notes) context.warn(note);
     return;
   }
-  if (!context.io.interactive) {
-    throw new Failure(
-      'CONFIRMATION_REQUIRED',
-      text`cannot confirm what a wildcard stands for (run with --yes to override)`,
-      {
-        hint: lines(...became, ...leftOut),
-      },
-    );
-  }
-  const prompter = await context.prompter();
-  if (await prompter.confirm(lines(...became, ...leftOut, text`Grant these permissions?`))) return;
-  throw new Failure('CANCELLED', text`nothing was granted`);
+  const question = text`Grant these permissions?`;
+  await confirmWildcards(
+    changes,
+    { tone: 'granted', notes, question, refused: text`nothing was granted` },
+    context,
+  );
 }

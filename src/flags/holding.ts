@@ -4,8 +4,9 @@ import { Failure } from '../errors.ts';
 import { undecided } from '../permissions/abilities.ts';
 import type { Requirement } from '../permissions/requirements.ts';
 import { findOperations } from '../permissions/search.ts';
-import { type AccessScope, atScope, ORGANIZATION_LEVEL } from '../scope.ts';
+import { type AccessScope, accessesAt, ORGANIZATION_LEVEL } from '../scope.ts';
 import { type Text, text, unstyled } from '../text.ts';
+import { grantRows } from '../views/grants.ts';
 import { doubtAbout } from './access-names.ts';
 import { parseAccessWord, scopeMeant } from './access-words.ts';
 import { fitsPattern } from './name-pattern.ts';
@@ -65,7 +66,7 @@ function holdsQuestion(value: string, warn: (warning: Text) => void): Question {
     if (doubt) warn(doubt.message);
   }
   return (grants) => {
-    const held = heldAt(where, grants);
+    const held = accessesAt(grants, where);
     const isHeld = names.every((pattern) => held.some((name) => fitsPattern(name, pattern)));
     return isHeld ? 'yes' : otherwise(grants);
   };
@@ -75,7 +76,10 @@ function holdsQuestion(value: string, warn: (warning: Text) => void): Question {
 function forQuestion(value: string): Question {
   const { database, requirement } = parseOperation(value, '--for');
   return (grants) => {
-    const held = [...heldAt(ORGANIZATION_LEVEL, grants), ...(database ? heldAt(database, grants) : [])];
+    const held = [
+      ...accessesAt(grants, ORGANIZATION_LEVEL),
+      ...(database ? accessesAt(grants, database) : []),
+    ];
     if (!held.some((name) => requirement.anyOf.includes(name))) return otherwise(grants);
     // Where PlanetScale does not say what a call requires, nobody knows that this is enough.
     return requirement.published ? 'yes' : 'possible';
@@ -129,18 +133,7 @@ export function parseOperation(
   );
 }
 
-function heldAt(scope: AccessScope, grants: readonly Grant[]): string[] {
-  return grants
-    .filter((grant) => atScope({ type: grant.resource_type, name: grant.resource_name }, scope))
-    .flatMap(({ accesses }) => accesses.map(({ access }) => access));
-}
-
 /** What is not held may be part of a grant that nobody understands. */
 function otherwise(grants: readonly Grant[]): Match {
-  const holdings = grants.map(({ resource_name, resource_type, accesses }) => ({
-    resource_name,
-    resource_type,
-    accesses: accesses.map(({ access }) => access),
-  }));
-  return undecided(holdings).length > 0 ? 'possible' : 'no';
+  return undecided(grantRows(grants)).length > 0 ? 'possible' : 'no';
 }

@@ -1,7 +1,7 @@
 import type { AccessChange } from '../api/client.ts';
 import type { Organization } from '../api/organization.ts';
 import type { Grant } from '../api/schemas.ts';
-import { type AccessScope, atScope } from '../scope.ts';
+import { type AccessScope, accessesAt } from '../scope.ts';
 import { type AccessWord, scopeMeant } from './access-words.ts';
 import { fitsPattern } from './name-pattern.ts';
 import { isPattern } from './wildcards.ts';
@@ -35,10 +35,13 @@ export async function removalPlan(
   for (const { scope, names } of words) {
     const meant = scopeMeant(scope, unsaid);
     if (meant === undefined) {
-      for (const database of databasesOf(held)) remove(database, fitting(names, heldAt(database, held)));
+      for (const database of databasesOf(held)) remove(database, fitting(names, accessesAt(held, database)));
     } else {
       const patterns = names.filter(isPattern);
-      remove(meant, [...names.filter((name) => !isPattern(name)), ...fitting(patterns, heldAt(meant, held))]);
+      remove(meant, [
+        ...names.filter((name) => !isPattern(name)),
+        ...fitting(patterns, accessesAt(held, meant)),
+      ]);
     }
   }
   return { changes: [...byScope].map(([database, access]) => ({ database, access: [...access] })), isBroad };
@@ -48,12 +51,6 @@ function databasesOf(held: readonly Grant[]): string[] {
   return held.flatMap(({ resource_type, resource_name, accesses }) =>
     resource_type === 'Database' && resource_name !== null && accesses.length > 0 ? [resource_name] : [],
   );
-}
-
-function heldAt(scope: AccessScope, held: readonly Grant[]): string[] {
-  return held
-    .filter((grant) => atScope({ type: grant.resource_type, name: grant.resource_name }, scope))
-    .flatMap(({ accesses }) => accesses.map(({ access }) => access));
 }
 
 function fitting(patterns: readonly string[], names: readonly string[]): string[] {

@@ -36,7 +36,7 @@ export type TokenWords =
   | { readonly kind: 'words'; readonly references: readonly TokenReference[] }
   | { readonly kind: 'stdin' };
 
-/** Any number of tokens; `-` for IDs from stdin. */
+/** Any number of tokens, each word once; `-` for IDs from stdin. */
 export const TOKENS = argumentList(
   'token-id',
   'IDs or names of the tokens, as shown by list; - reads IDs from stdin',
@@ -81,7 +81,8 @@ export function parseTokenReference(word: string): TokenReference {
 
 /** @throws Failure INVALID_USAGE */
 function parseTokenWords(words: readonly string[]): TokenWords {
-  if (!words.includes(STDIN_WORD)) return { kind: 'words', references: words.map(parseTokenReference) };
+  if (!words.includes(STDIN_WORD))
+    return { kind: 'words', references: [...new Set(words)].map(parseTokenReference) };
   if (words.length === 1) return { kind: 'stdin' };
   throw new Failure('INVALID_USAGE', text`- reads the tokens from stdin, so no others can be named`, {
     hint: text`Name all of them, or use - alone. A token that is named - is ${`${NAME_PREFIX}-`}.`,

@@ -1,7 +1,7 @@
 import type { AccessChange, ListOptions } from '../api/client.ts';
 import type { Organization } from '../api/organization.ts';
 import { Failure, rephrased } from '../errors.ts';
-import { atScope, describeScope } from '../scope.ts';
+import { accessesAt, describeScope } from '../scope.ts';
 import { lines, listed, type Text, text, toned } from '../text.ts';
 import { deleteForCertain } from './delete-for-certain.ts';
 import { type GrantWork, grantAccess } from './grant-access.ts';
@@ -49,17 +49,24 @@ function partly(failure: unknown, state: Text): unknown {
   return rephrased(failure, lines(failure.text, state), { hint, nextSteps });
 }
 
-/** Takes accesses away. @throws Failure, also where they may still exist */
+/**
+ * Takes accesses away.
+ *
+ * @param signal ends it, in the place of the run's own
+ * @throws Failure, also where they may still exist
+ */
 export function removeAccess(
   organization: Organization,
   tokenId: string,
   change: AccessChange,
+  signal?: AbortSignal,
 ): Promise<void> {
   return deleteForCertain(
     text`${change.access.length === 1 ? text`permission` : text`permissions`} ${listed(change.access)} of token ${tokenId}`,
-    (following) => organization.grants.remove(tokenId, change, following),
+    (following) => organization.grants.remove(tokenId, change, { ...following, ...(signal && { signal }) }),
     async () => {
-      const held = await heldAccess(organization, tokenId, change.database, { mustBeWhole: true });
+      const options = { mustBeWhole: true, signal };
+      const held = await heldAccess(organization, tokenId, change.database, options);
       return held.some((name) => change.access.includes(name));
     },
   );
@@ -97,10 +104,7 @@ export async function heldAccess(
   database: string,
   options: ListOptions = {},
 ): Promise<string[]> {
-  const held = await grants.list(tokenId, options);
-  return held
-    .filter((grant) => atScope({ type: grant.resource_type, name: grant.resource_name }, database))
-    .flatMap((grant) => grant.accesses.map(({ access }) => access));
+  return accessesAt(await grants.list(tokenId, options), database);
 }
 
 function granted(access: string): Text {

@@ -6,7 +6,7 @@ import type { Clock } from '../clock.ts';
 import { Failure, rephrased } from '../errors.ts';
 import { atScope, describeScope } from '../scope.ts';
 import { lines, listed, type Text, text } from '../text.ts';
-import { deleteForCertain } from './delete-for-certain.ts';
+import { removeAccess } from './change-access.ts';
 import { type GrantWork, grantAccess, grantToNewToken, isUnknownOutcome } from './grant-access.ts';
 import type { Work } from './work.ts';
 
@@ -102,25 +102,13 @@ function isHeld(name: string, database: string, rows: readonly AccessRow[]): boo
 
 /** Has a time limit of its own: the signal that ended the run must not keep what it made. */
 async function isTakenBack(
-  { grants }: Organization,
+  organization: Organization,
   tokenId: string,
   change: AccessChange,
   clock: Clock,
 ): Promise<boolean> {
-  const signal = clock.timeout(PATIENCE);
   try {
-    await deleteForCertain(
-      text`permissions of token ${tokenId}`,
-      (following) => grants.remove(tokenId, change, { ...following, signal }),
-      async () => {
-        const held = await grants.list(tokenId, { signal, mustBeWhole: true });
-        return held
-          .filter((grant) =>
-            atScope({ type: grant.resource_type, name: grant.resource_name }, change.database),
-          )
-          .some(({ accesses }) => accesses.some(({ access }) => change.access.includes(access)));
-      },
-    );
+    await removeAccess(organization, tokenId, change, clock.timeout(PATIENCE));
     return true;
   } catch {
     return false;

@@ -5,7 +5,7 @@ import { BLANK, headOf, type Shown, shownRow } from './cells.ts';
 import { wrapped } from './fit.ts';
 import type { Paragraph, Result, TableColumn, Table as TableData } from './result.ts';
 import { inTone, type Style, styled } from './styled.ts';
-import { type ColumnNeeds, fitted, GAP, INDENT } from './table-fit.ts';
+import { type ColumnNeeds, fitsWhole, fitted, GAP, INDENT } from './table-fit.ts';
 
 /**
  * A result for people.
@@ -103,11 +103,11 @@ function tableFor(
   };
   const rows = { count: table.rows.length + 1, at };
   const widths = widthsOf(rows);
-  if (width === undefined) return { rows: drawn(rows, widths, style), leftOut: [] };
-  const fit = fitted(needsOf(table, rows, widths), width);
+  if (width === undefined || fitsWhole(widths, width)) {
+    return { rows: drawn(rows, widths, style), leftOut: [] };
+  }
+  const fit = fitted(needsOf(table, rows), width);
   switch (fit.kind) {
-    case 'whole':
-      return { rows: drawn(rows, widths, style), leftOut: [] };
     case 'records': {
       const records = table.rows.map((_, index) => renderRecord(shown(index), table, style, width));
       return { rows: records.join('\n'), leftOut: [] };
@@ -203,23 +203,19 @@ function widthOf(words: string): number {
     : stringWidth(words);
 }
 
-function needsOf(table: TableData, { count, at }: Rows, widths: readonly number[]): ColumnNeeds[] {
-  const short = table.columns.map((column) => longestWord(headOf(column).words));
+function needsOf(table: TableData, { count, at }: Rows): ColumnNeeds[] {
+  const heads = table.columns.map((column) => longestWord(headOf(column).words));
+  const short = [...heads];
   for (let index = 1; index < count; index += 1) {
     for (const [column, cell] of at(index).entries()) {
       short[column] = Math.max(short[column] ?? 0, stringWidth(cell.short ?? cell.words));
     }
   }
-  const wraps = table.columns.map(({ isWhole }, column) => isWhole === undefined && !isMoment(table, column));
-  return table.columns.map(({ priority = 0 }, column) => {
+  return table.columns.map(({ isWhole, priority = 0 }, column) => {
     const needed = short[column] ?? 0;
-    const word = longestWord(headOf(table.columns[column] ?? { header: '' }).words);
-    return {
-      natural: widths[column] ?? 0,
-      short: needed,
-      least: wraps[column] ? Math.min(needed, Math.max(LEAST_WIDTH, word)) : needed,
-      priority,
-    };
+    const wraps = isWhole === undefined && !isMoment(table, column);
+    const least = Math.min(needed, Math.max(LEAST_WIDTH, heads[column] ?? 0));
+    return { short: needed, least: wraps ? least : needed, priority };
   });
 }
 

@@ -1,7 +1,5 @@
 /** What a column needs of a row, in columns of the terminal. */
 export interface ColumnNeeds {
-  /** The widest cell. */
-  readonly natural: number;
   /** The widest cell where cells are said in less room, and the longest word of the header. */
   readonly short: number;
   /** What it can do with, its cells wrapped; {@link short} where none of them may be broken. */
@@ -12,7 +10,6 @@ export interface ColumnNeeds {
 
 /** How a table fits a terminal. */
 export type Fit =
-  | { readonly kind: 'whole' }
   /** A width for each column; none for one that is left out. */
   | { readonly kind: 'fitted'; readonly widths: readonly (number | undefined)[] }
   /** A row is a record, a line a column. */
@@ -26,14 +23,22 @@ export const GAP = 3;
 const NARROW = 50;
 
 /**
- * How columns fit a terminal: as they are, else said in less room, then with wrapped cells, then without those that
- * matter least, and a record per row where not even that is enough.
+ * Whether columns of these widths fit a terminal as they are.
+ *
+ * @param width columns of the terminal
+ */
+export function fitsWhole(widths: readonly number[], width: number): boolean {
+  return sum(widths) <= width - INDENT;
+}
+
+/**
+ * How columns that do not fit as they are fit a terminal: said in less room, then with wrapped cells, then without
+ * those that matter least, and a record per row where not even that is enough.
  *
  * @param width columns of the terminal
  */
 export function fitted(columns: readonly ColumnNeeds[], width: number): Fit {
   const room = width - INDENT;
-  if (sum(columns.map(({ natural }) => natural)) <= room) return { kind: 'whole' };
   if (width < NARROW) return { kind: 'records' };
   const shown = new Set(columns.keys());
   for (;;) {

@@ -16,41 +16,38 @@ export function goTimeOrNull(time: string | null): string | null {
 }
 
 const MINUTE = 60_000;
-/** Units, their lengths in milliseconds, and the least count that is said in them. */
-const UNITS = [
+/** Names, lengths in milliseconds, and the least count that is said in that unit; the longest first. */
+type Units = readonly (readonly [name: string, length: number, from: number])[];
+
+const UNITS: Units = [
   ['year', 365 * 24 * 60 * MINUTE, 2],
   ['month', 30 * 24 * 60 * MINUTE, 4],
   ['day', 24 * 60 * MINUTE, 2],
   ['hour', 60 * MINUTE, 1],
   ['minute', MINUTE, 1],
-] as const;
+];
 
-const SHORT_UNITS = [
+const SHORT_UNITS: Units = [
   ['y', 365 * 24 * 60 * MINUTE, 2],
   ['mo', 30 * 24 * 60 * MINUTE, 4],
   ['w', 7 * 24 * 60 * MINUTE, 3],
   ['d', 24 * 60 * MINUTE, 2],
   ['h', 60 * MINUTE, 1],
   ['m', MINUTE, 1],
-] as const;
+];
 
 /**
  * A time as seen from `now` (both in milliseconds): "3 days ago", "in 30 days", "now". The count is the
  * nearest one, in a unit that is still exact enough: hours up to two days, days up to a hundred or so.
  */
 export function relativeTime(time: number, now: number): string {
-  const { count, unit } = distanceOf(time, now, UNITS);
-  if (unit === undefined) return 'now';
   // By hand: the runtime's formatter costs a third of the program's whole start.
-  const amount = `${count} ${unit}${count === 1 ? '' : 's'}`;
-  return time < now ? `${amount} ago` : `in ${amount}`;
+  return toldFrom(time, now, UNITS, (count, unit) => `${count} ${unit}${count === 1 ? '' : 's'}`);
 }
 
 /** {@link relativeTime} in little room: "3w ago", "in 5mo". */
 export function shortRelativeTime(time: number, now: number): string {
-  const { count, unit } = distanceOf(time, now, SHORT_UNITS);
-  if (unit === undefined) return 'now';
-  return time < now ? `${count}${unit} ago` : `in ${count}${unit}`;
+  return toldFrom(time, now, SHORT_UNITS, (count, unit) => `${count}${unit}`);
 }
 
 /** A time where this machine is: `2026-05-01 12:00 +02:00`; TZ decides, as everywhere. */
@@ -63,17 +60,19 @@ export function localTime(time: number): string {
   return `${shifted.slice(0, 10)} ${shifted.slice(11, 16)} ${offset === 0 ? 'UTC' : zone}`;
 }
 
-/** Names, lengths in milliseconds, and the least count that is said in that unit; the longest first. */
-type Units = readonly (readonly [name: string, length: number, from: number])[];
-
-/** How far a time is from `now`, in the largest unit that is still exact enough; no unit for less than the last. */
-function distanceOf(time: number, now: number, units: Units): { count: number; unit: string | undefined } {
-  const difference = time - now;
-  const distance = Math.abs(difference);
+/** How far a time is from `now`, in the largest unit that is still exact enough. */
+function toldFrom(
+  time: number,
+  now: number,
+  units: Units,
+  amountOf: (count: number, unit: string) => string,
+): string {
+  const distance = Math.abs(time - now);
   for (const [index, [unit, length, from]] of units.entries()) {
     const [, smaller] = units[index + 1] ?? [unit, length];
     if (distance + smaller / 2 < from * length) continue;
-    return { count: Math.round(distance / length), unit };
+    const amount = amountOf(Math.round(distance / length), unit);
+    return time < now ? `${amount} ago` : `in ${amount}`;
   }
-  return { count: 0, unit: undefined };
+  return 'now';
 }

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { COMMANDS } from '../../src/commands/all.ts';
 import { type Emulator, startEmulator } from '../../src/emulator/index.ts';
 import { createHome, type Home, runCli } from '../support/cli.ts';
+import { issueVariables } from '../support/issue-promise.ts';
 import { leavesOf } from '../support/tree.ts';
 
 let home: Home;
@@ -51,11 +52,7 @@ const REHEARSED = Object.values(LINES).filter((line) => line !== undefined);
 test.each(REHEARSED)(
   '%s --dry-run sends nothing that changes something, and writes no file',
   async (line) => {
-    const env = {
-      PLANETSCALE_API_URL: emulator.url,
-      PLANETSCALE_ORG: 'acme',
-      PLANETSCALE_API_TOKEN: emulator.administrator.userToken,
-    };
+    const env = issueVariables(emulator);
     const { status, stdout } = await runCli([...line.split(' '), '--dry-run', '--format', 'json'], {
       home,
       env,

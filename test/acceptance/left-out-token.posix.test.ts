@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../src/emulator/index.ts';
 import { createHome, type Home } from '../support/cli.ts';
+import { issueVariables } from '../support/issue-promise.ts';
 import { KEYS, openTerminal, SIZES, type Terminal } from '../support/terminal.ts';
 
 let home: Home;
@@ -24,12 +25,7 @@ afterEach(async () => {
 });
 
 function open(args: readonly string[], size: { columns: number; rows: number } = SIZES[0]): Terminal {
-  const env = {
-    PLANETSCALE_API_URL: emulator.url,
-    PLANETSCALE_ORG: 'acme',
-    PLANETSCALE_API_TOKEN: emulator.administrator.userToken,
-  };
-  return openTerminal(args, { home, ...size, env });
+  return openTerminal(args, { home, ...size, env: issueVariables(emulator) });
 }
 
 async function left(terminal: Terminal): Promise<{ text: string; status: number }> {

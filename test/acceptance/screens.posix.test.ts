@@ -2,6 +2,7 @@ import stringWidth from 'string-width';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../src/emulator/index.ts';
 import { createHome, type Home } from '../support/cli.ts';
+import { issueVariables } from '../support/issue-promise.ts';
 import { openTerminal } from '../support/terminal.ts';
 
 /** A name of 255 characters: wide ones, combining ones, and words. */
@@ -54,12 +55,7 @@ async function screenOf(
   line: string,
   columns: number,
 ): Promise<{ rows: string[]; text: string; status: number }> {
-  const env = {
-    PLANETSCALE_API_URL: emulator.url,
-    PLANETSCALE_ORG: 'acme',
-    PLANETSCALE_API_TOKEN: emulator.administrator.userToken,
-  };
-  const terminal = openTerminal(line.split(' '), { home, columns, rows: 24, env });
+  const terminal = openTerminal(line.split(' '), { home, columns, rows: 24, env: issueVariables(emulator) });
   const { status } = await terminal.ended;
   const screen = await terminal.screen();
   return { rows: screen.rows(), text: screen.text(), status };

@@ -25,8 +25,8 @@ function shown(rows: readonly (readonly Cell[])[], width?: number, hasColumnsFla
 
 /** Several columns that may be broken, and that share the room. */
 test('columns that are all too wide share the room', () => {
-  const needs = { natural: 60, short: 60, least: 12, priority: 0 };
-  const fit = fitted([needs, needs, { ...needs, natural: 30, short: 30 }], 80);
+  const needs = { short: 60, least: 12, priority: 0 };
+  const fit = fitted([needs, needs, { ...needs, short: 30 }], 80);
   expect(fit).toEqual({ kind: 'fitted', widths: [24, 24, 24] });
 });
 
