@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { redact } from '../../src/settings/redaction.ts';
+import { holdsSecret, redact, secretsGiven } from '../../src/settings/redaction.ts';
 
 /** Characters that a credential may have, apart from the brackets of the blank itself. */
 const secret = fc.string({
@@ -70,5 +70,108 @@ describe('redact', () => {
 
   test('does not garble messages for a secret too short to be one', () => {
     expect(redact('an apple a day', ['a', ''])).toBe('an apple a day');
+  });
+});
+
+describe('holdsSecret', () => {
+  test.each(['pscale_tkn_x', 'k3j9x0q2m7ab:pscale_oauth_x', 'PSCALE_TKN_X'])('sees it in %s', (value) => {
+    expect(holdsSecret(value)).toBe(true);
+  });
+
+  test.each(['', 'pscale_tkn', 'pscale_user_x', 'k3j9x0q2m7ab'])('sees none in “%s”', (value) => {
+    expect(holdsSecret(value)).toBe(false);
+  });
+});
+
+/** What may stand in a log before anything has been parsed: each of these has to be known by then. */
+describe('secretsGiven', () => {
+  test.each(['PLANETSCALE_SERVICE_TOKEN', 'PLANETSCALE_API_TOKEN'])('by %s', (name) => {
+    expect(secretsGiven([], { [name]: 'hunter2-hunter2' })).toEqual(['hunter2-hunter2']);
+  });
+
+  test.each(['--service-token', '--api-token'])('by %s, in both spellings', (flag) => {
+    expect(secretsGiven(['list', flag, 'hunter2', 'x'], {})).toEqual(['hunter2']);
+    expect(secretsGiven(['list', `${flag}=hun=ter2`, 'x'], {})).toEqual(['hun=ter2']);
+    // Each of several, although only the last one counts.
+    expect(secretsGiven([flag, 'first1', `${flag}=second`], {})).toEqual(['first1', 'second']);
+  });
+
+  test('by no flag without a value, and by no flag in its place', () => {
+    expect(secretsGiven(['list', '--api-token'], {})).toEqual([]);
+    expect(secretsGiven(['list', '--api-token='], {})).toEqual([]);
+    expect(secretsGiven(['--api-token', '--org', 'acme'], {})).toEqual([]);
+    expect(secretsGiven(['--api-token-x', 'hunter2', '--service-token-id', 'k3j9x0q2m7ab'], {})).toEqual([]);
+  });
+
+  test('by no other variable, and none that is unset or empty', () => {
+    expect(
+      secretsGiven([], {
+        PLANETSCALE_SERVICE_TOKEN: undefined,
+        PLANETSCALE_API_TOKEN: '',
+        PLANETSCALE_SERVICE_TOKEN_ID: 'k3j9x0q2m7ab',
+        MY_HTTPS_PROXY: 'http://user:hunter2@proxy.example',
+        HTTPS_PROXY_OLD: 'http://user:hunter2@proxy.example',
+        MY_PLANETSCALE_API_TOKEN: 'hunter2',
+      }),
+    ).toEqual([]);
+  });
+
+  const basic = Buffer.from('user:hunter2').toString('base64');
+
+  test.each(['HTTPS_PROXY', 'https_proxy', 'http_proxy', 'ALL_PROXY', 'PLANETSCALE_API_URL'])(
+    'in front of the host of %s: both, the password alone, and as a header carries them',
+    (name) => {
+      expect(secretsGiven([], { [name]: 'http://user:hunter2@proxy.example:8080' })).toEqual([
+        'user:hunter2',
+        'hunter2',
+        'hunter2',
+        basic,
+      ]);
+    },
+  );
+
+  test('in front of the host of --api-url, in both spellings', () => {
+    const address = 'https://user:hunter2@api.example/v1';
+    const all = ['user:hunter2', 'hunter2', 'hunter2', basic];
+    expect(secretsGiven(['--api-url', address], {})).toEqual(all);
+    expect(secretsGiven([`--api-url=${address}`], {})).toEqual(all);
+  });
+
+  test.each([
+    ['without a scheme', 'user:hunter2@proxy.example', ['user:hunter2', 'hunter2', 'hunter2', basic]],
+    ['of a user alone, which may be a key', 'http://hunter2@proxy.example', ['hunter2']],
+    ['with an empty password', 'http://hunter2:@proxy.example', ['hunter2:']],
+    ['of nobody', 'http://proxy.example:8080', []],
+    ['that is empty', '', []],
+  ])('an address %s', (_, address, secrets) => {
+    expect(secretsGiven([], { HTTPS_PROXY: address })).toEqual(secrets);
+  });
+
+  test('a password with colons, and one that holds the sign that ends it', () => {
+    expect(secretsGiven([], { HTTP_PROXY: 'http://u:a:b@c@proxy.example' })).toEqual([
+      'u:a:b@c',
+      'a:b@c',
+      'a:b@c',
+      Buffer.from('u:a:b@c').toString('base64'),
+    ]);
+  });
+
+  test('a password written with percent signs is known as it is, too; one that cannot be read, as written', () => {
+    expect(secretsGiven([], { HTTP_PROXY: 'http://u:p%40ss@proxy.example' })).toEqual([
+      'u:p%40ss',
+      'p%40ss',
+      'p@ss',
+      Buffer.from('u:p@ss').toString('base64'),
+    ]);
+    expect(secretsGiven([], { HTTP_PROXY: 'http://u:p%4@proxy.example' })).toEqual([
+      'u:p%4',
+      'p%4',
+      'p%4',
+      Buffer.from('u:p%4').toString('base64'),
+    ]);
+  });
+
+  test('an address of more than one line', () => {
+    expect(secretsGiven([], { HTTP_PROXY: 'http://u:hun\nter2@proxy.example' })).toContain('hun\nter2');
   });
 });
