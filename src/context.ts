@@ -12,7 +12,7 @@ import type { Result } from './output/result.ts';
 import type { Style } from './output/styled.ts';
 import type { Prompter } from './prompts/prompter.ts';
 import type { Credentials } from './settings/credentials.ts';
-import { type Environment, variable } from './settings/environment.ts';
+import { type Environment, isPlain } from './settings/environment.ts';
 import type { Settings } from './settings/resolve.ts';
 import type { Resolved } from './settings/source.ts';
 import type { GlobalFlags } from './settings/variables.ts';
@@ -152,9 +152,13 @@ export function createContext(host: Host, flags: GlobalFlags, surroundings: Surr
     return opened(await connectAs((await credentials()).credentials, await settings(), connection));
   });
   const prompter = once(async () => {
+    const { io, environment, interruption } = host;
+    if (isPlain(environment)) {
+      const { createPlainPrompter } = await import('./prompts/plain-prompter.ts');
+      return createPlainPrompter(io, style, interruption.signal);
+    }
     const { createPrompter } = await import('./prompts/prompter.ts');
-    const isDumb = variable(host.environment, 'TERM') === 'dumb';
-    return createPrompter(host.io, style, host.interruption.signal, isDumb);
+    return createPrompter(io, style, interruption.signal);
   });
   const organizationName = async (): Promise<string> => {
     const { organization } = await settings();

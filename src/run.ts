@@ -21,7 +21,7 @@ import {
 import { leaveAlternateScreen } from './output/alternate-screen.ts';
 import { Console } from './output/console.ts';
 import { ClosedOutput } from './output/io.ts';
-import { isOn, variable } from './settings/environment.ts';
+import { isOn, isPlain, variable } from './settings/environment.ts';
 import type { SettingsLoader } from './settings/load.ts';
 import { secretsGiven } from './settings/redaction.ts';
 import type { Settings } from './settings/resolve.ts';
@@ -81,6 +81,7 @@ class Invocation {
       interruption: host.interruption,
       colour: this.colour(),
       isWide: isSwitchedOn('--wide', argv),
+      isPlain: isPlain(host.environment),
       format: () => this.format(),
       // Before anything is parsed: messages about the command line may quote it.
       secrets: secretsGiven(argv, host.environment.variables),

@@ -265,6 +265,7 @@ describe('the libraries', () => {
     'node:fs': ['settings/', 'sinks/'],
     'node:child_process': ['settings/', 'operations/'],
     'node:path': ['settings/', 'sinks/'],
+    'node:readline': ['prompts/plain-prompter.ts'],
     'node:util': ['output/fit.ts'],
     'node:os': ['main.ts', 'operations/'],
     'node:stream': ['output/'],

@@ -103,6 +103,11 @@ export const QUIET = switchFlag('-q, --quiet', 'Print IDs alone, one a line, in 
   isInHelpFlags: true,
 });
 
+/** The page of the dashboard instead of what the API says. */
+export const WEB = switchFlag('-w, --web', 'Open the service tokens in the dashboard instead', {
+  isInHelpFlags: true,
+});
+
 /** Makes a command of its declaration; the types of what `run` gets come from the arguments and flags. */
 export function command<A extends Arguments = Record<never, never>, F extends Flags = Record<never, never>>(
   declared: Declared<A, F>,

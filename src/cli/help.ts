@@ -1,7 +1,7 @@
 import { PROGRAM } from '../command-line.ts';
-import { SWITCHES, VARIABLES, type Variable } from '../settings/variables.ts';
+import { SWITCHES, VARIABLES, type Variable, WITHOUT_FLAG } from '../settings/variables.ts';
 import { paragraph, wrap } from './columns.ts';
-import { DRY_RUN, QUIET } from './command.ts';
+import { DRY_RUN, QUIET, WEB } from './command.ts';
 import { longName, type Spelling } from './declaration.ts';
 import { GLOBAL_FLAGS } from './global-flags.ts';
 import type { CommandParser } from './parser.ts';
@@ -45,7 +45,7 @@ function flagsHelp(width: number): string {
 }
 
 function environmentHelp(width: number): string {
-  const rows = [...Object.values(VARIABLES), ...Object.values(SWITCHES)].flatMap(environmentRows);
+  const rows = [VARIABLES, SWITCHES, WITHOUT_FLAG].flatMap(Object.values).flatMap(environmentRows);
   const title = titled('Environment variables; a flag wins over its variable, a variable over files:', width);
   return `${title}${wrap(rows, width)}\nWhere each setting in force comes from: ${PROGRAM} doctor\n`;
 }
@@ -55,7 +55,7 @@ function titled(title: string, width: number): string {
 }
 
 /** What is told here, and not by the help of each command that has it. */
-const SHARED_FLAGS: readonly Spelling[] = [...DRY_RUN.spellings, ...QUIET.spellings];
+const SHARED_FLAGS: readonly Spelling[] = [DRY_RUN, QUIET, WEB].flatMap(({ spellings }) => spellings);
 
 /** The variables of a setting: the first stands for its flag, later ones are other names of the first. */
 function environmentRows(

@@ -1,6 +1,6 @@
 import type { Organization } from '../api/organization.ts';
 import type { ServiceToken } from '../api/schemas.ts';
-import { command, QUIET } from '../cli/command.ts';
+import { command, QUIET, WEB } from '../cli/command.ts';
 import { switchFlag } from '../cli/declaration.ts';
 import { endOf } from '../cli/outcome.ts';
 import type { Context } from '../context.ts';
@@ -14,6 +14,7 @@ import { bar } from '../output/progress.ts';
 import { markOf } from '../rotation-mark.ts';
 import { type Text, text, unstyled } from '../text.ts';
 import { type TokenMatch, tokenList } from '../views/tokens.ts';
+import { showingDashboard } from './dashboard.ts';
 
 export const list = command({
   name: 'list',
@@ -23,6 +24,7 @@ export const list = command({
     question: QUESTIONS,
     sort: SORT,
     quiet: QUIET,
+    web: WEB,
     columns: COLUMNS,
     failIfAny: switchFlag('--fail-if-any', 'Exit with status 3 if any token is listed, as a check'),
   },
@@ -30,7 +32,8 @@ export const list = command({
     ['list --org acme', 'Every token, and when it was last used'],
     ['list --expires-within 7d --fail-if-any', 'As a daily check: what expires this week?'],
   ],
-  run: async ({ filters, question, sort, quiet, columns, failIfAny }, context) => {
+  run: async ({ filters, question, sort, quiet, columns, failIfAny, web }, context) => {
+    if (web) return showingDashboard(context);
     const organization = await context.organization();
     context.progress.start(text`Fetching service tokens from org ${organization.name}`);
     const all = await organization.tokens.list();

@@ -8,6 +8,8 @@ import { type Text, text, unstyled } from '../text.ts';
 export interface Expiry {
   /** Seconds that it is to work; undefined for one that does not expire. */
   readonly ttl: number | undefined;
+  /** Milliseconds since the epoch, where a moment was asked for. */
+  readonly at?: number;
 }
 
 /**
@@ -113,7 +115,7 @@ function expiryOf(ttl: number | undefined, expiresAt: number | undefined, now: n
   if (ttl !== undefined) return { ttl: ttl || undefined };
   if (expiresAt === undefined) return undefined;
   refusePast(expiresAt, now);
-  return { ttl: Math.floor((expiresAt - now) / 1_000) };
+  return { ttl: Math.floor((expiresAt - now) / 1_000), at: expiresAt };
 }
 
 /** @throws Failure INVALID_USAGE for a moment that has passed, or is about to */

@@ -59,6 +59,22 @@ export const PLACE: Flag<Place> = flagsTogether(
   },
 );
 
+/** The words of a command line that name a place. */
+export function placeWords(place: Place): string[] {
+  const quiet = place.isQuiet ? ['--quiet'] : [];
+  switch (place.kind) {
+    case 'stdout':
+      return quiet;
+    case 'export':
+      return ['--export', ...quiet];
+    case 'dotenv':
+      // In one word: a path may begin with a dash.
+      return [`--dotenv=${place.path}`, ...quiet];
+    case 'github':
+      return [`--github-${place.file}`, ...quiet];
+  }
+}
+
 /** @throws Failure INVALID_USAGE where there would be no secret at all, or more than IDs */
 function refuseQuietSecret({ kind }: SecretPlace): void {
   if (kind !== 'stdout' && kind !== 'export') return;

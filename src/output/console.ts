@@ -22,6 +22,8 @@ export interface ConsoleSurroundings {
   readonly colour: { readonly refused: boolean; readonly forced: boolean | undefined };
   /** Tables are as wide as they are, on a terminal too. */
   readonly isWide: boolean;
+  /** Nothing is drawn over: progress is a line. */
+  readonly isPlain: boolean;
   /** The format in force, as far as it can be known. */
   readonly format: () => Promise<Format>;
   /** What no output may hold, as far as it is known from the start. */
@@ -52,7 +54,7 @@ export class Console {
   /** Settles when all that was told so far has left the process: nobody waits for a warning by itself. */
   private telling: Promise<unknown> = Promise.resolve();
 
-  constructor({ io, clock, interruption, colour, isWide, format, secrets }: ConsoleSurroundings) {
+  constructor({ io, clock, interruption, colour, isWide, isPlain, format, secrets }: ConsoleSurroundings) {
     this.io = io;
     this.clock = clock;
     this.interruption = interruption;
@@ -64,7 +66,7 @@ export class Console {
     this.progress = {
       start: (message) => {
         // Made by the first use: it opens the stream.
-        shown ??= terminalProgress(io.stderr.stream, this.style);
+        shown ??= terminalProgress(io.stderr.stream, isPlain ? PLAIN_STYLE : this.style);
         shown.start(message);
       },
       update: (message) => shown?.update(message),

@@ -28,7 +28,12 @@ export function drawList(list: ChoiceList, question: Question, screen: ScreenSiz
   const width = widthOf(screen);
   const shown = shownChoices(list);
   const rows = rowsOf(list, style, width);
-  const window = windowOf(rows, list.cursor, pageSize(question, screen));
+  const size = pageSize(question, screen);
+  const window = list.showsKeys
+    ? allKeys(list)
+        .slice(0, size)
+        .map((line) => clip(line, width))
+    : windowOf(rows, list.cursor, size);
   const count =
     shown.length === list.choices.length ? `${shown.length}` : `${shown.length} of ${list.choices.length}`;
   return [
@@ -85,15 +90,28 @@ function windowOf(rows: readonly Row[], cursor: number, size: number): string[] 
   return rows.slice(start, start + size).map(({ text }) => text);
 }
 
+/** Every key, in as many rows as the smallest screen has for them. */
+function allKeys({ checked }: ChoiceList): string[] {
+  return [
+    '  Up Down PgUp PgDn Home End   move',
+    ...(checked ? ['  Space    check or uncheck', '  Ctrl-A   check all shown, or none'] : []),
+    `  Enter    ${checked ? 'accept' : 'choose'}`,
+    '  Esc      clear the filter; cancel',
+    '  letters filter, Ctrl-U clears',
+  ];
+}
+
 /** The keys that matter now, in words as long as there is room for. */
-function keysOf({ checked, filter }: ChoiceList, width: number): string {
+function keysOf({ checked, filter, showsKeys }: ChoiceList, width: number): string {
+  if (showsKeys) return clip('Any key goes back', width);
   const leave = filter === '' ? 'cancel' : 'clear';
   const wordings = checked
     ? [
-        `Space toggle  Ctrl-A all shown  Enter accept  Esc ${leave}  Up/Down move`,
+        `Space toggle  Ctrl-A all shown  Enter accept  Esc ${leave}  Up/Down move  ? keys`,
+        `Space toggle  ^A all  Enter  Esc ${leave}  ? keys`,
         `Space toggle  ^A all  Enter  Esc ${leave}`,
       ]
-    : [`Enter choose  Esc ${leave}  Up/Down move`, `Enter choose  Esc ${leave}`];
+    : [`Enter choose  Esc ${leave}  Up/Down move  ? keys`, `Enter choose  Esc ${leave}  ? keys`];
   return wordings.find((wording) => wording.length <= width) ?? clip(wordings.at(-1) ?? '', width);
 }
 

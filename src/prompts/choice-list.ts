@@ -18,6 +18,8 @@ export interface ChoiceList {
   readonly filter: string;
   /** Among the choices shown. */
   readonly cursor: number;
+  /** The keys are told in the place of the choices. */
+  readonly showsKeys?: boolean;
   readonly end?: 'accepted' | 'cancelled';
 }
 
@@ -42,11 +44,14 @@ export function highlighted(list: ChoiceList): Choice | undefined {
 /**
  * What a key does. Arrows (Ctrl-N, Ctrl-P) and the paging keys move; Space checks, where there is
  * something to check; Ctrl-A checks all shown, or none if all are; Escape clears the filter, then
- * cancels; Enter accepts. Anything else that types a character filters.
+ * cancels; Enter accepts; `?` tells the keys, and any key takes them away again. Anything else that types a
+ * character filters.
  *
  * @param page how many lines Page Up and Page Down move
  */
 export function press(list: ChoiceList, key: Key, page: number): ChoiceList {
+  if (list.showsKeys) return { ...list, showsKeys: false };
+  if (key.sequence === '?') return { ...list, showsKeys: true };
   const name = key.ctrl ? `ctrl-${key.name}` : key.name;
   switch (name) {
     case 'up':

@@ -29,14 +29,20 @@ export interface Prompter {
   check(question: Text, choices: readonly Choice[], checked: readonly string[]): Promise<string[]>;
 }
 
+/** Where a person is asked. @throws Failure TTY_REQUIRED where nobody can be */
+export function asksFrom(io: Io): { input: Io['stdin']; output: Io['stderr']['stream'] } {
+  if (!io.interactive) throw new Failure('TTY_REQUIRED', text`this command requires an interactive terminal`);
+  return { input: io.stdin, output: io.stderr.stream };
+}
+
 /**
- * @param isDumb the terminal has no screen to switch to (`TERM=dumb`)
+ * Questions that are drawn on the screen, and drawn again with each key.
+ *
  * @param signal ends a question with its reason
  * @throws Failure TTY_REQUIRED where nobody can be asked
  */
-export function createPrompter(io: Io, style: Style, signal: AbortSignal, isDumb = false): Prompter {
-  if (!io.interactive) throw new Failure('TTY_REQUIRED', text`this command requires an interactive terminal`);
-  const streams = { input: io.stdin, output: io.stderr.stream, signal };
+export function createPrompter(io: Io, style: Style, signal: AbortSignal): Prompter {
+  const streams = { ...asksFrom(io), signal };
 
   async function settled<Answer>(answer: Promise<Answer>): Promise<Answer> {
     try {
@@ -91,12 +97,12 @@ export function createPrompter(io: Io, style: Style, signal: AbortSignal, isDumb
    */
   async function listed(question: Text, list: ChoiceList): Promise<ChoiceList> {
     let end = list;
-    if (!isDumb) enterAlternateScreen(io.stderr.stream);
+    enterAlternateScreen(io.stderr.stream);
     try {
       end = await settled(listPrompt({ ...common, ...introduced(question, 0), list }, streams));
     } finally {
       leaveAlternateScreen();
-      if (!isDumb) leave(question, end);
+      leave(question, end);
     }
     if (end.end === 'accepted') return end;
     throw new Failure('CANCELLED', text`nothing was chosen, and nothing changed`);

@@ -18,3 +18,11 @@ export function isOn(environment: Environment, name: string): boolean {
   const value = variable(environment, name);
   return value !== undefined && !/^(0|f|false|no)$/i.test(value);
 }
+
+/**
+ * Whether nothing that stands on the screen is to be drawn over: the terminal cannot, or what reads it to the user
+ * would read all of it again (`ACCESSIBLE`, as the terminal libraries of charm.sh have it).
+ */
+export function isPlain(environment: Environment): boolean {
+  return variable(environment, 'TERM') === 'dumb' || isOn(environment, 'ACCESSIBLE');
+}

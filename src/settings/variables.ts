@@ -117,6 +117,15 @@ export const SWITCHES = {
   },
 } as const;
 
+/** What the environment alone says. */
+export const WITHOUT_FLAG = {
+  plain: {
+    flag: undefined,
+    description: 'Ask in numbered lines and draw nothing twice, for a screen reader; so does TERM=dumb',
+    environment: ['ACCESSIBLE'],
+  },
+} as const;
+
 /** The global flags as commander hands them over; a flag that was not given is absent. */
 export interface GlobalFlags {
   readonly org?: string;

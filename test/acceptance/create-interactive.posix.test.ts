@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -73,6 +74,12 @@ const ANSWER = [
   'POST {"database":"","access":["read_databases"]}',
 ];
 
+/** What would have made the same token without a question. */
+const SAME =
+  'The same without questions: pscale-service-token create --name ci-deploy --access shop=read_branch --access read_databases --ttl 30d --org acme';
+
+const inOneLine = (shown: string): string => shown.replaceAll(/\s+/g, ' ');
+
 /** What the answers of {@link answerAll} leave on the screen: each question once, each answer once. */
 const CONVERSATION = {
   80: `Name of the new token (empty for none): ci-deploy
@@ -122,9 +129,10 @@ describe.each(SIZES)('create --interactive at $columns x $rows', (size) => {
       true,
     );
     expect(shown).toContain('The token cannot be displayed again: save it now.');
-    expect(shown).toMatch(
-      /export PLANETSCALE_SERVICE_TOKEN_ID=[a-z0-9]{12}\nexport PLANETSCALE_SERVICE_TOKEN=pscale_tkn_[\w-]+$/,
+    expect(inOneLine(shown)).toMatch(
+      /export PLANETSCALE_SERVICE_TOKEN_ID=[a-z0-9]{12} export PLANETSCALE_SERVICE_TOKEN=pscale_tkn_[\w-]+ The same/,
     );
+    expect(inOneLine(shown).endsWith(inOneLine(SAME))).toBe(true);
   });
 
   test('with --format json leaves stdout to the object alone', async () => {
@@ -134,7 +142,9 @@ describe.each(SIZES)('create --interactive at $columns x $rows', (size) => {
     terminal.type(`y${KEYS.enter}`);
     expect(await terminal.ended).toMatchObject({ status: 0 });
     expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ type: 'ServiceToken', name: 'ci-deploy' });
-    expect(await left(terminal)).toBe(`${CONVERSATION[size.columns]}y`);
+    const shown = await left(terminal);
+    expect(shown.startsWith(`${CONVERSATION[size.columns]}y\n`)).toBe(true);
+    expect(inOneLine(shown).endsWith(inOneLine(`${SAME} --format json`))).toBe(true);
   });
 
   test('takes what flags say as answered, and a custom expiry that had to be mended', async () => {
@@ -239,6 +249,34 @@ describe.each(SIZES)('create --interactive at $columns x $rows', (size) => {
     }
     expect(changes()).toEqual([]);
   });
+});
+
+test('the command line that it prints is one that a shell reads back, and does the same', async () => {
+  const place = join(home.path, '-odd name.env');
+  const args = ['--name=-it’s $(odd)', '--expires-at', '2099-01-31', '--cidrs', '203.0.113.7', '-e', place];
+  const file = join(home.path, 'stdout');
+  const terminal = create(SIZES[0], [...args, '--access', 'shop=read_branch', '-q'], file);
+  await terminal.until('Create it?');
+  terminal.type(`y${KEYS.enter}`);
+  expect(await terminal.ended).toMatchObject({ status: 0 });
+  const [, line = ''] =
+    /The same without questions: pscale-service-token (.*)$/.exec(await left(terminal)) ?? [];
+  expect(line).not.toContain('pscale_');
+  const first = changes();
+  const env = {
+    PLANETSCALE_API_URL: emulator.url,
+    PLANETSCALE_API_TOKEN: emulator.administrator.userToken,
+  };
+  const words = execFileSync('sh', ['-c', `printf '%s\\0' ${line}`], { encoding: 'utf8' })
+    .split('\0')
+    .slice(0, -1);
+  const again = await runCli(words, { home, env });
+  expect(again).toMatchObject({ status: 0, stdout: expect.stringMatching(/^[a-z0-9]{12}\n$/) });
+  const ttl = /"ttl":\d+/;
+  const second = changes().slice(first.length);
+  expect(second.map((line) => line.replace(ttl, ''))).toEqual(first.map((line) => line.replace(ttl, '')));
+  // The moment is the same, so that the time up to it is a little shorter.
+  expect(first.join()).toMatch(ttl);
 });
 
 test('create --interactive without a terminal names the flags that do the same', async () => {

@@ -270,6 +270,23 @@ ${
     expect(await left(terminal)).toMatch(/^Where should it have access\?[ \n]商店-данные$/m);
   });
 
+  test('tells its keys on ?, in the place of the choices, and takes them away again', async () => {
+    const terminal = edit(onShop, size);
+    await terminal.until('Space toggle');
+    terminal.type('?');
+    await terminal.until('Any key goes back');
+    const told = (await terminal.screen()).text();
+    for (const words of ['PgUp PgDn Home End', 'Ctrl-A', 'Enter', 'Esc', 'Ctrl-U'])
+      expect(told).toContain(words);
+    expect(told).not.toContain('[x]');
+    for (const row of told.split('\n')) expect(row.length).toBeLessThan(size.columns);
+    terminal.type('x');
+    await terminal.until('Space toggle');
+    expect((await terminal.screen()).text()).toContain('Filter: (type to filter)');
+    terminal.type(KEYS.ctrlC);
+    await terminal.ended;
+  });
+
   test('draws itself anew when the screen is resized', async () => {
     const terminal = edit(onShop, size);
     await terminal.until('Space toggle');
@@ -317,14 +334,6 @@ ${
     terminal.type(KEYS.ctrlC);
     await terminal.ended;
   });
-});
-
-test('edit in a terminal without a screen of its own asks in the usual one', async () => {
-  const terminal = edit([ID, '--database', 'shop'], { columns: 80, rows: 24, env: { TERM: 'dumb' } });
-  await terminal.until('Space toggle');
-  terminal.type(KEYS.escape);
-  expect(await terminal.ended).toMatchObject({ status: 1 });
-  expect(await left(terminal)).toContain(`Permissions for ${ID} on database shop:`);
 });
 
 test('edit without a terminal names the commands that do the same', async () => {

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { DRY_RUN, QUIET } from '../../src/cli/command.ts';
+import { DRY_RUN, QUIET, WEB } from '../../src/cli/command.ts';
 import { longName } from '../../src/cli/declaration.ts';
 import { DEPRECATED_ID, GLOBAL_FLAGS } from '../../src/cli/global-flags.ts';
 import { parseCommandLine } from '../../src/cli/parse.ts';
 import { isGroup } from '../../src/cli/tree.ts';
 import { COMMANDS } from '../../src/commands/all.ts';
-import { SWITCHES, VARIABLES } from '../../src/settings/variables.ts';
+import { SWITCHES, VARIABLES, WITHOUT_FLAG } from '../../src/settings/variables.ts';
 import { NOW, type Ran, runInMemory } from '../support/host.ts';
 import { leavesOf } from '../support/tree.ts';
 
@@ -152,7 +152,7 @@ describe('help on a topic', () => {
     const { status, stdout, stderr } = await runInMemory(['help', 'flags'], { width: 200 });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     for (const { flags, description } of GLOBAL_FLAGS) expect(rows(stdout).get(flags)).toBe(description);
-    expect(rows(stdout).size).toBe(GLOBAL_FLAGS.length + [DRY_RUN, QUIET].length);
+    expect(rows(stdout).size).toBe(GLOBAL_FLAGS.length + [DRY_RUN, QUIET, WEB].length);
     expect(stdout).not.toContain(longName(DEPRECATED_ID.flags));
   });
 
@@ -160,9 +160,9 @@ describe('help on a topic', () => {
     const { status, stdout, stderr } = await runInMemory(['help', 'environment'], { width: 200 });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     const told = rows(stdout);
-    const known = [...Object.values(VARIABLES), ...Object.values(SWITCHES)].flatMap(
-      ({ environment }): readonly string[] => environment,
-    );
+    const known = [VARIABLES, SWITCHES, WITHOUT_FLAG]
+      .flatMap(Object.values)
+      .flatMap(({ environment }): readonly string[] => environment);
     expect([...told.keys()].toSorted()).toEqual(known.toSorted());
     expect(told.get('PLANETSCALE_ORG')).toBe('Same as --org');
     expect(told.get('NO_COLOR')).toBe('Same as --no-color');

@@ -39,6 +39,7 @@ function opened({ format = 'human', secrets = [], stdout, stderr, discardsStdout
     },
     clock,
     isWide: false,
+    isPlain: false,
     interruption,
     colour: { refused: true, forced: undefined },
     format: async () => format,

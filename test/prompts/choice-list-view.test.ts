@@ -24,7 +24,7 @@ describe('a list on the screen', () => {
       '  Backups',
       '  [x] read_backups  View backups',
       '  View branches',
-      'Space toggle  ^A all  Enter  Esc cancel',
+      'Space toggle  ^A all  Enter  Esc cancel  ? keys',
     ]);
   });
 
@@ -49,7 +49,7 @@ describe('a list on the screen', () => {
       'Filter: x  0 of 1',
       '  no match',
       '',
-      'Enter choose  Esc clear  Up/Down move',
+      'Enter choose  Esc clear  ? keys',
     ]);
   });
 

@@ -70,6 +70,16 @@ describe('moving', () => {
   });
 });
 
+describe('the keys', () => {
+  test('are told by ?, and go away with any key, which does nothing else', () => {
+    const told = pressed(multiple, 'back', '?');
+    expect(told).toMatchObject({ showsKeys: true, filter: 'back' });
+    for (const key of ['?', 'x', 'escape', 'enter', 'space', 'down', 'all']) {
+      expect(pressed(told, key)).toEqual({ ...told, showsKeys: false });
+    }
+  });
+});
+
 describe('the filter', () => {
   test('holds choices with all of its words, in name, description or group', () => {
     expect(shownIds(pressed(multiple, 'BACKUP'))).toEqual(['read_backups', 'write_backups']);

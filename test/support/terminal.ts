@@ -63,7 +63,8 @@ export function openTerminal(
   const { columns = 80, rows = 24 } = options;
   const screen = createScreen(columns, rows);
   const pty = spawn('/bin/sh', ['-c', SHELL(program), path, ...command], {
-    name: 'xterm-256color',
+    // It becomes TERM, whatever the environment says.
+    name: options.env?.TERM ?? 'xterm-256color',
     cols: columns,
     rows,
     cwd: options.cwd ?? options.home.path,

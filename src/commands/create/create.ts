@@ -46,9 +46,12 @@ export const create = command({
     }
     const name = flagged ?? named;
     if (interactive) {
-      const { askForPlan } = await import('./interactively.ts');
-      const given = { name, expiry, cidrs, access };
-      return carryOut(await askForPlan(given, place, context), place, viewForShell, context);
+      const { askForPlan, sameWithoutQuestions } = await import('./interactively.ts');
+      const plan = await askForPlan({ name, expiry, cidrs, access }, place, context);
+      const outcome = await carryOut(plan, place, viewForShell, context);
+      const { name: organization } = await context.organization();
+      const same = sameWithoutQuestions(plan, { expiry, place }, organization, context.flags.format);
+      return { ...outcome, notes: [...outcome.notes, text`The same without questions: ${same}`] };
     }
     const granted = await accessToGrant(access, await context.organization(), context);
     const plan = { name: name || undefined, ttl: expiry?.ttl, cidrs, access: granted };

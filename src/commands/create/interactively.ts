@@ -1,14 +1,15 @@
+import { commandLine } from '../../command-line.ts';
 import type { Context } from '../../context.ts';
 import { parseDuration } from '../../duration.ts';
 import { Failure } from '../../errors.ts';
 import { type AccessAsked, accessToGrant } from '../../flags/access.ts';
 import type { Expiry } from '../../flags/expiry.ts';
-import { type Place, refuseLostSecret } from '../../flags/hand-over.ts';
+import { type Place, placeWords, refuseLostSecret } from '../../flags/hand-over.ts';
 import { canonicalNetwork, MOST_NETWORKS, parseNetwork } from '../../networks.ts';
 import type { TokenPlan } from '../../operations/issue-token.ts';
 import { chooseNextScope, choosePermissions } from '../../prompts/access-choices.ts';
 import type { Prompter } from '../../prompts/prompter.ts';
-import { type AccessScope, describeScope } from '../../scope.ts';
+import { type AccessScope, describeScope, ORGANIZATION_LEVEL } from '../../scope.ts';
 import { holdsSecret } from '../../settings/redaction.ts';
 import { lines, listed, type Text, text, unstyled } from '../../text.ts';
 
@@ -136,12 +137,56 @@ function summary({ name, ttl, cidrs = [], access }: TokenPlan, organization: str
 
 /** In the largest unit that leaves no rest, as the choices are called: `30 days`. */
 function describeTtl(seconds: number): string {
+  const [count, unit] = inLargestUnit(seconds);
+  return `${count} ${unit}${count === 1 ? '' : 's'}`;
+}
+
+function inLargestUnit(seconds: number): [count: number, unit: string] {
   for (const [unit, length] of [
     ['day', DAY],
     ['hour', 3_600],
     ['minute', 60],
   ] as const) {
-    if (seconds % length === 0) return `${seconds / length} ${unit}${seconds === length ? '' : 's'}`;
+    if (seconds % length === 0) return [seconds / length, unit];
   }
-  return `${seconds} seconds`;
+  return [seconds, 'second'];
+}
+
+/**
+ * The command line that makes such a token without a question. Credentials are no part of it: they come from where
+ * they came from this time.
+ */
+export function sameWithoutQuestions(
+  plan: TokenPlan,
+  { expiry, place }: { expiry: Expiry | undefined; place: Place },
+  organization: string,
+  format: string | undefined,
+): string {
+  return commandLine(
+    'create',
+    ...valued('--name', plan.name),
+    ...plan.access.flatMap(({ database, access }) => {
+      const names = access.join(',');
+      return valued('--access', database === ORGANIZATION_LEVEL ? names : `${database}=${names}`);
+    }),
+    ...(expiry?.at === undefined
+      ? valued('--ttl', plan.ttl === undefined ? undefined : shortTtl(plan.ttl))
+      : valued('--expires-at', new Date(expiry.at).toISOString())),
+    ...(plan.cidrs && plan.cidrs.length > 0 ? valued('--cidrs', plan.cidrs.join(',')) : []),
+    ...placeWords(place),
+    ...valued('--org', organization),
+    ...valued('--format', format),
+  );
+}
+
+/** A flag and its value, in one word where the value looks like a flag. */
+function valued(flag: string, value: string | undefined): string[] {
+  if (value === undefined) return [];
+  return value.startsWith('-') ? [`${flag}=${value}`] : [flag, value];
+}
+
+/** As `--ttl` takes it: `30d`, `90m`. */
+function shortTtl(seconds: number): string {
+  const [count, unit] = inLargestUnit(seconds);
+  return `${count}${unit[0]}`;
 }
