@@ -13,6 +13,7 @@ import type { Style } from './output/styled.ts';
 import type { Prompter } from './prompts/prompter.ts';
 import type { Credentials } from './settings/credentials.ts';
 import { type Environment, isPlain } from './settings/environment.ts';
+import type { Candidates } from './settings/load.ts';
 import type { Settings } from './settings/resolve.ts';
 import type { Resolved } from './settings/source.ts';
 import type { GlobalFlags } from './settings/variables.ts';
@@ -78,6 +79,8 @@ export interface Context extends Host, Voice {
   readonly isRehearsal: boolean;
   /** Needs: configuration files. */
   readonly settings: () => Promise<Settings>;
+  /** Needs: configuration files. What every setting is set to, checked or not. @throws Failure INVALID_CONFIG */
+  readonly candidates: () => Promise<Candidates>;
   /** Its name, fit for a path. Needs: settings. @throws Failure NO_ORG, INVALID_USAGE */
   readonly organizationName: () => Promise<string>;
   /** Needs: settings. What requests authenticate with; asks the keychain at most once. @throws Failure NO_AUTH */
@@ -101,6 +104,8 @@ export interface Surroundings extends Voice {
   readonly keepSecret: (secrets: readonly string[]) => void;
   /** Reads the settings of this run. @throws Failure INVALID_CONFIG, INVALID_USAGE */
   readonly loadSettings: (flags: GlobalFlags) => Promise<Settings>;
+  /** What every setting is set to. @throws Failure INVALID_CONFIG, INVALID_USAGE */
+  readonly loadCandidates: (flags: GlobalFlags) => Promise<Candidates>;
   /** Told of the settings once they are resolved. */
   readonly loaded: (settings: Settings) => void;
   /** Keeps what would change something, instead of sending it. */
@@ -110,7 +115,8 @@ export interface Surroundings extends Voice {
 }
 
 export function createContext(host: Host, flags: GlobalFlags, surroundings: Surroundings): Context {
-  const { trace, keepSecret, loadSettings, loaded, style, rehearsal, ...spoken } = surroundings;
+  const { trace, keepSecret, loadSettings, loadCandidates, loaded, style, rehearsal, ...spoken } =
+    surroundings;
   const voice = rehearsal ? { ...spoken, ...SILENCE } : spoken;
   const settings = once(async () => {
     const resolved = await loadSettings(flags);
@@ -179,6 +185,7 @@ export function createContext(host: Host, flags: GlobalFlags, surroundings: Surr
     flags,
     ...voice,
     settings,
+    candidates: () => loadCandidates(flags),
     credentials,
     client,
     organizationName,
@@ -217,6 +224,7 @@ const ASKS_NOTHING: Prompter = {
   confirm: () => Promise.resolve(true),
   retype: () => Promise.resolve(true),
   ask: () => Promise.reject(nothingAsked()),
+  askSecret: () => Promise.reject(nothingAsked()),
   choose: () => Promise.reject(nothingAsked()),
   check: () => Promise.reject(nothingAsked()),
 };

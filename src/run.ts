@@ -113,8 +113,11 @@ class Invocation {
     // What a person has decided is no error of theirs.
     if (!told && failure.code === 'CANCELLED') await this.console.tell(CANCELLED);
     else if (!told) await this.console.tellFailure(errorBlock(failure));
-    if (this.isDebugging() && failure.code === 'COMMAND_FAILED' && failure.cause instanceof Error) {
-      await this.console.tell(stackOf(failure.cause));
+    const { cause } = failure;
+    // Where a system call came from tells nothing that its name and error do not.
+    const isTelling = cause instanceof Error && !('syscall' in cause);
+    if (this.isDebugging() && failure.code === 'COMMAND_FAILED' && isTelling) {
+      await this.console.tell(stackOf(cause));
     }
     const ending = endingOf(failure);
     return isWrapper && !ending.signal ? { status: WRAPPER_FAILED } : ending;
@@ -181,6 +184,7 @@ class Invocation {
       trace: (exchange) => this.trace(exchange),
       keepSecret: (secrets) => this.console.keepSecrets(secrets),
       loadSettings: async (given) => (await this.loader()).settings(given),
+      loadCandidates: async (given) => (await this.loader()).candidates(given),
       progress: {
         start: (message) => this.startProgress(message),
         update: (message) => this.console.progress.update(message),

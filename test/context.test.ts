@@ -12,6 +12,7 @@ describe('the name of the organization', () => {
       trace: () => {},
       keepSecret: () => {},
       loadSettings: (given) => loadSettings(given, host.environment),
+      loadCandidates: () => Promise.resolve(() => []),
       progress: silentProgress,
       loaded: () => {},
       style: createStyle(false),

@@ -91,6 +91,8 @@ export class Client {
   private readonly signal: AbortSignal;
   private readonly warn: (warning: Text) => void;
   private readonly free: () => void;
+  /** The API's own time of its last answer, in milliseconds since the epoch, where it said so. */
+  lastDate: number | undefined;
 
   /**
    * @param signal ends what is in flight, as the transport's own
@@ -399,7 +401,9 @@ export class Client {
 
   private async send(call: Call): Promise<ApiAnswer> {
     try {
-      return await this.transport(call);
+      const answer = await this.transport(call);
+      this.lastDate = answer.date;
+      return answer;
     } catch (failure) {
       if (!(failure instanceof ApiFailure)) throw failure;
       const about = { ...call.parameters, ...call.mayBeMissing };

@@ -16,11 +16,11 @@ export function checkName(name: string, kind: string): string {
   if (problem === undefined) return name;
   throw new Failure(
     'INVALID_USAGE',
-    text`${JSON.stringify(name)} cannot be a ${unstyled(kind)}: it ${unstyled(problem)}`,
+    text`${JSON.stringify(name)} cannot be ${unstyled(withArticle(kind))}: it ${unstyled(problem)}`,
     {
       hint:
         name === ''
-          ? text`Perhaps a shell variable is empty. Give a ${unstyled(kind)}.`
+          ? text`Perhaps a shell variable is empty. Give ${unstyled(withArticle(kind))}.`
           : text`Give the ${unstyled(kind)} by itself.`,
     },
   );
@@ -35,7 +35,7 @@ export function checkName(name: string, kind: string): string {
 export function refuseSecret(value: string, kind: string): void {
   if (!holdsSecret(value)) return;
   throw new Failure('INVALID_USAGE', text`the ${unstyled(kind)} contains the secret of a token`, {
-    hint: text`Specify a ${unstyled(kind)}. The secret was not sent anywhere.`,
+    hint: text`Specify ${unstyled(withArticle(kind))}. The secret was not sent anywhere.`,
   });
 }
 
@@ -54,4 +54,8 @@ function problemOf(name: string): string | undefined {
   if (/\p{Cc}/u.test(name)) return 'contains a control character';
   if (/\p{Cs}/u.test(name)) return 'is not valid text';
   return undefined;
+}
+
+function withArticle(kind: string): string {
+  return `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind}`;
 }

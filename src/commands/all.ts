@@ -145,6 +145,44 @@ export const COMMANDS: Tree = [
     ],
   },
   {
+    name: 'config',
+    summary: 'Show and change settings',
+    description:
+      'Show which settings are in force and where they come from, and change the configuration file.',
+    examples: [
+      ['config show', 'Why is it this organization?'],
+      ['config set org acme', 'No --org from now on'],
+    ],
+    commands: [
+      {
+        name: 'show',
+        aliases: ['list', 'ls'],
+        summary: 'Show every setting and where it comes from',
+        load: async () => (await import('./config/show.ts')).configShow,
+      },
+      {
+        name: 'get',
+        summary: 'Print the value of a setting',
+        load: async () => (await import('./config/get.ts')).configGet,
+      },
+      {
+        name: 'set',
+        summary: 'Set a setting in the configuration file',
+        load: async () => (await import('./config/set.ts')).configSet,
+      },
+      {
+        name: 'unset',
+        summary: 'Remove a setting from the configuration file',
+        load: async () => (await import('./config/unset.ts')).configUnset,
+      },
+      {
+        name: 'path',
+        summary: 'Print the path of the configuration file',
+        load: async () => (await import('./config/path.ts')).configPath,
+      },
+    ],
+  },
+  {
     name: 'completion',
     summary: 'Print a completion script for your shell',
     load: async () => (await import('./completion/completion.ts')).completion,

@@ -26,8 +26,8 @@ export function renderHuman(result: Result, style: Style, now: number, width?: n
       const note =
         leftOut.length === 0 ? '' : styled(notShown(leftOut, human.hasColumnsFlag ?? false), style);
       const after = [
-        ...(note === '' ? [] : wrapped(note, width ?? note.length)),
-        ...(human.after ? [styled(human.after, style)] : []),
+        ...(note === '' ? [] : underneath(note, width)),
+        ...(human.after ? underneath(styled(human.after, style), width) : []),
       ];
       return after.length === 0 ? rows : `${rows}\n${after.join('\n')}\n`;
     }
@@ -38,6 +38,13 @@ export function renderHuman(result: Result, style: Style, now: number, width?: n
       return before + renderRecord(shownRow(row, table, now, true), table, style, width) + after;
     }
   }
+}
+
+/** What goes on in the next line is further in: it may be somebody else's words, and is no line of ours. */
+function underneath(words: string, width: number | undefined): string[] {
+  if (width === undefined) return [words];
+  const [first = '', ...rest] = wrapped(words, Math.max(LEAST_WIDTH, width - INDENT));
+  return [first, ...rest.map((row) => `${' '.repeat(INDENT)}${row}`)];
 }
 
 /** Columns that what goes on in the next line is further in. */

@@ -4,6 +4,7 @@ import type { Io } from '../output/io.ts';
 import { type Style, styled } from '../output/styled.ts';
 import { lines, type Text, text, unstyled } from '../text.ts';
 import { type Choice, type ChoiceList, openList, shownChoices } from './choice-list.ts';
+import { askHidden } from './hidden.ts';
 import { numbersIn } from './numbers.ts';
 import { asksFrom, type Prompter } from './prompter.ts';
 
@@ -95,6 +96,7 @@ export function createPlainPrompter(io: Io, style: Style, signal: AbortSignal): 
         write(problem);
       }
     },
+    askSecret: (question) => askHidden(io, question, style, signal),
     choose: async (question, choices) => {
       const keys = text`A number, words to narrow the list, or c to cancel:`;
       let chosen: Choice | undefined;

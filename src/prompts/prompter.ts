@@ -9,6 +9,7 @@ import { type Text, text } from '../text.ts';
 import { type Choice, type ChoiceList, highlighted, openList } from './choice-list.ts';
 import { drawClosed } from './choice-list-view.ts';
 import { CONFIRM_ROOM, confirmPrompt } from './confirm.ts';
+import { askHidden } from './hidden.ts';
 import { INPUT_ROOM, inputPrompt } from './input.ts';
 import { listPrompt } from './list-prompt.ts';
 import { sizeOf } from './prompt-hooks.ts';
@@ -23,6 +24,8 @@ export interface Prompter {
   retype(question: Text, expected: string): Promise<boolean>;
   /** A line of text that `problemOf` has nothing to say against. @throws Failure CANCELLED, Interrupted */
   ask(question: Text, problemOf: (answer: string) => Text | undefined): Promise<string>;
+  /** A secret, of which nothing is shown. @throws Failure CANCELLED, Interrupted on Ctrl-C */
+  askSecret(question: Text): Promise<string>;
   /** One of the choices. @throws Failure CANCELLED on Escape, Interrupted on Ctrl-C */
   choose(question: Text, choices: readonly Choice[]): Promise<string>;
   /** The ids of those that are checked in the end, in the order of the choices. @throws as above */
@@ -124,6 +127,7 @@ export function createPrompter(io: Io, style: Style, signal: AbortSignal): Promp
       if (answer === undefined) throw new Failure('CANCELLED', text`nothing was changed`);
       return answer;
     },
+    askSecret: (question) => askHidden(io, question, style, signal),
     choose: async (question, choices) => {
       const chosen = highlighted(await listed(question, openList(choices.map(safe))))?.id;
       if (chosen === undefined) throw new Failure('CANCELLED', text`there is nothing to choose from`);

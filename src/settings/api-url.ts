@@ -58,7 +58,7 @@ export function isLoopback(hostname: string): boolean {
  * characters, slashes missing or turned; without the values of a query; and, where it is no URL, without all
  * that follows a colon, since that may be a password whose @ is missing.
  */
-function shownAddress(value: string): string {
+export function shownAddress(value: string): string {
   const withoutUser = value.replace(/^(\w+:\/\/)?.*(?:@|%40)/is, '$1…@').replace(/([?#]).*/s, '$1…');
   return URL.canParse(value) ? withoutUser : withoutUser.replace(/^((?:\w+:\/\/)?[^:]*:).*/s, '$1…');
 }

@@ -98,28 +98,36 @@ function servicePair(id: Resolved<string>, secret: Resolved<string>): Credential
       },
     );
   }
-  if (holdsSecret(id.value)) {
-    throw badValue(
-      id,
-      text`${describeSource(id.source)} holds a secret, not the ID of a service token`,
-      text`Set it to the 12 letters and digits that identify the token.`,
-    );
-  }
-  if (PAIR.test(secret.value)) {
-    throw badValue(
-      secret,
-      text`${describeSource(secret.source)} contains an ID and a secret, not the secret alone`,
-      text`Set it to the part after the colon.`,
-    );
-  }
-  return { kind: 'service-token', id: headerSafe(id), secret: headerSafe(secret) };
+  return { kind: 'service-token', id: tokenId(id), secret: tokenSecret(secret) };
+}
+
+/** The ID of a service token, if it can be one. @throws Failure INVALID_USAGE, INVALID_CONFIG */
+export function tokenId(id: Resolved<string>): Resolved<string> {
+  if (!holdsSecret(id.value)) return headerSafe(id);
+  throw badValue(
+    id,
+    text`${describeSource(id.source)} holds a secret, not the ID of a service token`,
+    text`Set it to the 12 letters and digits that identify the token.`,
+  );
+}
+
+/** The secret of a service token, if it can be one. @throws Failure INVALID_USAGE, INVALID_CONFIG */
+export function tokenSecret(secret: Resolved<string>): Resolved<string> {
+  if (!PAIR.test(secret.value)) return headerSafe(secret);
+  throw badValue(
+    secret,
+    text`${describeSource(secret.source)} contains an ID and a secret, not the secret alone`,
+    text`Set it to the part after the colon.`,
+  );
 }
 
 /**
  * A user's token, if it is one: set-ups of PlanetScale's hosted MCP server leave a service token's secret in its
  * place, and a pair pasted as `id:secret` is another token's.
+ *
+ * @throws Failure INVALID_USAGE, INVALID_CONFIG
  */
-function userToken(token: Resolved<string>): Resolved<string> {
+export function userToken(token: Resolved<string>): Resolved<string> {
   const isPair = PAIR.test(token.value);
   if (isPair || /pscale_tkn_/i.test(token.value)) {
     const where = describeSource(token.source);

@@ -68,6 +68,14 @@ const USER_CONFIGS = ['pscale.json', 'pscale.yaml', 'pscale.yml'] as const;
 /** The official CLI reads it as well. */
 const TOML_CONFIG = 'pscale.toml';
 
+/** The user config that counts, there or not; undefined for a user without a home directory. */
+export function userConfigPath(environment: Environment): string | undefined {
+  const directory = configDirectory(environment);
+  if (directory === undefined) return undefined;
+  const there = USER_CONFIGS.find((name) => isThere(join(directory, name)));
+  return join(directory, there ?? 'pscale.yml');
+}
+
 /** The first user config that is there, with a word on those that are not read. */
 async function userConfig(directory: string, environment: Environment): Promise<ParsedConfig | undefined> {
   const there = [...USER_CONFIGS, TOML_CONFIG].filter((name) => isThere(join(directory, name)));
@@ -199,7 +207,15 @@ async function parsedConfig(
   return { file, warnings: holdsSecret ? looseModeWarnings(found, shown, environment) : [] };
 }
 
-function projectPath(workingDirectory: string): string {
+/** A project file in the working directory that does not count, because the git root is elsewhere. */
+export function shadowedProjectFile({ workingDirectory }: Environment): string | undefined {
+  if (workingDirectory === undefined) return undefined;
+  const here = join(workingDirectory, '.pscale.yml');
+  return here !== projectPath(workingDirectory) && isThere(here) ? here : undefined;
+}
+
+/** Of the git root, else of the working directory; there or not. */
+export function projectPath(workingDirectory: string): string {
   for (let directory = workingDirectory; ; directory = dirname(directory)) {
     if (isThere(join(directory, '.git'))) return join(directory, '.pscale.yml');
     if (dirname(directory) === directory) return join(workingDirectory, '.pscale.yml');

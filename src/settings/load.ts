@@ -1,14 +1,18 @@
 import type { Environment } from './environment.ts';
 import { type ConfigFiles, namedConfig, readConfigFiles } from './files.ts';
 import type { Patience } from './read-file.ts';
-import { resolveFormat, resolveSettings, type Settings } from './resolve.ts';
-import type { Format, GlobalFlags } from './variables.ts';
+import { candidatesFor, resolveFormat, resolveSettings, type Settings } from './resolve.ts';
+import type { Resolved } from './source.ts';
+import type { Format, GlobalFlags, VariableName } from './variables.ts';
 
 /** What reading settings needs apart from the environment. */
 export interface LoadingMeans extends Patience {
   /** Told of the secrets in the files as soon as they are read: what is said of other settings may quote them. */
   readonly keepSecret: (secrets: readonly string[]) => void;
 }
+
+/** What a setting is set to, the one in force first. */
+export type Candidates = (name: VariableName) => readonly Resolved<string>[];
 
 /** Reads each configuration file once in a run, however often it is asked: a pipe could not be read again. */
 export class SettingsLoader {
@@ -24,6 +28,12 @@ export class SettingsLoader {
   /** Resolves every setting. @throws Failure INVALID_CONFIG, INVALID_USAGE */
   async settings(flags: GlobalFlags): Promise<Settings> {
     return resolveSettings(flags, this.environment, await this.files(flags));
+  }
+
+  /** What every setting is set to, unchecked, the one in force first. @throws Failure INVALID_CONFIG, INVALID_USAGE */
+  async candidates(flags: GlobalFlags): Promise<Candidates> {
+    const files = await this.files(flags);
+    return (name) => candidatesFor(name, flags, this.environment, files);
   }
 
   /** The format alone: another setting may be what fails. @throws Failure INVALID_CONFIG, INVALID_USAGE */

@@ -28,6 +28,11 @@ function spellings(secret: string): string[] {
   ];
 }
 
+/** The end of a secret, enough to tell two apart; nothing of a short one, of which that would be most. */
+export function lastFour(secret: string): string {
+  return secret.length >= 12 ? secret.slice(-4) : '';
+}
+
 /** Of the environment: the credentials, and what addresses hold in front of their @. */
 const SECRET_VARIABLES = ['PLANETSCALE_SERVICE_TOKEN', 'PLANETSCALE_API_TOKEN'];
 const ADDRESS_VARIABLES = /^(?:https?_proxy|all_proxy|PLANETSCALE_API_URL)$/i;

@@ -73,7 +73,7 @@ export function resolveFormat(
 }
 
 /** @throws Failure for a format that is not one */
-function checkFormat(setting: Resolved<string>): Resolved<Format> {
+export function checkFormat(setting: Resolved<string>): Resolved<Format> {
   const value = FORMATS.find((format) => format === setting.value);
   if (value !== undefined) return { value, source: setting.source };
   throw wrongValue(setting, `is not a format; the formats are ${FORMATS.join(', ')}`);
@@ -85,19 +85,34 @@ function lookUp(
   environment: Environment,
   files: ConfigFiles,
 ): Resolved<string> | undefined {
-  const fromFlag = flagValue(name, flags);
-  if (fromFlag) return fromFlag;
+  return candidatesFor(name, flags, environment, files)[0];
+}
+
+/**
+ * Everything that a setting is set to, unchecked; the first one is in force.
+ *
+ * @throws Failure INVALID_USAGE for a flag with nothing behind it
+ */
+export function candidatesFor(
+  name: VariableName,
+  flags: GlobalFlags,
+  environment: Environment,
+  files: ConfigFiles,
+): Resolved<string>[] {
   const { environment: variables, files: kinds, name: key } = VARIABLES[name];
-  for (const variableName of variables) {
-    const value = variable(environment, variableName);
-    if (value) return { value, source: { kind: 'environment', name: variableName } };
-  }
-  for (const kind of kinds) {
-    const file = files[kind];
-    const value = file?.values[key];
-    if (file && value) return { value, source: { kind: 'file', path: file.path, key } };
-  }
-  return undefined;
+  const fromFlag = flagValue(name, flags);
+  return [
+    ...(fromFlag ? [fromFlag] : []),
+    ...variables.flatMap((variableName): Resolved<string>[] => {
+      const value = variable(environment, variableName);
+      return value ? [{ value, source: { kind: 'environment', name: variableName } }] : [];
+    }),
+    ...kinds.flatMap((kind): Resolved<string>[] => {
+      const file = files[kind];
+      const value = file?.values[key];
+      return file && value ? [{ value, source: { kind: 'file', path: file.path, key } }] : [];
+    }),
+  ];
 }
 
 function flagValue(name: VariableName, flags: GlobalFlags): Resolved<string> | undefined {
@@ -113,7 +128,7 @@ function flagValue(name: VariableName, flags: GlobalFlags): Resolved<string> | u
 }
 
 /** @throws Failure where a secret stands in the place of a name: it would be shown, sent, and logged on the way */
-function withoutSecret(
+export function withoutSecret(
   setting: Resolved<string> | undefined,
   expected: string,
 ): Resolved<string> | undefined {

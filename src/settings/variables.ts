@@ -48,7 +48,7 @@ export const VARIABLES = {
     flag: '--api-token <token>',
     description: 'User access token to authenticate with',
     environment: ['PLANETSCALE_API_TOKEN'],
-    files: [],
+    files: ['user'],
   },
   apiUrl: {
     name: 'api-url',

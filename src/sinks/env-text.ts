@@ -1,7 +1,6 @@
-import { type Text, text } from '../text.ts';
+import { text } from '../text.ts';
+import type { Rewritten } from './text-file.ts';
 import { hasControlCharacters } from './token-variables.ts';
-
-export type Rewritten = { readonly content: string } | { readonly problem: Text };
 
 /** `NAME=value`, as it stands in a file. */
 interface Assignment {

@@ -1,5 +1,5 @@
 import { type Column, type Result, tabulate } from '../output/result.ts';
-import { type Tone, text } from '../text.ts';
+import { type Text, type Tone, text } from '../text.ts';
 
 /** What a check found: `pass`, `warn` or `fail`. */
 export interface FindingRow {
@@ -16,10 +16,11 @@ const COLUMNS: readonly Column<FindingRow>[] = [
   { header: 'Detail', cell: (row) => row.detail.replaceAll('\n', ' ') },
 ];
 
-export function findingList(rows: readonly FindingRow[]): Result {
+/** @param after what they come to, for people */
+export function findingList(rows: readonly FindingRow[], after: Text): Result {
   return {
     data: rows.map(({ check, status, detail }) => ({ check, status, detail })),
     table: tabulate(COLUMNS, rows),
-    human: { kind: 'table', whenEmpty: text`Nothing was checked.` },
+    human: { kind: 'table', whenEmpty: text`Nothing was checked.`, after },
   };
 }

@@ -83,7 +83,7 @@ describe('a name in a path', () => {
     const failure = fill(name);
     if (!(failure instanceof Failure)) throw new Error(`it became ${failure}`);
     expect(failure.code).toBe('INVALID_USAGE');
-    expect(failure.message).toBe(`${JSON.stringify(name)} cannot be a id: it ${problem}`);
+    expect(failure.message).toBe(`${JSON.stringify(name)} cannot be an id: it ${problem}`);
   });
 
   test.each([
@@ -103,7 +103,7 @@ describe('a name in a path', () => {
   });
 
   test('that is missing is refused, and never sent as an empty segment', () => {
-    expect(() => fillPath(TEMPLATE, { organization: 'acme' })).toThrow('"" cannot be a id: it is empty');
+    expect(() => fillPath(TEMPLATE, { organization: 'acme' })).toThrow('"" cannot be an id: it is empty');
   });
 
   test('that is refused is named in the words of the user, with what to do', () => {

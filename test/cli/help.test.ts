@@ -32,7 +32,7 @@ describe('help', () => {
         'branch create',
       ]),
     );
-    expect(groups.map(({ name }) => name)).toEqual(['branch', 'emulator']);
+    expect(groups.map(({ name }) => name)).toEqual(['branch', 'emulator', 'config']);
   });
 
   test.each(paths)('of %s has a purpose and two examples', async (path) => {

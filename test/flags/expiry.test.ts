@@ -110,8 +110,8 @@ describe('--ttl and --expires-at', () => {
     [{ '--ttl': '3600' }, { ttl: 3_600 }],
     // Said to be none, which is not the same as nothing said.
     [{ '--ttl': '0' }, { ttl: undefined }],
-    [{ '--expires-at': at(now + 90_500) }, { ttl: 90 }],
-    [{ '--expires-at': at(now + 1_000) }, { ttl: 1 }],
+    [{ '--expires-at': at(now + 90_500) }, { ttl: 90, at: now + 90_500 }],
+    [{ '--expires-at': at(now + 1_000) }, { ttl: 1, at: now + 1_000 }],
   ])('of %j is %j', (given, expiry) => {
     expect(expiryOf(given)).toStrictEqual(expiry);
   });

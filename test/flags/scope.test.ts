@@ -41,6 +41,7 @@ async function scope(options: ScopeOptions, ambient: Ambient = {}): Promise<stri
       trace: () => {},
       keepSecret: () => {},
       loadSettings: (given) => loadSettings(given, host.environment),
+      loadCandidates: () => Promise.resolve(() => []),
       progress: silentProgress,
       loaded: () => {},
       style: createStyle(false),

@@ -70,11 +70,11 @@ describe('a table on a terminal', () => {
         '  k3j9x0q2m7ab   ci-deploy   3w ago   in 7w',
         '',
         'Not shown here: CREATED AT. To show them use',
-        '--columns, or --wide.',
+        '  --columns, or --wide.',
         '',
       ].join('\n'),
     );
-    expect(shown([ROW], 50, false)).toContain('Not shown here: CREATED AT. To show them use\n--wide.');
+    expect(shown([ROW], 50, false)).toContain('Not shown here: CREATED AT. To show them use\n  --wide.');
   });
 
   test('is a record per row below 50 columns', () => {

@@ -542,7 +542,7 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     name: 'the file beside an env file is nobody else’s from its first moment',
     changes: [
       {
-        file: 'src/sinks/env-file.ts',
+        file: 'src/sinks/text-file.ts',
         search: "open(temporary, 'wx', 0o600)",
         replacement: "open(temporary, 'wx', 0o666)",
       },
@@ -553,8 +553,8 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     name: 'others cannot read an env file that is replaced',
     changes: [
       {
-        file: 'src/sinks/env-file.ts',
-        search: 'chmod(details ? Number(details.mode & OWNER_AND_GROUP)',
+        file: 'src/sinks/text-file.ts',
+        search: 'chmod(details ? Number(keptMode(details, file))',
         replacement: 'chmod(details ? Number(details.mode & 0o777n)',
       },
     ],
@@ -564,8 +564,8 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     name: 'others cannot read an env file that is written in place',
     changes: [
       {
-        file: 'src/sinks/env-file.ts',
-        search: 'if (isLoose) await handle.chmod(Number(details.mode & OWNER_AND_GROUP));',
+        file: 'src/sinks/text-file.ts',
+        search: 'if (isLoose) await handle.chmod(Number(keptMode(details, file)));',
         replacement: '',
       },
     ],
@@ -575,7 +575,7 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     name: 'an env file that was changed meanwhile is not written over',
     changes: [
       {
-        file: 'src/sinks/env-file.ts',
+        file: 'src/sinks/text-file.ts',
         search: 'if (!isSame || !(await lock.isHeld())) throw changed(file);',
         replacement: 'if (!isSame && file.target.length < 0) throw changed(file);',
       },
@@ -586,7 +586,7 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     name: 'a link of a repository leads nowhere outside of it',
     changes: [
       {
-        file: 'src/sinks/env-file.ts',
+        file: 'src/sinks/text-file.ts',
         search: 'if (root === undefined || (await isInWorkTree(target, root))) continue;',
         replacement: 'if (root === undefined || root) continue;',
       },
@@ -597,7 +597,7 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     name: 'of several runs one writes an env file',
     changes: [
       {
-        file: 'src/sinks/env-file.ts',
+        file: 'src/sinks/text-file.ts',
         search: "if ('isHeld' in lock) return lock;",
         replacement:
           "if ('isHeld' in lock) return lock;\n  return { isHeld: async () => true, release: async () => {} };",

@@ -91,7 +91,7 @@ const TABLE: readonly Row[] = [
     flag: 'apiToken',
     variable: 'PLANETSCALE_API_TOKEN',
     inProject: false,
-    inUser: false,
+    inUser: true,
     values: ['pscale_oauth_0', 'pscale_oauth_1', 'pscale_oauth_2', 'pscale_oauth_3'],
     fallback: undefined,
     read: (settings) => settings.candidates.userToken,

@@ -1,8 +1,9 @@
 import type { Client } from '../../api/client.ts';
 import type { Context } from '../../context.ts';
+import { describeDuration } from '../../duration.ts';
 import { Failure } from '../../errors.ts';
 import type { Credentials } from '../../settings/credentials.ts';
-import { listed, type Text, text } from '../../text.ts';
+import { listed, type Text, text, unstyled } from '../../text.ts';
 import { grantRows } from '../../views/grants.ts';
 import { type Finding, failed, pass, warn } from './finding.ts';
 
@@ -19,6 +20,7 @@ export async function checkApi(
     return [failed('API', error)];
   }
   let visible: string[];
+  const asked = context.clock.now();
   try {
     visible = (await client.listOrganizations()).map(({ name }) => name);
   } catch (error) {
@@ -26,7 +28,11 @@ export async function checkApi(
     const reachable = pass('API reachable', text`it answers`);
     return refused ? [reachable, failed('credentials accepted', error)] : [failed('API reachable', error)];
   }
-  const findings = [pass('API reachable', text`it answers`), pass('credentials accepted', text`they are`)];
+  const findings = [
+    pass('API reachable', text`it answers`),
+    pass('credentials accepted', text`they are`),
+    ...clockFinding(client.lastDate, asked, context.clock.now()),
+  ];
   if (organization === undefined) return findings;
   findings.push(visibility(organization, visible));
   return [...findings, await tokenManagement(organization, credentials, client)];
@@ -36,7 +42,30 @@ function visibility(organization: string, visible: readonly string[]): Finding {
   const check = 'organization visible';
   if (visible.includes(organization)) return pass(check, text`${organization} is`);
   const others: Text = visible.length === 0 ? text`none` : listed(visible);
-  return { check, status: 'fail', detail: text`${organization} is not; these credentials see: ${others}` };
+  const detail = text`${organization} is not; these credentials see: ${others}`;
+  const mend =
+    visible.length === 0
+      ? text`Use credentials of organization ${organization}.`
+      : text`Name an organization that these credentials see with --org: ${others}`;
+  return { check, status: 'fail', detail, mend };
+}
+
+/** Milliseconds that a clock may be wrong by: ends of tokens are counted in minutes and more. */
+const TOLERANCE = 60_000;
+
+/** This machine's clock beside the API's, which is told in whole seconds; nothing where it is not told. */
+function clockFinding(date: number | undefined, asked: number, answered: number): Finding[] {
+  if (date === undefined) return [];
+  // It was right if it showed the API's moment at some time between the question and the answer.
+  const ahead = asked > date + 1_000 ? asked - date - 1_000 : answered < date ? answered - date : 0;
+  if (Math.abs(ahead) <= TOLERANCE) return [pass('clock', text`agrees with the API's`)];
+  const difference = unstyled(describeDuration(Math.abs(ahead)));
+  return [
+    warn(
+      'clock',
+      text`this machine's clock is ${difference} ${unstyled(ahead > 0 ? 'ahead of' : 'behind')} the API's: times of expiry are shown wrong, and --expires-at is`,
+    ),
+  ];
 }
 
 const MANAGING = ['read_service_tokens', 'write_service_tokens', 'delete_service_tokens'];

@@ -1,8 +1,10 @@
 import { API_SETTINGS, command } from '../../cli/command.ts';
 import { showing } from '../../cli/outcome.ts';
-import { plain, text } from '../../text.ts';
+import type { Context } from '../../context.ts';
+import { plain, type Text, text, toned, unstyled } from '../../text.ts';
 import { findingList } from '../../views/findings.ts';
 import { checkApi } from './api-checks.ts';
+import type { Finding } from './finding.ts';
 import { checkLocally } from './local-checks.ts';
 
 export const doctor = command({
@@ -25,7 +27,23 @@ export const doctor = command({
       status,
       detail: context.redacted(plain(detail)),
     }));
-    const hasFailed = findings.some(({ status }) => status === 'fail');
-    return showing(findingList(rows), { end: { kind: hasFailed ? 'found something' : 'done' } });
+    const failure = findings.find(({ status }) => status === 'fail');
+    const after = failure ? notReady(failure, context) : ready(findings, settings?.organization?.value);
+    return showing(findingList(rows, after), { end: { kind: failure ? 'found something' : 'done' } });
   },
 });
+
+/** What keeps everything else from working, and what to do about it. */
+function notReady({ detail, mend }: Finding, { redacted }: Context): Text {
+  const words = redacted(plain(mend ?? detail)).replaceAll('\n', ' ');
+  return text`${toned('failed', 'Not ready')}: ${unstyled(words)}`;
+}
+
+function ready(findings: readonly Finding[], organization: string | undefined): Text {
+  const count = findings.filter(({ status }) => status === 'warn').length;
+  const warnings =
+    count === 0
+      ? text``
+      : text`, with ${unstyled(count)} ${unstyled(count === 1 ? 'warning' : 'warnings')} above`;
+  return text`${toned('done', 'Ready')}: the API accepts these credentials for organization ${organization ?? ''}${warnings}.`;
+}

@@ -6,6 +6,8 @@ export interface Finding {
   readonly check: string;
   readonly status: 'pass' | 'warn' | 'fail';
   readonly detail: Text;
+  /** Of a failed one: what to do about it. */
+  readonly mend?: Text;
 }
 
 export const pass = (check: string, detail: Text): Finding => ({ check, status: 'pass', detail });
@@ -14,5 +16,6 @@ export const warn = (check: string, detail: Text): Finding => ({ check, status: 
 /** A failure as a finding: its message and its mend. @throws what is no failure, or an interruption */
 export function failed(check: string, error: unknown, status: 'warn' | 'fail' = 'fail'): Finding {
   if (!(error instanceof Failure) || error.code === 'INTERRUPTED') throw error;
-  return { check, status, detail: error.hint ? lines(error.text, error.hint) : error.text };
+  const detail = error.hint ? lines(error.text, error.hint) : error.text;
+  return { check, status, detail, mend: error.hint ?? error.text };
 }

@@ -1,11 +1,16 @@
 import { proxyFor } from '../../api/proxy.ts';
+import { commandLine, PROGRAM } from '../../command-line.ts';
 import type { Context } from '../../context.ts';
 import { describeDuration } from '../../duration.ts';
+import { Failure } from '../../errors.ts';
 import { type Credentials, shownId } from '../../settings/credentials.ts';
-import type { Environment } from '../../settings/environment.ts';
+import { type Environment, variable } from '../../settings/environment.ts';
+import { displayPath, readIfPresent, shadowedProjectFile } from '../../settings/files.ts';
+import { installationsOf } from '../../settings/installations.ts';
+import { lastFour } from '../../settings/redaction.ts';
 import type { Settings } from '../../settings/resolve.ts';
 import { describeSource, type Resolved } from '../../settings/source.ts';
-import { type Text, text } from '../../text.ts';
+import { listed, type Text, text, unstyled } from '../../text.ts';
 import { type Finding, failed, pass, warn } from './finding.ts';
 
 /** What can be told without a request, and what the other checks need of it. */
@@ -47,13 +52,21 @@ export async function checkLocally(context: Context): Promise<LocalState> {
       ? [pass('files', text`no problems`)]
       : warnings.map((warning) => warn('files', warning))),
   );
-  findings.push(proxyFinding(settings, context));
+  findings.push(proxyFinding(settings, context), ...certificateFindings(context.environment));
+  findings.push(...installationFindings(context.environment));
   return { findings, settings, credentials };
 }
 
-/** Places of configuration files that this user or this process does not have. */
-function missingPlaces({ home, workingDirectory }: Environment): Text[] {
+/** Places of configuration files that this user or this process does not have, and one that does not count. */
+function missingPlaces(environment: Environment): Text[] {
+  const { home, workingDirectory } = environment;
+  const shadowed = shadowedProjectFile(environment);
   return [
+    ...(shadowed === undefined
+      ? []
+      : [
+          text`${displayPath(shadowed, environment)} is ignored: the project file is the one of the git root`,
+        ]),
     ...(home === undefined
       ? [
           text`no home directory (HOME is empty or relative, or unset without a passwd entry): user files are ignored`,
@@ -71,6 +84,7 @@ function organizationFinding({ organization }: Settings): Finding {
     check: 'organization',
     status: 'fail',
     detail: text`none given: name it with --org or PLANETSCALE_ORG`,
+    mend: text`Name an organization: ${commandLine('config', 'set', 'org', '<organization>')}`,
   };
 }
 
@@ -97,11 +111,6 @@ function describeWithoutSecret(credentials: Credentials): Text {
   return text`service token ${shownId(id.value)} (${describeSource(id.source)}), secret …${lastFour(secret.value)} (${describeSource(secret.source)})`;
 }
 
-function lastFour(secret: string): string {
-  // Of a short one that would be most of it.
-  return secret.length >= 12 ? secret.slice(-4) : '';
-}
-
 function proxyFinding(settings: Settings, context: Context): Finding {
   try {
     const proxy = proxyFor(settings.apiUrl.value, context.environment);
@@ -109,4 +118,39 @@ function proxyFinding(settings: Settings, context: Context): Finding {
   } catch (error) {
     return failed('proxy', error);
   }
+}
+
+/** Variables that name files of further certificate authorities, and who reads them if not every build. */
+const CERTIFICATE_FILES = [
+  ['NODE_EXTRA_CA_CERTS', text``],
+  ['SSL_CERT_FILE', text`, which the standalone executable alone reads`],
+] as const;
+
+function certificateFindings(environment: Environment): Finding[] {
+  const check = 'certificates';
+  const findings = CERTIFICATE_FILES.flatMap(([name, readBy]): Finding[] => {
+    const path = variable(environment, name);
+    if (path === undefined) return [];
+    const named = text`${path} (${unstyled(name)}${readBy})`;
+    const holds = holdsCertificate(path, environment);
+    if (holds === undefined) return [warn(check, text`${named} could not be looked at`)];
+    return [holds ? pass(check, named) : warn(check, text`${named} has no certificate: it has no effect`)];
+  });
+  return findings.length > 0 ? findings : [pass(check, text`the runtime's own`)];
+}
+
+/** Undefined where nobody can tell. */
+function holdsCertificate(path: string, environment: Environment): boolean | undefined {
+  try {
+    return readIfPresent(path, environment)?.content.includes('-----BEGIN CERTIFICATE-----') ?? false;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return undefined;
+  }
+}
+
+function installationFindings(environment: Environment): Finding[] {
+  const [first, ...others] = installationsOf(PROGRAM, environment);
+  if (first === undefined || others.length === 0) return [];
+  return [warn('installation', text`${first} is the one that runs; PATH has another: ${listed(others)}`)];
 }

@@ -1,0 +1,111 @@
+import { type Outcome, showing } from '../../cli/outcome.ts';
+import type { Context } from '../../context.ts';
+import { Failure } from '../../errors.ts';
+import type { ConfigChange } from '../../settings/config-edit.ts';
+import { describeSource, type Resolved } from '../../settings/source.ts';
+import { type Text, text } from '../../text.ts';
+import { outcome } from '../../views/outcome.ts';
+import { type ConfigTarget, configTarget, type Key } from './keys.ts';
+
+/** The keys that the official CLI reads from the same files. Source: its reference of flags and files. */
+const OFFICIAL = [
+  'org',
+  'database',
+  'branch',
+  'service-token-id',
+  'service-token',
+  'api-token',
+  'api-url',
+  'format',
+];
+
+/**
+ * Changes one key of the file that counts, and says what that comes to.
+ *
+ * @param value undefined to take it out
+ * @throws Failure INVALID_USAGE for a file that cannot be written, INVALID_CONFIG for one that cannot be read
+ */
+export async function changeSetting(
+  key: Key,
+  value: string | undefined,
+  isProject: boolean,
+  context: Context,
+): Promise<Outcome> {
+  const target = configTarget(isProject, context, key);
+  const notes = await written(target, { key: key.key, value }, context);
+  const sentence =
+    value === undefined
+      ? text`${key.key} is not set in ${target.shown} any more.`
+      : text`${key.key} is ${key.isSecret ? text`saved` : text`set to ${value}`} in ${target.shown}.`;
+  const data = {
+    result: value === undefined ? 'setting removed' : 'setting saved',
+    key: key.key,
+    path: target.shown,
+  };
+  const csv = { Result: data.result, Key: data.key, Path: data.path };
+  return showing(outcome(data, csv, sentence), {
+    notes: [...notes, ...(await consequences(key, value, target, context))],
+  });
+}
+
+async function written(
+  { path, shown, kind }: ConfigTarget,
+  change: ConfigChange,
+  { environment, self }: Context,
+): Promise<readonly Text[]> {
+  const [{ changedConfig }, { openTextFile }, { makeFolderOf }] = await Promise.all([
+    import('../../settings/config-edit.ts'),
+    import('../../sinks/text-file.ts'),
+    import('../../sinks/folder.ts'),
+  ]);
+  if (path.source.kind === 'default') await makeFolderOf(path.value);
+  const file = await openTextFile<ConfigChange>(
+    path,
+    { environment, self },
+    {
+      rewrite: (content, wanted) => ({ content: changedConfig(content, wanted, shown, kind) }),
+      sample: change,
+      concern: (content) => content,
+      readers: kind === 'user' ? 'owner' : 'everybody',
+    },
+  );
+  try {
+    await file.write(change);
+    return file.notes;
+  } finally {
+    await file.close();
+  }
+}
+
+/** What wins over the file, or is left without it, and who else reads it. */
+async function consequences(
+  key: Key,
+  value: string | undefined,
+  { kind, shown }: ConfigTarget,
+  context: Context,
+): Promise<Text[]> {
+  const elsewhere = (await candidatesFor(key, context)).filter(
+    ({ source }) => source.kind !== 'file' || source.path !== shown,
+  );
+  const [winner] = elsewhere.filter(({ source }) => kind === 'user' || source.kind !== 'file');
+  const [left] = elsewhere;
+  const notes: Text[] = [];
+  if (value === undefined && left) notes.push(text`In force is now ${describeSource(left.source)}.`);
+  if (value !== undefined && winner) {
+    notes.push(text`In force is ${describeSource(winner.source)}, which wins over this file.`);
+  }
+  if (OFFICIAL.includes(key.key)) {
+    notes.push(text`PlanetScale's own CLI reads ${key.key} from the same file.`);
+  }
+  return notes;
+}
+
+/** What the setting was set to before; nothing where that could not be read: the file may be a new one. */
+async function candidatesFor({ name }: Key, context: Context): Promise<readonly Resolved<string>[]> {
+  try {
+    return (await context.candidates())(name);
+  } catch (error) {
+    if (error instanceof Failure) return [];
+    throw error;
+  }
+}
