@@ -119,6 +119,24 @@ describe('every row, once and in order', () => {
     expect(asked.numbers).toHaveLength(20);
   });
 
+  test('as soon as some have come, as many more are asked for', async () => {
+    const asked = new Asked();
+    const gates = Array.from({ length: 20 }, deferred);
+    gates[0]?.resolve();
+    const work = read(
+      asked.fetching(async (page) => {
+        await gates[page - 1]?.promise;
+        return pageOf(rowsUpTo(200), 10, page, 20);
+      }),
+    );
+    await new Promise((resolve) => setImmediate(resolve));
+    for (const gate of gates.slice(1, 4)) gate.resolve();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(asked.numbers).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    for (const gate of gates) gate.resolve();
+    expect(await work).toHaveLength(200);
+  });
+
   test('one page costs one request', async () => {
     const asked = new Asked();
     expect(await read(asked.fetching((page) => pageOf(rowsUpTo(3), 100, page, 1)))).toEqual(rowsUpTo(3));
@@ -214,6 +232,50 @@ describe('the totals are hints', () => {
     expect(asked.numbers.length).toBeLessThanOrEqual(3 + 2 * MAX_IN_FLIGHT);
   });
 
+  test.each([
+    [
+      'it names no next page, and has rows',
+      (page: number): Page<string> => ({ data: [`row-${page}`], next_page: null }),
+    ],
+    [
+      'it has no rows, and names a next page',
+      (page: number): Page<string> => ({ data: [], next_page: page + 1 }),
+    ],
+  ])(
+    'nothing is asked for behind a page that ends the list, while one before it is slow: %s',
+    async (_, last) => {
+      const asked = new Asked();
+      const slow = deferred();
+      const work = read(
+        asked.fetching(async (page) => {
+          if (page === 2) await slow.promise;
+          return {
+            ...(page < 3 ? { data: [`row-${page}`], next_page: page + 1 } : last(page)),
+            total_pages: 1_000,
+          };
+        }),
+      );
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(asked.numbers).toEqual([1, 2, 3, 4, 5, 6, 7]);
+      slow.resolve();
+      await work;
+      expect(asked.numbers).toHaveLength(7);
+    },
+  );
+
+  test('of a list that leaves pages out are not read ahead by', async () => {
+    const asked = new Asked();
+    const work = read(
+      asked.fetching((page) => ({
+        data: [`row-${page}`],
+        next_page: page < 9 ? page + 2 : null,
+        total_pages: 5,
+      })),
+    );
+    expect(await work).toEqual(['row-1', 'row-3', 'row-5', 'row-7', 'row-9']);
+    expect(asked.numbers).toEqual([1, 3, 5, 7, 9]);
+  });
+
   test('too high: a page asked for beyond the end may fail', async () => {
     const rows = rowsUpTo(4);
     const end = deferred();
@@ -242,6 +304,47 @@ describe('the totals are hints', () => {
     const rows = rowsUpTo(5);
     expect(await read(async (page) => pageOf(rows, 2, page, total))).toEqual(rows);
   });
+});
+
+test.each([
+  ['itself', (page: number) => page],
+  ['one before it', () => 1],
+])(
+  'a page that names %s as the next one is refused at once, though its rows are new each time',
+  async (_, next) => {
+    let rows = 0;
+    const failure = await failureOf(
+      readList(async (page) => {
+        rows += 1;
+        if (rows > 20) throw new Error('the list is read for ever');
+        return { data: [`row-${rows}`], next_page: page === 1 ? 2 : next(page) };
+      }),
+    );
+    expect(failure.code).toBe('INVALID_RESPONSE');
+    expect(failure.message).toMatch(/page [12] of a list a second time$/);
+    expect(rows).toBe(2);
+  },
+);
+
+test('the bounds are those that are promised', () => {
+  expect([MAX_PAGES, MAX_LIST_BYTES, MAX_IN_FLIGHT]).toEqual([10_000, 268_435_456, 6]);
+});
+
+test.each([
+  ['that fell to none is read again', [3, 0], 3],
+  ['that grew beyond what there is, is not', [2, 3], 1],
+])('a list whose total %s', async (_, totals, readings) => {
+  let first = 0;
+  const { rows } = await readList(async (page) => {
+    if (page === 1) first += 1;
+    return {
+      data: [`row-${page}`],
+      next_page: page === 1 ? 2 : null,
+      total_count: totals[page - 1],
+    };
+  });
+  expect(rows).toEqual(['row-1', 'row-2']);
+  expect(first).toBe(readings);
 });
 
 describe('a list that goes in circles is refused', () => {

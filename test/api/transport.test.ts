@@ -292,7 +292,8 @@ describe('a redirect', () => {
     const failure = await failureOf(createTestTransport()(GET));
     expect(failure.code).toBe('INVALID_RESPONSE');
     expect(failure.message).toContain('302');
-    expect(api().requests.length).toBeLessThanOrEqual(11);
+    // The first address, and five that it led to.
+    expect(api().requests).toHaveLength(6);
   });
 
   test.each([
@@ -305,6 +306,8 @@ describe('a redirect', () => {
     '//elsewhere.example.net/',
     'https://user:word@elsewhere.example.net/',
     'https://user:word@api.example.test/',
+    'https://user@api.example.test/',
+    'https://:word@api.example.test/',
     'ftp://api.example.test/',
     'data:application/json,[]',
     'javascript:[]',
@@ -354,6 +357,24 @@ describe('a redirect', () => {
     }
     expect(api().requests).toHaveLength(3);
   });
+});
+
+test.each([300, 304, 305, 399])('status %i is no success either where any success is taken', async (code) => {
+  api().always(status(code, { location: '/moved' }));
+  const failure = await failureOf(createTestTransport()({ ...POST, takesAnySuccess: true }));
+  expect([failure.code, api().requests.length]).toEqual(['INVALID_RESPONSE', 1]);
+});
+
+test('an answer to DELETE of white space alone is an empty one', async () => {
+  api().answers(body(' \n', 200));
+  expect(await createTestTransport()(DELETE)).toMatchObject({ status: 200 });
+});
+
+test('what is thrown and is no error is quoted, too', async () => {
+  const failure = await failureOf(
+    createTestTransport({ send: () => Promise.reject('no such thing'), clock: new FakeClock() })(POST),
+  );
+  expect(failure.message).toContain('no such thing');
 });
 
 describe('an interruption', () => {
