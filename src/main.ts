@@ -56,6 +56,7 @@ export async function main(argv: readonly string[]): Promise<never> {
       workingDirectory: workingDirectory(() => process.cwd()),
       home: homeDirectory(process.env, process.platform, () => userInfo().homedir),
       platform: process.platform,
+      uid: process.getuid?.(),
     },
     clock: systemClock,
     random: Math.random,

@@ -263,6 +263,7 @@ describe('the libraries', () => {
     'node:net': ['api/'],
     'node:tls': ['api/tunnel.ts'],
     'node:fs': ['settings/', 'sinks/'],
+    'node:crypto': ['api/name-cache.ts'],
     'node:child_process': ['settings/', 'operations/'],
     'node:path': ['settings/', 'sinks/'],
     'node:readline': ['prompts/plain-prompter.ts'],

@@ -14,7 +14,7 @@ import { Client } from './client.ts';
 import { openHttp } from './http.ts';
 import { proxyFor } from './proxy.ts';
 import type { Rehearsal } from './rehearsal.ts';
-import { createTransport, type Exchange } from './transport.ts';
+import { createTransport, type Exchange, type Transport } from './transport.ts';
 
 export { organizationOf } from './organization.ts';
 
@@ -63,9 +63,22 @@ export async function connectAs(
     observe,
   });
   const { rehearsal, newIn } = connection;
-  const transport = rehearsal?.transport(real, baseUrl, newIn) ?? real;
+  const transport = rehearsal?.transport(real, baseUrl, newIn) ?? forgetting(real, baseUrl, environment);
   const origin = { credentials, organization: settings.organization };
   return new Client(transport, origin, signal, connection.warn, http.close);
+}
+
+/** Whatever may have changed names, also where its answer was lost, makes completion ask for them anew. */
+function forgetting(send: Transport, apiUrl: URL, environment: Environment): Transport {
+  return async (request) => {
+    if (request.operation.startsWith('GET ')) return send(request);
+    try {
+      return await send(request);
+    } finally {
+      const { forgetNames } = await import('./name-cache.ts');
+      forgetNames({ apiUrl, organization: request.parameters.organization ?? '' }, environment);
+    }
+  };
 }
 
 /** What the runtime would obey, and this program does not; to be told before the first request. */

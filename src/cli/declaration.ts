@@ -13,7 +13,11 @@ export type Completion =
   | 'branch'
   | 'permission'
   | 'command'
+  | 'file'
   | { readonly words: readonly string[]; readonly description: string };
+
+/** Lengths of time that people ask for. */
+export const DURATIONS: Completion = { words: ['1h', '12h', '7d', '30d', '90d'], description: 'duration' };
 
 /** What can be known of a command line beside its words. */
 export interface Surroundings {

@@ -16,6 +16,7 @@ export const GLOBAL_FLAGS: readonly Spelling[] = [
             ...(setting.name === 'format' && {
               completes: { words: FORMATS, description: 'output format' },
             }),
+            ...(setting.name === 'config' && { completes: 'file' as const }),
           },
         ]
       : [],

@@ -2,7 +2,7 @@ import type { Dated } from '../api/client.ts';
 import type { Organization } from '../api/organization.ts';
 import type { ServiceToken, UpdatedServiceToken } from '../api/schemas.ts';
 import { command } from '../cli/command.ts';
-import { flagsTogether, switchFlag, valueFlag } from '../cli/declaration.ts';
+import { DURATIONS, flagsTogether, switchFlag, valueFlag } from '../cli/declaration.ts';
 import { type Outcome, showing, shownAlready } from '../cli/outcome.ts';
 import { commandLine } from '../command-line.ts';
 import type { Context } from '../context.ts';
@@ -42,7 +42,7 @@ const FATE_OF_OLD = flagsTogether(
       '--delete-old-after <duration>',
       'Let it expire after this time, such as 24h',
       parseOverlap,
-      OLD,
+      { ...OLD, completes: DURATIONS },
     ),
     undo: switchFlag('--undo', 'Restore the name and expiry of a replaced token', OLD),
   },

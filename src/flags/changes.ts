@@ -1,5 +1,5 @@
 import { refuseSecret } from '../api/path.ts';
-import { type Flag, flagsTogether, switchFlag, valueFlag } from '../cli/declaration.ts';
+import { DURATIONS, type Flag, flagsTogether, switchFlag, valueFlag } from '../cli/declaration.ts';
 import { Failure } from '../errors.ts';
 import type { NewEnd } from '../operations/update-token.ts';
 import { listed, text } from '../text.ts';
@@ -24,12 +24,10 @@ export const NEW_NAME: Flag<string | null | undefined> = flagsTogether(
 /** `--ttl`, `--expires-at` and `--no-expiry`: when a token is to stop working; undefined where that stays. */
 export const NEW_END: Flag<NewEnd | undefined> = flagsTogether(
   {
-    ttl: valueFlag(
-      '--ttl <duration>',
-      'How long it works from now: 3600 (seconds), 12h or 30d',
-      parseTtl,
-      EXPIRY_HEADING,
-    ),
+    ttl: valueFlag('--ttl <duration>', 'How long it works from now: 3600 (seconds), 12h or 30d', parseTtl, {
+      ...EXPIRY_HEADING,
+      completes: DURATIONS,
+    }),
     expiresAt: valueFlag(
       '--expires-at <time>',
       'When it stops working: 2027-01-31 (UTC) or RFC 3339',

@@ -1,4 +1,4 @@
-import { type Flag, flagsTogether, valueFlag } from '../cli/declaration.ts';
+import { DURATIONS, type Flag, flagsTogether, valueFlag } from '../cli/declaration.ts';
 import { parseDuration } from '../duration.ts';
 import { Failure } from '../errors.ts';
 import { parseInteger } from '../integer.ts';
@@ -25,7 +25,7 @@ export function expiryFlags(otherwise: string): Flag<Expiry | undefined> {
         '--ttl <duration>',
         `How long it works: 3600 (seconds), 12h or 30d; ${otherwise}`,
         parseTtl,
-        EXPIRY_HEADING,
+        { ...EXPIRY_HEADING, completes: DURATIONS },
       ),
       expiresAt: valueFlag(
         '--expires-at <time>',

@@ -1,4 +1,4 @@
-import { type Flag, flagsTogether, longName, switchFlag, valueFlag } from '../cli/declaration.ts';
+import { DURATIONS, type Flag, flagsTogether, longName, switchFlag, valueFlag } from '../cli/declaration.ts';
 import { parseDuration } from '../duration.ts';
 import { Failure } from '../errors.ts';
 import { canonicalNetwork, isWithin, parseNetwork } from '../networks.ts';
@@ -41,14 +41,14 @@ export const FILTERS: Flag<TokenFilters | undefined> = flagsTogether(
       '--unused-for <duration>',
       'Only tokens unused for this long (never-used tokens count from creation)',
       (value) => parseSpan('--unused-for', value),
-      FILTER,
+      { ...FILTER, completes: DURATIONS },
     ),
     neverUsed: switchFlag('--never-used', 'Only tokens that were never used', FILTER),
     expiresWithin: valueFlag(
       '--expires-within <duration>',
       'Only tokens that will expire within this time, such as 7d',
       (value) => parseSpan('--expires-within', value),
-      FILTER,
+      { ...FILTER, completes: DURATIONS },
     ),
     name: valueFlag(
       '-n, --name <pattern>',

@@ -29,12 +29,10 @@ const PLACE_HEADING = { heading: 'Where the secret goes (default: stdout)' };
 /** The one place for the secret that a command line names. @throws Failure INVALID_USAGE for two */
 export const PLACE: Flag<Place> = flagsTogether(
   {
-    dotenv: valueFlag(
-      '-e, --dotenv <path>',
-      'Save ID and secret to this env file',
-      (path) => path,
-      PLACE_HEADING,
-    ),
+    dotenv: valueFlag('-e, --dotenv <path>', 'Save ID and secret to this env file', (path) => path, {
+      ...PLACE_HEADING,
+      completes: 'file',
+    }),
     export: switchFlag('--export', 'Print two shell export lines only: eval "$(…)"', PLACE_HEADING),
     githubEnv: switchFlag('--github-env', 'Set variables for later GitHub steps, masked', PLACE_HEADING),
     githubOutput: switchFlag('--github-output', 'Set outputs of a GitHub step, masked', PLACE_HEADING),

@@ -16,15 +16,17 @@ export interface CacheOwner {
  * A folder for code that Node has compiled, created where it is missing, or undefined where there is none that
  * the user alone can write to: what lies there is run. It is a folder and no link, the user's own, with mode
  * 0700, in one where nobody else could exchange it.
+ *
+ * @param means whether it may be created
  */
-export function cacheFolder(owner: CacheOwner): string | undefined {
+export function cacheFolder(owner: CacheOwner, { mayCreate } = { mayCreate: true }): string | undefined {
   const base = cacheHome(owner);
   if (base === undefined) return undefined;
   try {
-    create(base);
+    if (mayCreate) create(base);
     if (!isKept(statSync(base), owner)) return undefined;
     const folder = join(base, 'pscale-service-token');
-    create(folder);
+    if (mayCreate) create(folder);
     return isPrivate(lstatSync(folder), owner) ? folder : undefined;
   } catch {
     // A home that cannot be written to, or does not exist.

@@ -6,6 +6,8 @@ export interface Environment {
   /** Absolute; none where the user has none. */
   readonly home: string | undefined;
   readonly platform: NodeJS.Platform;
+  /** The user's number; undefined where the system has none. */
+  readonly uid?: number | undefined;
 }
 
 /** The variable's value; an empty one counts as not set, as in the official CLI. */

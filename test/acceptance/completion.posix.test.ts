@@ -1,6 +1,11 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { spawn } from '@lydell/node-pty';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createHome, runCli } from '../support/cli.ts';
 import { type CompletionBench, HOSTILE, openCompletionBench } from '../support/completion.ts';
+import { createScreen } from '../support/screen.ts';
+import { KEYS, openTerminal } from '../support/terminal.ts';
 
 let bench: CompletionBench;
 beforeEach(async () => {
@@ -20,8 +25,274 @@ async function complete(...words: string[]): Promise<string[]> {
     _pscale_service_token
     for candidate in "\${COMPREPLY[@]}"; do printf '%s\\0' "$candidate"; done`;
   const output = await bench.inShell('bash', script);
-  return output.split('\0').slice(0, -1);
+  // A blank behind a word says that it is whole.
+  return output
+    .split('\0')
+    .slice(0, -1)
+    .map((candidate) => candidate.replace(/ $/, ''));
 }
+
+/** The same, where bash breaks words at `=` and `:` before it asks; what it puts behind them is what is answered. */
+async function completeBroken(line: string): Promise<string[]> {
+  const pieces = line.split(/([=:]+)|[ ]/).filter((piece) => piece !== undefined);
+  return complete(...pieces.filter((piece, index) => piece !== '' || index === pieces.length - 1));
+}
+
+describe('values complete', () => {
+  test.each([
+    ['joined to their flag', 'list --format=j', ['json']],
+    ['joined to it, with nothing typed', 'list --format=', ['human', 'json', 'csv']],
+    ['durations', 'create --ttl 1', ['1h', '12h']],
+    ['durations elsewhere', 'list --unused-for=', ['1h', '12h', '7d', '30d', '90d']],
+    ['a database of --access', 'create --access sho', ['shop=']],
+    ['a permission behind it', 'create --access shop=read_branc', ['read_branch']],
+    ['the same, joined to its flag', 'create --access=shop=read_branc', ['read_branch']],
+    [
+      'a permission behind a comma',
+      'create --access shop=read_branch,create_bra',
+      ['read_branch,create_branch', 'read_branch,create_branch_password'],
+    ],
+    ['what has been said already is not said again', 'create --access shop=read_branch,read_branc', []],
+    ['a word of add-access', 'add-access tok000000001 shop=read_branc', ['read_branch']],
+    ['a name', 'show ci', ['ci-deploy']],
+    ['a name that is said to be one', 'show name:c', ['ci-deploy']],
+    ['what a name begins with', 'show nam', ['name:ci-deploy']],
+    ['a setting', 'config get or', ['org']],
+  ])('%s', async (_, line, expected) => {
+    expect(await completeBroken(line)).toEqual(expected);
+  });
+
+  test('of the organization are offered where no database is named, and databases beside them', async () => {
+    const found = await completeBroken('create --access ');
+    expect(found).toContain('read_databases');
+    expect(found).toContain('shop=');
+    expect(found).not.toContain('read_branch');
+    expect(found.join('\n')).not.toMatch(/touch|--force|-rf/);
+  });
+
+  test('that are whole get a blank behind them, and those that go on do not', async () => {
+    const script = `
+      source <(pscale-service-token completion bash)
+      COMP_WORDS=(pscale-service-token create --access sho); COMP_CWORD=3; _pscale_service_token
+      printf '%s|' "\${COMPREPLY[@]}"
+      COMP_WORDS=(pscale-service-token create --ttl 7); COMP_CWORD=3; _pscale_service_token
+      printf '%s|' "\${COMPREPLY[@]}"`;
+    expect(await bench.inShell('bash', script)).toBe('shop=|7d |');
+  });
+
+  test.each([
+    ['-e', ['create', '-e', '']],
+    ['--config=', ['list', '--config=']],
+    ['--seed', ['emulator', 'start', '--seed', 'x']],
+    ['--state', ['emulator', 'start', '--state', 'x']],
+  ])('files are the shell’s, behind %s', async (_, words) => {
+    const home = createHome();
+    const { stdout } = await runCli(['__complete', '--', ...words], { home });
+    home.remove();
+    expect(stdout).toBe(':files\n');
+  });
+
+  test('files are found by a bash that knows no compopt, as on macOS', async () => {
+    const script = `
+      source <(pscale-service-token completion bash)
+      compopt() { return 1; }
+      mkdir 'a folder'; touch 'a file'
+      COMP_WORDS=(pscale-service-token create -e a); COMP_CWORD=3; _pscale_service_token
+      printf '%s|' "\${COMPREPLY[@]}"`;
+    expect((await bench.inShell('bash', script)).split('|').toSorted()).toEqual([
+      '',
+      'a\\ file ',
+      'a\\ folder/',
+    ]);
+  });
+
+  test('behind -- the other command is completed', async () => {
+    const home = createHome();
+    for (const words of [
+      ['exec', '--access', 'shop=read_branch', '--', ''],
+      ['emulator', 'exec', '--', 'npm', '--fo'],
+      ['run', '--', 'x', '--', 'y'],
+    ]) {
+      expect((await runCli(['__complete', '--', ...words], { home })).stdout).toBe(':command\n');
+    }
+    // `--` of a command that runs none only ends its flags.
+    expect((await runCli(['__complete', '--', 'completion', '--', 'fi'], { home })).stdout).toMatch(
+      /^fish\t/,
+    );
+    home.remove();
+    const script = `
+      source <(pscale-service-token completion bash)
+      COMP_WORDS=(pscale-service-token exec -- pscale-service-tok); COMP_CWORD=3; _pscale_service_token
+      printf '%s|' "\${COMPREPLY[@]}"`;
+    expect(await bench.inShell('bash', script)).toContain('pscale-service-token |');
+  });
+
+  test('an empty word that did not reach the program is said by --blank', async () => {
+    const home = createHome();
+    const { stdout } = await runCli(['__complete', '--blank', '--', 'list', '--format'], { home });
+    home.remove();
+    expect(stdout).toBe('human\toutput format\njson\toutput format\ncsv\toutput format\n');
+  });
+});
+
+describe('a Tab in a bash at a terminal', () => {
+  /** What stands on the line behind the prompt after some keys. */
+  async function typed(keys: string, until: string): Promise<string> {
+    const screen = createScreen(100, 24);
+    const pty = spawn('bash', ['--noprofile', '--norc', '-i'], {
+      cols: 100,
+      rows: 24,
+      cwd: bench.home.path,
+      env: { ...bench.env, PS1: '> ', HISTFILE: '' },
+    });
+    screen.onReply((reply) => pty.write(reply));
+    let look = (): void => {};
+    pty.onData((data) => screen.write(data, () => look()));
+    const shown = (text: string): Promise<void> =>
+      new Promise((resolve) => {
+        look = () => {
+          if (screen.rows().join('\n').includes(text)) resolve();
+        };
+      });
+    await shown('>');
+    const done = shown(until);
+    pty.write(`source <(pscale-service-token completion bash); clear\r${keys}`);
+    await done;
+    pty.kill('SIGKILL');
+    return screen.rows().at(-1) ?? '';
+  }
+
+  test.each([
+    ['pscale-service-token list --format=j\t|', '> pscale-service-token list --format=json |'],
+    ['pscale-service-token create --access sho\tread_branc\t|', '--access shop=read_branch |'],
+    ['pscale-service-token show name:c\t|', '> pscale-service-token show name:ci-deploy |'],
+  ])('%j', async (keys, line) => {
+    expect(await typed(keys, line)).toContain(line);
+  });
+});
+
+describe('names are remembered', () => {
+  const listings = (): number => bench.emulator.requests.filter(({ method }) => method === 'GET').length;
+
+  test('for some minutes, for one credential, in a file that holds no secret and is for its owner alone', async () => {
+    await complete('show', '');
+    const asked = listings();
+    expect(await complete('show', '')).toEqual(['tok000000001', 'tok000000002']);
+    expect(await complete('permissions', '--of', 'tok')).toHaveLength(2);
+    expect(listings()).toBe(asked);
+    const files = (await bench.inShell('bash', 'cd; ls -l .cache/pscale-service-token/names-*')).trim();
+    expect(files.split('\n')).toHaveLength(1);
+    expect(files).toMatch(/^-rw-------/);
+    const content = await bench.inShell('bash', 'cd; cat .cache/pscale-service-token/names-*');
+    expect(content).not.toContain(bench.emulator.administrator.userToken);
+    const other = `
+      export PLANETSCALE_API_TOKEN=pscale_oauth_somebody_else
+      pscale-service-token __complete -- show ''`;
+    expect(await bench.inShell('bash', other)).toBe('');
+  });
+
+  test('until something of ours changes them, whether or not it is answered', async () => {
+    for (const [line, status] of [
+      ['create --name another', 201],
+      ['update tok000000001 --name renamed', 200],
+      ['delete tok000000001 --force', 204],
+      ['create --name lost', 500],
+    ] as const) {
+      await complete('show', '');
+      const before = listings();
+      if (status === 500) bench.emulator.inject({ answer: 500, count: 1, method: 'POST' });
+      await bench.inShell('bash', `pscale-service-token ${line} 2>&1 | cat >/dev/null`);
+      const changed = listings();
+      await complete('show', '');
+      expect(listings(), line).toBeGreaterThan(changed);
+      expect(changed).toBeGreaterThanOrEqual(before);
+    }
+    expect(await complete('show', 'anoth')).toEqual(['another']);
+  });
+
+  test('and are better than nothing where the API fails', async () => {
+    await complete('show', '');
+    await bench.inShell(
+      'bash',
+      `cd; sed -i.old 's/"at":[0-9]*/"at":1/' .cache/pscale-service-token/names-*.json`,
+    );
+    bench.emulator.inject({ answer: 500, count: 50 });
+    expect(await complete('show', '')).toEqual(['tok000000001', 'tok000000002']);
+  });
+
+  test.each(['not JSON', '{"at":1e15,"names":[{"value":1}]}', '[]', ''])(
+    'not from a file that holds %j',
+    async (content) => {
+      await complete('show', '');
+      await bench.inShell(
+        'bash',
+        `cd .cache/pscale-service-token; for f in names-*; do printf %s '${content}' > $f; done`,
+      );
+      expect(await complete('show', '')).toEqual(['tok000000001', 'tok000000002']);
+    },
+  );
+
+  test('not from a folder that others could write to', async () => {
+    await complete('show', '');
+    await bench.inShell('bash', 'cd; chmod 777 .cache/pscale-service-token');
+    const asked = listings();
+    expect(await complete('show', '')).toHaveLength(2);
+    expect(listings()).toBeGreaterThan(asked);
+  });
+});
+
+describe('completion install', () => {
+  const run = (words: string, variables = ''): Promise<string> =>
+    bench.inShell(
+      'bash',
+      `cd; ${variables} pscale-service-token completion install ${words} 2>&1; echo "[$?]"`,
+    );
+
+  test.each([
+    ['bash', '.local/share/bash-completion/completions/pscale-service-token'],
+    ['zsh', '.local/share/zsh/site-functions/_pscale-service-token'],
+    ['fish', '.config/fish/completions/pscale-service-token.fish'],
+    ['powershell', '.config/powershell/pscale-service-token.completion.ps1'],
+  ])('puts the script of %s where it looks, twice as well as once', async (shell, path) => {
+    await run(shell);
+    const output = await run(shell);
+    expect(output).toContain(`Completion for ${shell} is in ~/${path}. Open a new shell to use it.\n`);
+    expect(output).toContain('[0]');
+    const diff = `cd; pscale-service-token completion ${shell} | diff - ${path} && ls -A`;
+    // No file that the shell reads at its start has come to be.
+    expect(await bench.inShell('bash', diff)).not.toMatch(/rc$|profile/m);
+  });
+
+  test('knows the shell in use, and the places that variables name', async () => {
+    expect(await run('', 'SHELL=/bin/fish XDG_CONFIG_HOME=$HOME/cfg')).toContain(
+      'Completion for fish is in ~/cfg/fish/completions/pscale-service-token.fish',
+    );
+    expect(await run('', 'SHELL=/bin/ksh')).toMatch(/unsupported shell: ksh \(SHELL\).*\[1\]/s);
+    expect(await run('', 'SHELL=')).toMatch(/SHELL does not say which shell you use.*\[1\]/s);
+    expect(await run('bash', 'HOME=')).toMatch(/there is no home directory.*\[1\]/s);
+    expect(await run('bash zsh')).toMatch(/unexpected argument: zsh.*\[1\]/s);
+  });
+
+  test('says what zsh has to be told, and changes .zshrc after a yes only', async () => {
+    const output = await run('zsh');
+    expect(output).toContain('Add to ~/.zshrc, if it is not there:\n  fpath=(');
+    const home = createHome();
+    const rc = join(home.path, '.zshrc');
+    writeFileSync(rc, 'export A=1');
+    for (const [answer, content] of [
+      ['n', /^export A=1$/],
+      ['y', /^export A=1\nfpath=\('[^']+' {1,2}\$fpath\)\nautoload -Uz compinit && compinit\n$/],
+      ['y', /^export A=1\nfpath=\('[^']+' {1,2}\$fpath\)\nautoload -Uz compinit && compinit\n$/],
+    ] as const) {
+      const terminal = openTerminal(['completion', 'install', 'zsh'], { home });
+      await terminal.until('(y/N)');
+      terminal.type(`${answer}${KEYS.enter}`);
+      expect(await terminal.ended).toEqual({ status: 0 });
+      expect(readFileSync(rc, 'utf8')).toMatch(content);
+    }
+    home.remove();
+  });
+});
 
 describe('bash completes', () => {
   test.each([
@@ -46,7 +317,7 @@ describe('bash completes', () => {
     [['list', '--columns', 'i'], ['id']],
     [
       ['completion', ''],
-      ['bash', 'zsh', 'fish'],
+      ['bash', 'zsh', 'fish', 'powershell', 'install'],
     ],
     [['create', '--name', ''], []],
     [['no-such-command', ''], undefined],
@@ -129,8 +400,8 @@ test('descriptions of names are shown, not obeyed', async () => {
 
 test('an unknown shell is refused', async () => {
   const home = createHome();
-  const { status, stderr } = await runCli(['completion', 'powershell'], { home });
+  const { status, stderr } = await runCli(['completion', 'ksh'], { home });
   home.remove();
   expect(status).toBe(1);
-  expect(stderr).toContain('The supported shells are bash, zsh, fish.');
+  expect(stderr).toContain('The supported shells are bash, zsh, fish, powershell.');
 });

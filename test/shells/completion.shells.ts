@@ -22,7 +22,7 @@ async function zsh(...words: string[]): Promise<string[]> {
   const quoted = ['pscale-service-token', ...words].map((word) => `'${word}'`).join(' ');
   const script = `
     compdef() { }
-    compadd() { print -rl -- "\${candidates[@]}" }
+    compadd() { print -rl -- "\${(@P)argv[-1]}" }
     source <(pscale-service-token completion zsh)
     words=(${quoted}); CURRENT=$#words
     _pscale_service_token`;
@@ -63,10 +63,10 @@ test('the zsh script is found in $fpath by a real completion system, and complet
   const script = `
     mkdir functions; pscale-service-token completion zsh > functions/_pscale-service-token
     fpath=($PWD/functions $fpath); autoload -Uz compinit; compinit -u -d $PWD/dump
-    compadd() { print -rl -- "\${candidates[@]}" }
+    compadd() { print -rl -- "\${(@P)argv[-1]}" }
     words=(pscale-service-token sho); CURRENT=2
     print -r -- $_comps[pscale-service-token]; _pscale-service-token`;
-  expect(await bench.inShell('zsh', script, '-f')).toBe('_pscale-service-token\nshow\nshow-access\n');
+  expect(await bench.inShell('zsh', script, '-f')).toBe('_pscale-service-token\nshow\nshow-access\n\n');
 });
 
 test('the zsh script registers itself in a real completion system', async () => {

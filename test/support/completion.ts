@@ -39,6 +39,8 @@ export const HOSTILE = [
 /** A machine on which the program is installed, and an API with names of all kinds. */
 export interface CompletionBench {
   readonly emulator: Emulator;
+  readonly env: Readonly<Record<string, string>>;
+  readonly home: Home;
   /** Runs a script in a shell. */
   inShell(shell: string, script: string, ...args: string[]): Promise<string>;
   /** Whether a hostile name was run. */
@@ -72,6 +74,8 @@ export async function openCompletionBench(latencyMs = 0): Promise<CompletionBenc
   };
   return {
     emulator,
+    env,
+    home,
     inShell: async (shell, script, ...args) => {
       const { stdout, stderr } = await run(shell, [...args, '-c', script], { cwd: home.path, env });
       return stdout + stderr;

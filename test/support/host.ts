@@ -56,6 +56,7 @@ export function createEnvironment(options: HostOptions = {}): Environment {
     workingDirectory: options.workingDirectory ?? home,
     home,
     platform: options.platform ?? 'linux',
+    uid: process.getuid?.(),
   };
 }
 

@@ -1,15 +1,15 @@
 import type { Client } from '../../api/client.ts';
 import { type Command, command } from '../../cli/command.ts';
-import { argumentList } from '../../cli/declaration.ts';
+import { argumentList, switchFlag } from '../../cli/declaration.ts';
 import { showingText } from '../../cli/outcome.ts';
 import type { Tree } from '../../cli/tree.ts';
 import type { Context } from '../../context.ts';
-import { type Candidate, candidateLines, candidatesFor, type Names } from './candidates.ts';
-import { readQuestion } from './question.ts';
+import { type Candidate, completedBy, completionLines, type Names } from './candidates.ts';
+import { joinedWords, readQuestion } from './question.ts';
 import { ASK } from './scripts.ts';
 
 /** Milliseconds that the API may take: nobody waits longer for a Tab. */
-const PATIENCE = 500;
+const PATIENCE = 1_000;
 
 /** The hidden command that completion scripts call on every Tab: candidates, or nothing, and no message. */
 export function ask(tree: Tree): Command {
@@ -25,50 +25,66 @@ export function ask(tree: Tree): Command {
         (words) => words,
       ),
     },
+    flags: {
+      isSplit: switchFlag('--split', 'The words are broken at = and :, as bash breaks them'),
+      isBlank: switchFlag('--blank', 'The cursor is behind a blank: an empty word is under it'),
+    },
     examples: [],
-    run: async ({ words }, context) => {
-      const question = await readQuestion(tree, words);
-      return showingText(candidateLines(await candidatesFor(question, namesFromApi(context))));
+    run: async ({ words: given, isSplit, isBlank }, context) => {
+      const pieces = isBlank ? [...given, ''] : given;
+      const { words, isTyped } = isSplit ? joinedWords(pieces) : { words: pieces, isTyped: 0 };
+      const completed = await completedBy(await readQuestion(tree, words), namesFromApi(context));
+      return showingText(completionLines(completed, isTyped));
     },
   });
 }
 
+/** Names as the API tells them, remembered for a while. */
 function namesFromApi(context: Context): Names {
   const ask = async (
+    kind: string,
     question: (client: Client, organization: string) => Promise<Candidate[]>,
-  ): Promise<Candidate[]> => {
-    const { connect } = await import('../../api/connect.ts');
+  ): Promise<readonly Candidate[]> => {
+    const [{ connectAs }, { rememberedNames }] = await Promise.all([
+      import('../../api/connect.ts'),
+      import('../../api/name-cache.ts'),
+    ]);
     const organization = await context.organizationName();
+    const settings = await context.settings();
+    const { credentials } = await context.credentials();
     const { environment, clock, random } = context;
     const silent = (): void => {};
-    const client = await connect(await context.settings(), {
-      environment,
-      clock,
-      random,
-      signal: clock.timeout(PATIENCE),
-      observe: silent,
-      warn: silent,
-      keepSecret: silent,
+    const about = { apiUrl: settings.apiUrl.value, organization, credentials, kind };
+    return rememberedNames(about, { environment, clock }, async () => {
+      const client = await connectAs(credentials, settings, {
+        environment,
+        clock,
+        random,
+        signal: clock.timeout(PATIENCE),
+        observe: silent,
+        warn: silent,
+        keepSecret: silent,
+      });
+      return question(client, organization).finally(() => client.close());
     });
-    return question(client, organization).finally(() => client.close());
   };
   return {
     tokens: () =>
-      ask(async (client, organization) =>
+      ask('tokens', async (client, organization) =>
         (await client.listServiceTokens(organization)).map(({ id, name }) => ({
           value: id,
           description: name ?? '',
         })),
       ),
     databases: () =>
-      ask(async (client, organization) =>
+      ask('databases', async (client, organization) =>
         (await client.listDatabases(organization)).map(({ name, kind }) => ({
           value: name,
           description: kind,
         })),
       ),
     branches: (database) =>
-      ask(async (client, organization) =>
+      ask(`branches of ${database}`, async (client, organization) =>
         (await client.listBranches(organization, database)).map(({ name, production }) => ({
           value: name,
           description: production ? 'production' : 'development',

@@ -10,68 +10,94 @@ export interface Candidate {
   readonly description: string;
 }
 
+/** What completes a word. */
+export type Completed =
+  | { readonly kind: 'candidates'; readonly candidates: readonly Candidate[] }
+  /** The shell knows better: paths, or the words of another command. */
+  | { readonly kind: 'files' }
+  | { readonly kind: 'command' };
+
 /** What only the API can tell. Each may fail; then nothing is completed. */
 export interface Names {
-  tokens(): Promise<Candidate[]>;
-  databases(): Promise<Candidate[]>;
-  branches(database: string): Promise<Candidate[]>;
+  /** Ids, described by their names. */
+  tokens(): Promise<readonly Candidate[]>;
+  databases(): Promise<readonly Candidate[]>;
+  branches(database: string): Promise<readonly Candidate[]>;
 }
 
 /** What fits at the cursor, filtered by what is typed already. */
-export async function candidatesFor(question: Question, names: Names): Promise<Candidate[]> {
-  const all = await everyCandidate(question, onlyPlain(names));
-  return all.filter(({ value }) => value.startsWith(question.current));
-}
-
-/** One line each, the description behind a tab. */
-export function candidateLines(candidates: readonly Candidate[]): string {
-  return candidates.map(({ value, description }) => `${value}\t${terminalSafe(description)}\n`).join('');
+export async function completedBy(question: Question, names: Names): Promise<Completed> {
+  const { current, lead, flag, argument, isOfOther } = question;
+  if (isOfOther) return { kind: 'command' };
+  const completion = flag ? flag.completes : argument?.completes;
+  if (completion === 'file') return { kind: 'files' };
+  const all = await everyCandidate(question, completion, names);
+  const candidates = all
+    .filter(({ value }) => value.startsWith(current))
+    .map(({ value, description }) => ({ value: `${lead}${value}`, description }));
+  return { kind: 'candidates', candidates };
 }
 
 /**
- * Names that stand for themselves in every shell and in every command. One with any other character would
- * need quoting, each shell its own, and one that starts with a dash would be taken for a flag: both are
- * left out.
+ * One line each, the description behind a tab; a directive, which no candidate can be, where the shell is to look
+ * itself.
+ *
+ * @param isTyped characters of each that the shell takes to be there already
  */
-function onlyPlain(names: Names): Names {
-  const plain = (candidates: readonly Candidate[]): Candidate[] =>
-    candidates.filter(({ value }) => /^[\w.@+][\w.@+-]*$/.test(value));
-  return {
-    tokens: async () => plain(await names.tokens()),
-    databases: async () => plain(await names.databases()),
-    branches: async (database) => plain(await names.branches(database)),
-  };
+export function completionLines(completed: Completed, isTyped: number): string {
+  if (completed.kind !== 'candidates') return `:${completed.kind}\n`;
+  return completed.candidates
+    .map(({ value, description }) => `${value.slice(isTyped)}\t${terminalSafe(description)}\n`)
+    .join('');
 }
 
-async function everyCandidate(question: Question, names: Names): Promise<Candidate[]> {
-  const { command, current, flag, argument, entries } = question;
-  if (flag) return completed(flag.completes, question, names);
-  if (current.startsWith('-')) return flagsOf(question);
-  if (!command) return commandsOf(entries);
-  return completed(argument?.completes, question, names);
+/**
+ * A name that stands for itself in every shell and in every command. One with any other character would need
+ * quoting, each shell its own, and one that starts with a dash would be taken for a flag: both are left out.
+ */
+function isPlain(name: string): boolean {
+  return /^[\w.@+][\w.@+-]*$/.test(name);
 }
 
-function completed(
+const plain = (candidates: readonly Candidate[]): Candidate[] =>
+  candidates.filter(({ value }) => isPlain(value));
+
+async function everyCandidate(
+  question: Question,
   completion: Completion | undefined,
-  { flag, before, flags }: Question,
   names: Names,
-): Candidate[] | Promise<Candidate[]> {
+): Promise<readonly Candidate[]> {
+  const { command, current, flag, entries, before } = question;
+  if (!flag && current.startsWith('-')) return flagsOf(question);
+  if (!flag && !command) return commandsOf(entries);
   switch (completion) {
     case undefined:
     case 'command':
+    case 'file':
       return [];
     case 'token':
-      return names.tokens();
+      return tokens(current, await names.tokens());
     case 'database':
-      return names.databases();
+      return plain(await names.databases());
     case 'branch':
-      return names.branches(before[0] ?? '');
+      return plain(await names.branches(before[0] ?? ''));
     case 'permission':
-      // Behind a flag without a database: one and its `=` would be several words to most shells.
-      return flag ? accesses(new Map([['--organization-level', '']]), []) : accesses(flags, before);
+      return accesses(question, names);
     default:
       return completion.words.map((value) => ({ value, description: completion.description }));
   }
+}
+
+/** Ids; names as well once something is typed, which they would otherwise only double. */
+function tokens(current: string, ids: readonly Candidate[]): Candidate[] {
+  if (current === '') return plain(ids);
+  const named = ids.flatMap(({ value: id, description: name }): Candidate[] => {
+    if (!isPlain(name)) return [];
+    // A word of the form of an id is one to what changes something.
+    const word = /^[a-z0-9]{12}$/.test(name) ? [] : [{ value: name, description: id }];
+    return [...word, { value: `name:${name}`, description: id }];
+  });
+  return [...plain(ids), ...named];
 }
 
 function flagsOf({ command, flags }: Question): Candidate[] {
@@ -86,14 +112,30 @@ function commandsOf(entries: readonly Entry[]): Candidate[] {
     .map(({ name, summary }) => ({ value: name, description: summary }));
 }
 
-/** Names of accesses: of the scope that the line names, or of both; each once. */
-function accesses(flags: ReadonlyMap<string, string>, given: readonly string[]): Candidate[] {
-  const scope = flags.has('--database')
-    ? 'database'
-    : flags.has('--organization-level')
-      ? 'organization'
-      : undefined;
-  return CATALOGUE.filter((permission) => scope === undefined || permission.scope === scope)
+/** Names of permissions, behind `<database>=` and commas too; each once. */
+async function accesses(question: Question, names: Names): Promise<readonly Candidate[]> {
+  const { current, flag, flags, before } = question;
+  const [, scope, list = ''] = /^(?:([^=]*)=)?(.*)$/s.exec(current) ?? [];
+  const start = current.slice(0, current.length - list.length) + list.slice(0, list.lastIndexOf(',') + 1);
+  const given = [current.slice(0, start.length), ...before].flatMap((word) =>
+    word.slice(word.indexOf('=') + 1).split(','),
+  );
+  const level = scope !== undefined || flags.has('--database') ? 'database' : otherLevel(question);
+  const permissions = CATALOGUE.filter((permission) => level === undefined || permission.scope === level)
     .filter(({ name }) => !given.includes(name))
-    .map(({ name, description }) => ({ value: name, description }));
+    .map(({ name, description }) => ({ value: `${start}${name}`, description }));
+  const mayNameDatabase = start === '' && !flags.has('--database') && !flags.has('--organization-level');
+  if (!mayNameDatabase || (flag === undefined && current === '')) return permissions;
+  return [...permissions, ...(await databasesAsScopes(names))];
+}
+
+/** Where permissions without a database are meant. */
+function otherLevel({ flag, flags }: Question): 'organization' | undefined {
+  return flag || flags.has('--organization-level') ? 'organization' : undefined;
+}
+
+/** `shop=`, for what is held there to follow. Permissions are offered also where the API does not answer. */
+async function databasesAsScopes(names: Names): Promise<Candidate[]> {
+  const databases = await names.databases().catch(() => []);
+  return plain(databases).map(({ value, description }) => ({ value: `${value}=`, description }));
 }

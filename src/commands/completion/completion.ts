@@ -1,24 +1,47 @@
 import { command } from '../../cli/command.ts';
-import { argument } from '../../cli/declaration.ts';
-import { showingText } from '../../cli/outcome.ts';
+import { argumentList } from '../../cli/declaration.ts';
+import { type Outcome, showingText } from '../../cli/outcome.ts';
 import { Failure } from '../../errors.ts';
 import { listed, text } from '../../text.ts';
 import { completionScript, SHELLS, type Shell } from './scripts.ts';
 
+const INSTALL = 'install';
+
+/** What is asked for: the script, or that it be put where the shell looks; the user's own shell if none is named. */
+type Wanted =
+  | { readonly kind: 'script'; readonly shell: Shell }
+  | { readonly kind: 'installation'; readonly shell: Shell | undefined };
+
 export const completion = command({
   name: 'completion',
   description:
-    'Print a script that completes commands, flags, permissions, token IDs and database names on Tab.',
+    'Print a script that completes commands, flags, permissions, token IDs and database names on Tab, or, with install, put it where the shell looks.',
+  usage: '[options] <shell> | install [shell]',
   arguments: {
-    shell: argument('shell', 'bash, zsh or fish', parseShell, { words: SHELLS, description: 'shell' }),
+    wanted: argumentList('shell', `${SHELLS.join(', ')}; or ${INSTALL}`, 'at least one', parseWanted, {
+      words: [...SHELLS, INSTALL],
+      description: 'shell',
+    }),
   },
   reads: ['config'],
   examples: [
-    ['completion bash > ~/.local/share/bash-completion/completions/pscale-service-token', 'For bash'],
-    ['completion fish > ~/.config/fish/completions/pscale-service-token.fish', 'For fish'],
+    ['completion install', 'For the shell that you use', 'asks in a terminal'],
+    ['completion bash > ~/.local/share/bash-completion/completions/pscale-service-token', 'By hand'],
   ],
-  run: async ({ shell }) => showingText(completionScript(shell)),
+  run: async ({ wanted }, context): Promise<Outcome> => {
+    if (wanted.kind === 'script') return showingText(completionScript(wanted.shell));
+    const { install } = await import('./install.ts');
+    return install(wanted.shell, context);
+  },
 });
+
+/** @throws Failure INVALID_USAGE */
+function parseWanted([first = '', second, third]: readonly string[]): Wanted {
+  const tooMany = first === INSTALL ? third : second;
+  if (tooMany !== undefined) throw new Failure('INVALID_USAGE', text`unexpected argument: ${tooMany}`);
+  if (first !== INSTALL) return { kind: 'script', shell: parseShell(first) };
+  return { kind: 'installation', shell: second === undefined ? undefined : parseShell(second) };
+}
 
 /** @throws Failure INVALID_USAGE */
 function parseShell(name: string): Shell {

@@ -13,8 +13,12 @@ const EDITIONS = ['2026-08', '2026-11'] as const satisfies readonly Edition[];
 export const EMULATOR_FLAGS = {
   host: valueFlag('--host <host>', 'Loopback address to listen on (default: 127.0.0.1)', (host) => host),
   port: valueFlag('--port <port>', 'Port to listen on (default: a free one)', parsePort),
-  state: valueFlag('--state <file>', 'Keep the state in this file; without it, in memory', (file) => file),
-  seed: valueFlag('--seed <file>', 'Initial state in YAML, used if there is no state yet', (file) => file),
+  state: valueFlag('--state <file>', 'Keep the state in this file; without it, in memory', (file) => file, {
+    completes: 'file',
+  }),
+  seed: valueFlag('--seed <file>', 'Initial state in YAML, used if there is no state yet', (file) => file, {
+    completes: 'file',
+  }),
   latency: valueFlag(
     '--latency <duration>',
     'Delay every response by this long, such as 200ms',
