@@ -1,6 +1,7 @@
 // Bundles src into dist: one entry, and a chunk for each part that is loaded only when it is needed.
 // Everything is bundled, so that the package has no dependency to resolve, at install or at start.
 // CommonJS, because Node starts it sooner than modules.
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -42,6 +43,12 @@ const inputs = Object.fromEntries(output.map(({ fileName, moduleIds }) => [fileN
 mkdirSync(join(root, 'build'), { recursive: true });
 writeFileSync(join(root, 'build', 'inputs.json'), JSON.stringify(inputs, null, 2));
 writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licenses(Object.values(inputs).flat()));
+
+// What npm installs for man(1), made by the program itself.
+writeFileSync(
+  join(dist, 'pscale-service-token.1'),
+  execFileSync(process.execPath, [join(root, 'bin', 'pscale-service-token.cjs'), 'help', 'man']),
+);
 
 async function bundle(input, splitting = {}) {
   const { output } = await build({

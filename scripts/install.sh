@@ -6,6 +6,7 @@
 # It takes from the environment:
 #   VERSION   which version, such as 1.2.3; latest by default
 #   BIN_DIR   where to; $HOME/.local/bin by default
+#   MAN_DIR   where its manual page goes; $HOME/.local/share/man/man1 by default
 #   BASE_URL  a mirror of the releases, with latest/download/<file> and download/v<version>/<file>;
 #             https, or http to this machine only
 #
@@ -210,7 +211,24 @@ install_executable() {
   installed=$("$staged" --version </dev/null) || fail "$file does not run on this machine$(hint); nothing was installed"
   mv -f "$staged" "$target"
   say "Installed $installed as $target"
+  install_manual "$target"
   tell_about_path "$folder" "$target"
+}
+
+# install_manual <executable>: the page that it prints. The program is installed, with or without one.
+install_manual() {
+  manual_dir=${MAN_DIR:-${HOME:+$HOME/.local/share/man/man1}}
+  [ -n "$manual_dir" ] || return 0
+  manual=$("$1" help man </dev/null 2>/dev/null) || return 0
+  case $manual in
+    '.TH '*) ;;
+    *) return 0 ;;
+  esac
+  if mkdir -p "$manual_dir" 2>/dev/null && printf '%s\n' "$manual" 2>/dev/null >"$manual_dir/$NAME.1"; then
+    say "Its manual page is $manual_dir/$NAME.1"
+  else
+    say "Its manual page could not be written to $manual_dir"
+  fi
 }
 
 hint() {

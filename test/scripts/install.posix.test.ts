@@ -145,11 +145,11 @@ function libc(name: 'glibc' | 'musl'): void {
 }
 
 /** Puts a release into a folder of the server. */
-function publish(folder: string): void {
+function publish(folder: string, bodyOf = executable): void {
   let sums = '';
   for (const platform of PLATFORMS) {
     const name = `pscale-service-token-${platform}`;
-    const body = executable(platform);
+    const body = bodyOf(platform);
     files.set(`${folder}/${name}`, body);
     sums += `${createHash('sha256').update(body).digest('hex')}  ${name}\n`;
   }
@@ -250,6 +250,22 @@ describe.runIf(DOWNLOADERS.length > 0 && SUMS.length > 0)('install.sh', () => {
       fake('sysctl', 'echo 1');
       expect((await install()).status).toBe(0);
       expect(readFileSync(target, 'utf8')).toBe(executable('darwin-arm64'));
+    });
+
+    test('its manual page is the one that it prints', async () => {
+      const page = '.TH PSCALE-SERVICE-TOKEN 1\n.SH NAME';
+      const script = `#!/bin/sh\ncase $1 in help) echo '${page}' ;; *) echo version ;; esac\n`;
+      publish('/latest/download', () => script);
+      const inHome = join(home.path, '.local/share/man/man1/pscale-service-token.1');
+      expect((await install()).stdout).toContain(`Its manual page is ${inHome}\n`);
+      expect(readFileSync(inHome, 'utf8')).toBe(`${page}\n`);
+      const elsewhere = join(home.path, 'pages');
+      await install({ env: { MAN_DIR: elsewhere } });
+      expect(readFileSync(join(elsewhere, 'pscale-service-token.1'), 'utf8')).toBe(`${page}\n`);
+      writeFileSync(join(home.path, 'in-the-way'), '');
+      const result = await install({ env: { MAN_DIR: join(home.path, 'in-the-way/pages') } });
+      expect(result).toMatchObject({ status: 0 });
+      expect(result.stdout).toContain('Its manual page could not be written');
     });
 
     test.each(['0.0.9', 'v0.0.9'])('version %s where it is asked for', async (version) => {
