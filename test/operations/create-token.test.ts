@@ -86,6 +86,12 @@ describe('a token', () => {
     expect(api().log).toEqual([POST, DELETE]);
   });
 
+  test('for which no restriction was asked is one, whatever the API restricts it to', async () => {
+    api().answers(json({ ...createdToken, cidrs: ['203.0.113.0/24'] }));
+    expect(await creation().start()).toMatchObject({ id: createdToken.id });
+    expect(api().log).toEqual([POST]);
+  });
+
   test('that is not restricted as asked, and cannot be rolled back, is named with its deletion', async () => {
     api().answers(json(createdToken), status(403));
     const failure = await failureOf(creation().start('acme', ['10.0.0.0/8']));
@@ -387,7 +393,14 @@ describe('a first signal while a token is being made', () => {
     await api().received(1);
     interruption.interrupt('SIGINT');
     release();
-    expect(MAY_EXIST.test((await work).message)).toBe(mayExist);
+    const failure = await work;
+    expect(MAY_EXIST.test(failure.message)).toBe(mayExist);
+    // It ends as the signal asks, and says what else went wrong, and what to do about that.
+    expect(failure).toBeInstanceOf(Interrupted);
+    expect(failure.message).toMatch(/^interrupted by SIGINT\n./);
+    expect(failure.cause).toBeInstanceOf(Failure);
+    if (mayExist)
+      expect([hintOf(failure), failure.nextSteps?.[0]]).toEqual([expect.stringContaining(LIST), LIST]);
     expect(api().log).toEqual([POST]);
     expect(clock.sleeping).toBe(0);
   });

@@ -2,7 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { ApiFailure, LostAnswer } from '../../src/api/failures.ts';
 import { Failure, Interrupted } from '../../src/errors.ts';
 import { removeAccess } from '../../src/operations/change-access.ts';
-import { attemptDeletion, deleteForCertain } from '../../src/operations/delete-for-certain.ts';
+import {
+  attemptDeletion,
+  deleteForCertain,
+  mayExist,
+  stillThere,
+} from '../../src/operations/delete-for-certain.ts';
 import { deleteToken } from '../../src/operations/delete-token.ts';
 import { text } from '../../src/text.ts';
 import {
@@ -265,4 +270,40 @@ test('a failure to look that is a defect is told as one', async () => {
     () => Promise.reject(new TypeError('x')),
   );
   await expect(work).rejects.toThrow(TypeError);
+});
+
+test('an interrupted deletion that may have arrived is not looked after: whoever ended it does not wait', async () => {
+  let looks = 0;
+  const failure = await failureOf(
+    deleteForCertain(
+      text`token k3j9x0q2m7ab`,
+      async ({ onConnected }) => {
+        onConnected?.();
+        throw new Interrupted('SIGINT');
+      },
+      async () => {
+        looks += 1;
+        return false;
+      },
+    ),
+  );
+  expect(failure).toBeInstanceOf(Interrupted);
+  expect([failure.message.includes(MAY_EXIST), looks]).toEqual([true, 0]);
+});
+
+test('what a look still shows failed as the deletion did, but for a 404, which is no reason', () => {
+  const what = text`token k3j9x0q2m7ab`;
+  const forbidden = new Failure('FORBIDDEN', text`no`, { hint: text`Ask.`, nextSteps: ['ask'] });
+  expect(stillThere(what, forbidden)).toBe(forbidden);
+  expect(mayExist(what, forbidden)).toMatchObject({
+    message: 'token k3j9x0q2m7ab may still exist: no',
+    hint: forbidden.hint,
+    nextSteps: ['ask'],
+  });
+  const missing = new Failure('NOT_FOUND', text`there is none`, { hint: text`Look.`, nextSteps: ['look'] });
+  expect(stillThere(what, missing)).toMatchObject({
+    message: 'token k3j9x0q2m7ab still exists: the API answered its deletion with 404',
+    hint: missing.hint,
+    nextSteps: ['look'],
+  });
 });

@@ -3,13 +3,15 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
-import { Interrupted } from '../../src/errors.ts';
-import { takeBack } from '../../src/operations/take-back.ts';
+import { Failure, Interrupted } from '../../src/errors.ts';
+import { takeBack, undone } from '../../src/operations/take-back.ts';
+import { plain, text } from '../../src/text.ts';
 import {
   type Answer,
   body,
   brokenConnection,
   createTestOrganization,
+  everythingIn,
   interceptApi,
   isPending,
   json,
@@ -128,5 +130,54 @@ describe('a token that is taken back', () => {
     const tooLong = new Promise((resolve) => setTimeout(resolve, 1_000, 'still waiting'));
     expect(await Promise.race([work, tooLong])).toBe(false);
     clearInterval(tidying);
+  });
+});
+
+describe('the failure of what a token was made for', () => {
+  const about = { organization: 'acme', tokenId: 'k3j9x0q2m7ab' };
+  const doing = text`granting read_branch on database shop`;
+  const DELETE_IT = 'pscale-service-token delete k3j9x0q2m7ab --org acme --force';
+  const told = (failure: Failure) => ({
+    code: failure.code,
+    hint: failure.hint && plain(failure.hint),
+    nextSteps: failure.nextSteps,
+  });
+
+  test('is a failed command where its reason is a defect, which is kept', () => {
+    const defect = new TypeError('x is not a function');
+    const failure = undone(defect, doing, { ...about, gone: true });
+    expect(failure.message).toContain('unexpected error: TypeError: x is not a function');
+    expect(failure.code).toBe('COMMAND_FAILED');
+    expect(everythingIn(failure)).toContain(defect.stack ?? '');
+  });
+
+  test('keeps the hint of its reason, and adds how to delete what is left', () => {
+    const reason = new Failure('FORBIDDEN', text`no`, { hint: text`Ask for it.`, nextSteps: ['ask'] });
+    expect(told(undone(reason, doing, { ...about, gone: true }))).toEqual({
+      code: 'FORBIDDEN',
+      hint: 'Ask for it.',
+      nextSteps: ['ask'],
+    });
+    expect(told(undone(reason, doing, { ...about, gone: false }))).toEqual({
+      code: 'FORBIDDEN',
+      hint: `Ask for it.\nDelete it with: ${DELETE_IT}`,
+      nextSteps: [DELETE_IT],
+    });
+    expect(told(undone(new Failure('FORBIDDEN', text`no`), doing, { ...about, gone: true }))).toEqual({
+      code: 'FORBIDDEN',
+      hint: undefined,
+      nextSteps: undefined,
+    });
+  });
+
+  test('is a failed command where credentials were refused: something was done by then', () => {
+    const reason = new Failure('AUTH_INVALID', text`refused`, { hint: text`Sign in.` });
+    const failure = undone(reason, doing, { ...about, gone: false });
+    expect(told(failure)).toEqual({
+      code: 'COMMAND_FAILED',
+      hint: `Sign in.\nDelete it with: ${DELETE_IT}`,
+      nextSteps: [DELETE_IT],
+    });
+    expect(failure.cause).toBe(reason);
   });
 });

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -74,4 +75,26 @@ test('a .git that leads nowhere does not keep the program from working', async (
   write('.pscale.yml', 'org: acme\n', 0o644);
   const files = await readConfigFiles({}, createEnvironment({ home: home.path }), createPatience());
   expect(files.project?.values).toEqual({ org: 'acme' });
+});
+
+test('a project file holds no secret that is read, and so no warning is due for its mode', async () => {
+  write('.git/HEAD', '', 0o644);
+  write('.pscale.yml', 'service-token: pscale_tkn_x\n', 0o644);
+  const { warnings: told } = await readConfigFiles(
+    {},
+    createEnvironment({ home: home.path }),
+    createPatience(),
+  );
+  expect(told.map(plain)).toEqual([expect.stringContaining('non-allowlisted keys')]);
+});
+
+test('waiting for a pipe that was named ends with the reason of whoever ends it, and no other', async () => {
+  const pipe = join(home.path, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  const ending = new AbortController();
+  const reason = new Error('interrupted');
+  const patience = { ...createPatience(), signal: ending.signal };
+  const work = readConfigFiles({ config: pipe }, createEnvironment({ home: home.path }), patience);
+  ending.abort(reason);
+  await expect(work).rejects.toBe(reason);
 });
