@@ -8,6 +8,8 @@ import { longName } from './declaration.ts';
 interface Habit {
   /** The words it begins with. */
   readonly words: readonly string[];
+  /** Only where more follows: by itself the last of them may be a name. */
+  readonly needsMore?: boolean;
   /** The command line that does it here; `undefined` where there is none. @param rest the words behind */
   readonly here: (rest: readonly string[]) => string | undefined;
   /** What else there is to say. */
@@ -23,6 +25,11 @@ const ofToken =
   (...command: readonly string[]) =>
   ([token = '<token-id>']: readonly string[]): string =>
     commandLine(...command, token);
+
+const withAccess =
+  (command: string) =>
+  ([token = '<token-id>', ...access]: readonly string[]): string =>
+    commandLine(command, token, ...(access.length > 0 ? access : ['<access>']));
 
 /** Verbs behind `tokens`, as other tools group their commands. */
 const VERBS: Readonly<Record<string, string>> = {
@@ -49,13 +56,75 @@ function tokensCommand([verb = 'list', ...rest]: readonly string[]): string {
   return commandLine(VERBS[verb] ?? verb, ...rest);
 }
 
+/** As tools have it that manage many kinds of things: `delete token ci`. */
+const OF_OBJECTS = [
+  ['delete', 'delete'],
+  ['rm', 'delete'],
+  ['describe', 'show'],
+  ['show', 'show'],
+  ['view', 'show'],
+  ['rotate', 'rotate'],
+  ['update', 'update'],
+  ['edit', 'edit'],
+  ['create', 'create'],
+  ['new', 'create'],
+] as const;
+
 const HABITS: readonly Habit[] = [
   {
     words: ['rename'],
     here: ([token = '<token-id>', name = '<name>']) => commandLine('update', token, '--name', name),
   },
-  { words: ['roll'], here: ofToken('rotate') },
-  { words: ['regenerate'], here: ofToken('rotate') },
+  ...['roll', 'regenerate', 'renew', 'refresh', 'reset'].map((word) => ({
+    words: [word],
+    here: ofToken('rotate'),
+  })),
+  ...['remove', 'destroy'].map((word) => ({ words: [word], here: ofToken('delete') })),
+  ...['info', 'cat'].map((word) => ({ words: [word], here: ofToken('show') })),
+  { words: ['add'], here: ([name = '<name>']) => commandLine('create', name) },
+  ...['allow', 'set-access'].map((word) => ({ words: [word], here: withAccess('add-access') })),
+  ...['deny', 'remove-access', 'revoke-access'].map((word) => ({
+    words: [word],
+    here: withAccess('delete-access'),
+  })),
+  ...['clean', 'cleanup', 'purge'].map((word) => ({
+    words: [word],
+    here: () => commandLine('prune', '--expired'),
+  })),
+  ...['search', 'find'].map((word) => ({
+    words: [word],
+    here: ([name = '']: readonly string[]) => commandLine('list', '--name', `*${name}*`),
+  })),
+  ...['open', 'browse', 'dashboard'].map((word) => ({
+    words: [word],
+    here: () => commandLine('list', '--web'),
+  })),
+  ...['init', 'configure', 'settings'].map((word) => ({
+    words: [word],
+    here: () => commandLine('config', 'show'),
+  })),
+  ...[['switch'], ['use'], ['org', 'switch']].map((words) => ({
+    words,
+    here: ([organization = '<organization>']: readonly string[]) =>
+      commandLine('config', 'set', 'org', organization),
+  })),
+  ...['env', 'export'].map((word) => ({
+    words: [word],
+    here: () => commandLine('exec', '--access', '<access>', '--', 'env'),
+    advice: text`To keep the token in a file, add -e .env to create.`,
+  })),
+  ...['man', 'docs'].map((word) => ({ words: [word], here: () => commandLine('help') })),
+  { words: ['status'], here: () => commandLine('whoami') },
+  {
+    words: ['upgrade'],
+    here: () => undefined,
+    advice: text`It does not update itself: run npm install --global ${unstyled(PROGRAM)}@latest, or install.sh again.`,
+  },
+  ...OF_OBJECTS.map(([verb, command]) => ({
+    words: [verb, 'token'],
+    needsMore: true,
+    here: ofToken(command),
+  })),
   { words: ['get', 'tokens'], here: () => commandLine('list') },
   { words: ['get', 'token'], here: ofToken('show') },
   { words: ['tokens'], here: tokensCommand },
@@ -80,7 +149,11 @@ const HABITS: readonly Habit[] = [
  * @param words the command's words, behind the program's name
  */
 export function habitFailure(words: readonly string[]): Failure | undefined {
-  const habit = HABITS.find((one) => one.words.every((word, index) => words[index] === word));
+  const habit = HABITS.find(
+    (one) =>
+      one.words.every((word, index) => words[index] === word) &&
+      (!one.needsMore || words.length > one.words.length),
+  );
   if (!habit) return undefined;
   const here = habit.here(words.slice(habit.words.length));
   const hint = [...(here === undefined ? [] : [text`Use: ${here}`]), ...(habit.advice ? [habit.advice] : [])];

@@ -35,7 +35,11 @@ export function permissionList(rows: readonly PermissionRow[]): Result {
   return {
     data: rows.map(({ scope, subject, name, description }) => ({ scope, subject, name, description })),
     table: tabulate(PERMISSION_COLUMNS, rows),
-    human: { kind: 'table', whenEmpty: text`No permission matches.`, groupedBy: 2 },
+    human: {
+      kind: 'table',
+      whenEmpty: text`No permission matches. What a token holds: permissions --of <token-id>`,
+      groupedBy: 2,
+    },
   };
 }
 

@@ -23,6 +23,28 @@ describe('a word of another tool', () => {
     [['auth', 'status'], 'whoami'],
     [['auth', 'check'], 'whoami'],
     [['service-token', 'rename'], 'update <token-id> --name <name>'],
+    [['renew', 'ci'], 'rotate ci'],
+    [['refresh', 'ci'], 'rotate ci'],
+    [['reset', 'ci'], 'rotate ci'],
+    [['remove', 'ci'], 'delete ci'],
+    [['destroy', 'ci'], 'delete ci'],
+    [['info', 'ci'], 'show ci'],
+    [['add', 'ci'], 'create ci'],
+    [['allow', 'ci', 'shop=read_branch'], 'add-access ci shop=read_branch'],
+    [['deny', 'ci', 'shop=read_branch'], 'delete-access ci shop=read_branch'],
+    [['remove-access', 'ci'], 'delete-access ci <access>'],
+    [['cleanup'], 'prune --expired'],
+    [['search', 'ci'], "list --name '*ci*'"],
+    [['find', "it's"], String.raw`list --name '*it'\''s*'`],
+    [['open'], 'list --web'],
+    [['init'], 'config show'],
+    [['switch', 'acme'], 'config set org acme'],
+    [['org', 'switch', 'acme'], 'config set org acme'],
+    [['docs'], 'help'],
+    [['status'], 'whoami'],
+    [['delete', 'token', 'ci'], 'delete ci'],
+    [['describe', 'token', 'ci'], 'show ci'],
+    [['create', 'token', 'ci'], 'create ci'],
   ])('%j is answered with what does it here', async (argv, here) => {
     expect(await failing(...argv)).toEqual({
       status: 1,
@@ -30,6 +52,16 @@ describe('a word of another tool', () => {
       hint: `Use: pscale-service-token ${here}`,
       next: [`pscale-service-token ${here}`],
     });
+  });
+
+  test('what could be the name of a token by itself is one', async () => {
+    for (const argv of [
+      ['show', 'token'],
+      ['delete', 'token', '--force'],
+      ['create', 'token'],
+    ]) {
+      expect(await failing(...argv)).toMatchObject({ code: 'NO_AUTH' });
+    }
   });
 
   test.each([['login'], ['logout'], ['auth', 'login']])(
@@ -143,4 +175,95 @@ describe('create', () => {
   test('has one name', async () => {
     expect((await failing('create', 'ci', '--name', 'other')).code).toBe('INVALID_USAGE');
   });
+});
+
+/** What people type first who come from gh, fly, doppler, kubectl, stripe and pscale. */
+const FIRST_GUESSES: readonly string[] = [
+  ...['', 'ls', 'list', 'tokens', 'tokens list', 'token ls', 'get tokens', 'list --json', 'list -o json'],
+  ...['list --output json', 'list --limit 5', 'list -L 5', 'list -q', 'list --format=json', 'lst', 'status'],
+  ...[
+    'auth status',
+    'auth login',
+    'login',
+    'logout',
+    'whoami',
+    'show ci',
+    'get ci',
+    'view ci',
+    'describe ci',
+  ],
+  ...['describe token ci', 'info ci', 'create ci', 'new ci', 'add ci', 'token create ci', 'create -n ci'],
+  ...[
+    'create ci --ttl 30d',
+    'create ci --ttl 30days',
+    'create ci --expiry 30d',
+    'create ci --expires-in 720h',
+  ],
+  ...['create ci --scope read_branch', 'create ci --permission read_branch', 'create ci --read-only'],
+  ...['create --description ci', 'grant ci shop=read_branch', 'allow ci shop=read_branch', 'access ci'],
+  ...[
+    'permissions',
+    'revoke ci',
+    'revoke ci read_databases',
+    'rename ci main',
+    'rotate ci',
+    'roll ci',
+    'renew ci',
+  ],
+  ...[
+    'delete ci',
+    'rm ci',
+    'remove ci',
+    'destroy ci',
+    'delete token ci',
+    'cleanup',
+    'prune',
+    'run -- env',
+    'env',
+  ],
+  ...[
+    'config',
+    'config list',
+    'config get org',
+    'init',
+    'switch acme',
+    'org switch acme',
+    'org list',
+    'open',
+  ],
+  ...[
+    'version',
+    '-v',
+    '--version',
+    'help',
+    'help create',
+    '--help',
+    'docs',
+    'completion',
+    'upgrade',
+    'search ci',
+  ],
+  ...['apply -f tokens.yml', 'list --organization acme', 'list --all', 'list --verbose', 'doctor'],
+];
+
+test(`${FIRST_GUESSES.length} first guesses are taken, or answered with the right word at once`, async () => {
+  expect(FIRST_GUESSES.length).toBeGreaterThanOrEqual(60);
+  for (const guess of FIRST_GUESSES) {
+    const argv = guess.split(' ').filter((word) => word !== '');
+    const { status, stdout } = await runInMemory(argv.length > 0 ? [...argv] : argv, {
+      variables: { PLANETSCALE_ORG: 'acme', PLANETSCALE_FORMAT: 'json' },
+    });
+    if (status === 0 || status === 3) continue;
+    if (!stdout.startsWith('{')) {
+      // What runs another command reports on stderr.
+      expect([guess, status]).toEqual([guess, 125]);
+      continue;
+    }
+    const [{ code, remediation }] = JSON.parse(stdout).issues;
+    // Understood, as far as anybody can without credentials, a terminal or a yes; or told what to type.
+    const isUnderstood = ['NO_AUTH', 'CONFIRMATION_REQUIRED', 'TTY_REQUIRED', 'NOT_FOUND'].includes(code);
+    const isAnswered =
+      /(^|\b)(Use|Did you mean|Usage|takes|run '?pscale|name them|Lists are|There is no|changed by|Choose|Name |npm install|The supported|manages)/m;
+    if (!isUnderstood) expect(`${guess}: ${remediation}`).toMatch(isAnswered);
+  }
 });
