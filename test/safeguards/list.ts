@@ -340,11 +340,61 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     changes: [
       {
         file: 'src/commands/completion/candidates.ts',
-        search: 'candidates.filter(({ value }) => /^[\\w.@+][\\w.@+-]*$/.test(value));',
-        replacement: 'candidates.filter(({ value }) => value.length > 0);',
+        search: 'return /^[\\w.@+][\\w.@+-]*$/.test(name);',
+        replacement: 'return name.length > 0;',
       },
     ],
     tests: ['test/acceptance/completion.posix.test.ts'],
+  },
+  {
+    name: 'names that are remembered are of one credential',
+    changes: [
+      {
+        file: 'src/api/name-cache.ts',
+        search: 'digest(authorizationHeader(about.credentials))',
+        replacement: 'digest(about.credentials.kind ?? authorizationHeader(about.credentials))',
+      },
+    ],
+    tests: ['test/acceptance/completion.posix.test.ts'],
+  },
+  {
+    name: 'names are forgotten when something may have changed them',
+    changes: [
+      {
+        file: 'src/api/connect.ts',
+        search: "if (request.operation.startsWith('GET ')) return send(request);",
+        replacement: 'if (request.operation) return send(request);',
+      },
+    ],
+    tests: ['test/acceptance/completion.posix.test.ts'],
+  },
+  {
+    name: 'config set takes no secret from its command line',
+    changes: [
+      {
+        file: 'src/commands/config/set.ts',
+        search: 'if (key.isSecret && value !== undefined) throw secretInSight(key);',
+        replacement: '',
+      },
+      {
+        file: 'src/commands/config/set.ts',
+        search: 'if (value !== undefined && holdsSecret(value)) throw secretInSight(key);',
+        replacement:
+          'if (value !== undefined && holdsSecret(value) && key.files.length > 9) throw secretInSight(key);',
+      },
+    ],
+    tests: ['test/acceptance/config.posix.test.ts'],
+  },
+  {
+    name: 'what counts as plain mode draws nothing twice',
+    changes: [
+      {
+        file: 'src/context.ts',
+        search: 'if (isPlain(environment)) {',
+        replacement: 'if (isPlain(environment) && !io.interactive) {',
+      },
+    ],
+    tests: ['test/acceptance/plain-questions.posix.test.ts'],
   },
   {
     name: 'certificates are checked, whatever the environment says',
