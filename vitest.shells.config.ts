@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Completion in zsh and fish, for machines that have them: `npm run test:shells`. */
+/** Completion in zsh, fish and, where it is there, PowerShell, for machines that have them: `npm run test:shells`. */
 export default defineConfig({
   test: {
     include: ['test/shells/*.shells.ts'],

@@ -1,5 +1,8 @@
+import { spawnSync } from 'node:child_process';
+import { spawn } from '@lydell/node-pty';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type CompletionBench, HOSTILE, openCompletionBench } from '../support/completion.ts';
+import { createScreen } from '../support/screen.ts';
 
 let bench: CompletionBench;
 beforeEach(async () => {
@@ -42,6 +45,15 @@ describe.each([
     ],
     [['branch', 'list', 'sh'], ['shop']],
     [['add-access', 'tok000000001', '--database', 'shop', 'read_databas'], ['read_database']],
+    [['list', '--format=j'], ['--format=json']],
+    [['create', '--access', 'sho'], ['shop=']],
+    [['create', '--access', 'shop=read_branc'], ['shop=read_branch']],
+    [['create', '--access', 'shop=read_branch,create_branch_'], ['shop=read_branch,create_branch_password']],
+    [['show', 'name:ci'], ['name:ci-deploy']],
+    [
+      ['create', '--ttl', '1'],
+      ['12h', '1h'],
+    ],
   ])('%j', async (words, expected) => {
     expect((await complete(...words)).toSorted()).toEqual(expected);
   });
@@ -56,6 +68,88 @@ describe.each([
   test('nothing when the API fails', async () => {
     bench.emulator.inject({ answer: 500, count: 1 });
     expect(await complete('show', 'tok')).toEqual([]);
+  });
+});
+
+describe('the shell itself completes', () => {
+  test('paths in fish, behind a flag and joined to it', async () => {
+    await bench.inShell('sh', 'mkdir -p files; touch files/one.env files/two.env');
+    expect(await fish('create -e files/o')).toEqual(['files/one.env']);
+    expect(await fish('list --config=files/t')).toEqual(['--config=files/two.env']);
+  });
+
+  test('the words of another command in fish', async () => {
+    expect(await fish('exec --access shop=read_branch -- pscale-service-token sho')).toEqual(
+      expect.arrayContaining(['show', 'show-access']),
+    );
+  });
+
+  /** A zsh at a terminal, with its real completion system: what stands behind the prompt after some keys. */
+  async function typedInZsh(keys: string, until: string): Promise<string> {
+    const screen = createScreen(100, 24);
+    const pty = spawn('zsh', ['-f', '-i'], {
+      cols: 100,
+      rows: 24,
+      cwd: bench.home.path,
+      env: { ...bench.env, PS1: '> ' },
+    });
+    screen.onReply((reply) => pty.write(reply));
+    let look = (): void => {};
+    pty.onData((data) => screen.write(data, () => look()));
+    const shown = (text: string): Promise<void> =>
+      new Promise((resolve) => {
+        look = () => {
+          if (screen.rows().join('\n').includes(text)) resolve();
+        };
+      });
+    await shown('>');
+    const loaded = shown('loaded-so-far');
+    pty.write(
+      'autoload -Uz compinit; compinit -u; source <(pscale-service-token completion zsh); clear; echo loaded-so"-"far\r',
+    );
+    await loaded;
+    const done = shown(until);
+    pty.write(keys);
+    await done;
+    pty.kill('SIGKILL');
+    return screen.rows().at(-1) ?? '';
+  }
+
+  test.each([
+    ['pscale-service-token list --format=j\tX', '> pscale-service-token list --format=json X'],
+    ['pscale-service-token create --access sho\tread_branc\tX', '--access shop=read_branch X'],
+    ['pscale-service-token create -e files/on\tX', '-e files/one.env X'],
+    ['pscale-service-token list --config=files/on\tX', '--config=files/one.env X'],
+    ['pscale-service-token exec --access x -- pscale-service-tok\tX', '-- pscale-service-token X'],
+  ])('in zsh: %j', async (keys, line) => {
+    await bench.inShell('sh', 'mkdir -p files; touch files/one.env files/two.env');
+    expect(await typedInZsh(keys, line)).toContain(line);
+  });
+});
+
+/** Where PowerShell is installed, as on the machines of the workflow. */
+const hasPowerShell = spawnSync('pwsh', ['-Version']).status === 0;
+
+describe.runIf(hasPowerShell)('PowerShell completes', () => {
+  async function powershell(line: string): Promise<string[]> {
+    const script = `
+      pscale-service-token completion powershell | Out-String | Invoke-Expression
+      (TabExpansion2 -inputScript '${line}' -cursorColumn ${line.length}).CompletionMatches.CompletionText`;
+    return (await bench.inShell('pwsh', script, '-NoProfile')).split(/\r?\n/).filter(Boolean);
+  }
+
+  test.each([
+    ['pscale-service-token sho', ['show', 'show-access']],
+    ['pscale-service-token list --format ', ['human', 'json', 'csv']],
+    ['pscale-service-token show tok', ['tok000000001', 'tok000000002']],
+  ])('%j', async (line, expected) => {
+    expect(await powershell(line)).toEqual(expected);
+  });
+
+  test('hostile names are left out, and never run', async () => {
+    const found = await powershell('pscale-service-token branch list ');
+    for (const name of HOSTILE) expect(found).not.toContain(name);
+    expect(bench.wasRun()).toBe(false);
   });
 });
 
