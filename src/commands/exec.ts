@@ -8,11 +8,12 @@ import { Failure } from '../errors.ts';
 import { ACCESS, accessToGrant, asksForNone } from '../flags/access.ts';
 import { expiryFlags } from '../flags/expiry.ts';
 import { CIDRS } from '../flags/networks.ts';
+import { variableNames } from '../flags/variable-names.ts';
 import type { KeepAlivePlan } from '../operations/keep-alive.ts';
 import { deletion } from '../operations/take-back.ts';
 import { withoutCredentials } from '../settings/child-variables.ts';
 import type { Settings } from '../settings/resolve.ts';
-import { tokenVariables } from '../sinks/token-variables.ts';
+import { tokenVariables, type VariableNames } from '../sinks/token-variables.ts';
 import { type Text, text } from '../text.ts';
 import { making } from './making.ts';
 
@@ -51,7 +52,13 @@ export const exec = command({
   arguments: {
     words: argumentList('command', 'The command and its arguments', 'at least one', commandToRun, 'command'),
   },
-  flags: { access: ACCESS, expiry: expiryFlags('an hour by default'), longest: KEEP_ALIVE, cidrs: CIDRS },
+  flags: {
+    access: ACCESS,
+    expiry: expiryFlags('an hour by default'),
+    longest: KEEP_ALIVE,
+    cidrs: CIDRS,
+    names: variableNames(),
+  },
   examples: [
     [
       'exec --access shop=read_branch,create_branch -- ./deploy.sh',
@@ -64,7 +71,7 @@ export const exec = command({
       'runs a command of yours',
     ],
   ],
-  run: async ({ words, access: asked, expiry, longest, cidrs }, context) => {
+  run: async ({ words, access: asked, expiry, longest, cidrs, names }, context) => {
     if (asksForNone(asked)) {
       throw new Failure('INVALID_USAGE', text`exec needs --access`, {
         hint: text`Such as --access shop=read_branch.`,
@@ -85,7 +92,7 @@ export const exec = command({
       { name: nameFor(words), ttl, cidrs, access },
       {
         words,
-        variables: (token) => childVariables(token, organization.name, settings, context),
+        variables: (token) => childVariables(token, names, organization.name, settings, context),
         sharesTerminal: context.io.hasTerminal,
         keepAlive,
         onStart: () => context.progress.stop(),
@@ -152,8 +159,9 @@ function nameFor(words: readonly string[]): string {
 
 function childVariables(
   token: CreatedServiceToken,
+  names: VariableNames | undefined,
   organization: string,
-  { apiUrl }: Settings,
+  { apiUrl, noReveal }: Settings,
   context: Context,
 ): Record<string, string | undefined> {
   return {
@@ -161,6 +169,8 @@ function childVariables(
     // What a flag or a file says would be lost on the command.
     ...(apiUrl.source.kind !== 'default' && { PLANETSCALE_API_URL: apiUrl.value.href.replace(/\/$/, '') }),
     PLANETSCALE_ORG: organization,
-    ...Object.fromEntries(tokenVariables(token)),
+    // What the user's file says is to hold for the command as well.
+    ...(noReveal && { PLANETSCALE_NO_REVEAL: 'true' }),
+    ...Object.fromEntries(tokenVariables(token, names)),
   };
 }

@@ -5,16 +5,21 @@ import { Failure, Interrupted, rephrased } from '../errors.ts';
 import type { IssuedToken } from '../operations/issue-token.ts';
 import { ClosedOutput } from '../output/io.ts';
 import type { Result } from '../output/result.ts';
+import { describeSource } from '../settings/source.ts';
 import { fileReason } from '../sinks/file-errors.ts';
 import { exportLines } from '../sinks/shell-export.ts';
 import type { Sink } from '../sinks/sink.ts';
+import type { VariableNames } from '../sinks/token-variables.ts';
 import { lines, listed, type Text, text } from '../text.ts';
 import { idLines } from './quiet.ts';
+import { variableNames } from './variable-names.ts';
 
 /** Where the secret of a new token goes. */
 export type Place = SecretPlace & {
   /** `-q`: beside it only the ID is printed. */
   readonly isQuiet?: boolean;
+  /** What the variables are called there, if not as usual. */
+  readonly names?: VariableNames | undefined;
 };
 
 type SecretPlace =
@@ -36,9 +41,10 @@ export const PLACE: Flag<Place> = flagsTogether(
     export: switchFlag('--export', 'Print two shell export lines only: eval "$(…)"', PLACE_HEADING),
     githubEnv: switchFlag('--github-env', 'Set variables for later GitHub steps, masked', PLACE_HEADING),
     githubOutput: switchFlag('--github-output', 'Set outputs of a GitHub step, masked', PLACE_HEADING),
+    variables: variableNames(PLACE_HEADING.heading),
     quiet: QUIET,
   },
-  ({ dotenv, export: isExport, githubEnv, githubOutput, quiet }): Place => {
+  ({ dotenv, export: isExport, githubEnv, githubOutput, variables: names, quiet }): Place => {
     const places: (SecretPlace & { readonly flag: string })[] = [
       ...(dotenv === undefined ? [] : [{ flag: '--dotenv', kind: 'dotenv', path: dotenv } as const]),
       ...(isExport ? [{ flag: '--export', kind: 'export' } as const] : []),
@@ -49,7 +55,8 @@ export const PLACE: Flag<Place> = flagsTogether(
     if (others.length === 0) {
       const kind = place ?? { kind: 'stdout' };
       if (quiet) refuseQuietSecret(kind);
-      return { ...kind, isQuiet: quiet };
+      if (names && kind.kind === 'stdout') throw namesWithoutPlace();
+      return { ...kind, isQuiet: quiet, names };
     }
     throw new Failure('INVALID_USAGE', text`Use only one of: ${listed(places.map(({ flag }) => flag))}.`, {
       hint: text`The secret goes to one place.`,
@@ -57,19 +64,30 @@ export const PLACE: Flag<Place> = flagsTogether(
   },
 );
 
+/** What is printed has no variables. */
+function namesWithoutPlace(): Failure {
+  return new Failure('INVALID_USAGE', text`--variables names variables, and nothing becomes one`, {
+    hint: text`Add a place for the token, such as -e .env or --export.`,
+  });
+}
+
 /** The words of a command line that name a place. */
 export function placeWords(place: Place): string[] {
-  const quiet = place.isQuiet ? ['--quiet'] : [];
+  const { names } = place;
+  const others = [
+    ...(names ? ['--variables', `${names.id},${names.secret}`] : []),
+    ...(place.isQuiet ? ['--quiet'] : []),
+  ];
   switch (place.kind) {
     case 'stdout':
-      return quiet;
+      return others;
     case 'export':
-      return ['--export', ...quiet];
+      return ['--export', ...others];
     case 'dotenv':
       // In one word: a path may begin with a dash.
-      return [`--dotenv=${place.path}`, ...quiet];
+      return [`--dotenv=${place.path}`, ...others];
     case 'github':
-      return [`--github-${place.file}`, ...quiet];
+      return [`--github-${place.file}`, ...others];
   }
 }
 
@@ -102,22 +120,24 @@ export async function openHandOver(place: Place, context: Context, view: TokenVi
   switch (place.kind) {
     case 'dotenv': {
       const { openEnvFile } = await import('../sinks/env-file.ts');
-      return intoSink(await openEnvFile(place.path, context), place, view, context);
+      return intoSink(await openEnvFile(place.path, context, place.names), place, view, context);
     }
     case 'github': {
       refuseLostMask(context);
       const { openGithubFile } = await import('../sinks/github-file.ts');
       return intoSink(
-        await openGithubFile(place.file, context.environment, context.maskInLog),
+        await openGithubFile(place.file, context.environment, context.maskInLog, place.names),
         place,
         view,
         context,
       );
     }
     case 'export':
+      await refuseReveal(context);
       refuseLostSecret(context);
-      return ontoStdout(({ token }) => context.printText(exportLines(token)));
+      return ontoStdout(({ token }) => context.printText(exportLines(token, place.names)));
     case 'stdout':
+      await refuseReveal(context);
       refuseLostSecret(context);
       return ontoStdout((issued) => {
         const { result, notes } = view(issued, undefined);
@@ -173,6 +193,19 @@ export async function printed(print: () => Promise<void>): Promise<void> {
       cause,
     });
   }
+}
+
+/** @throws Failure INVALID_USAGE where no secret is to be printed */
+export async function refuseReveal(context: Pick<Context, 'settings'>): Promise<void> {
+  const { noReveal } = await context.settings();
+  if (!noReveal) return;
+  throw new Failure(
+    'INVALID_USAGE',
+    text`secrets are not printed here (${describeSource(noReveal.source)})`,
+    {
+      hint: text`Nothing was created. Save the secret with -e <path>, --github-env or --github-output.`,
+    },
+  );
 }
 
 /** @throws Failure INVALID_USAGE where what is printed reaches nobody, as with stdout closed by the shell */

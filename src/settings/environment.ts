@@ -18,7 +18,12 @@ export function variable(environment: Environment, name: string): string | undef
 /** Whether a variable says yes: set, and neither `0`, `f`, `false` nor `no`. */
 export function isOn(environment: Environment, name: string): boolean {
   const value = variable(environment, name);
-  return value !== undefined && !/^(0|f|false|no)$/i.test(value);
+  return value !== undefined && saysYes(value);
+}
+
+/** Whether a value of a setting that is on or off says on: anything but `0`, `f`, `false` and `no`. */
+export function saysYes(value: string): boolean {
+  return !/^(0|f|false|no)$/i.test(value);
 }
 
 /**

@@ -3,7 +3,7 @@ import { type Text, text, unstyled } from '../text.ts';
 import { checkApiUrl, hasVersion } from './api-url.ts';
 import { badValue, emptyFlag, wrongValue } from './bad-value.ts';
 import type { CredentialCandidates } from './credentials.ts';
-import { type Environment, variable } from './environment.ts';
+import { type Environment, saysYes, variable } from './environment.ts';
 import type { ConfigFiles } from './files.ts';
 import { holdsSecret } from './redaction.ts';
 import { describeSource, type Resolved } from './source.ts';
@@ -28,6 +28,8 @@ export interface Settings {
   readonly format: Resolved<Format>;
   /** Milliseconds that one try of a request may take. */
   readonly timeout: Resolved<number>;
+  /** Who says that no secret is to be printed, if anybody does. */
+  readonly noReveal: Resolved<string> | undefined;
   readonly candidates: CredentialCandidates;
   readonly warnings: readonly Text[];
 }
@@ -56,6 +58,8 @@ export function resolveSettings(flags: GlobalFlags, environment: Environment, fi
     isVersionDropped: hasVersion(apiUrl.value),
     format: resolveFormat(flags, environment, files),
     timeout: checkTimeout(find('timeout') ?? fallback(DEFAULT_TIMEOUT)),
+    // One yes is enough: a variable that says no does not lift what the user's file forbids.
+    noReveal: candidatesFor('noReveal', flags, environment, files).find(({ value }) => saysYes(value)),
     candidates: { id, secret: find('serviceToken'), userToken: find('apiToken') },
     warnings,
   };
@@ -116,7 +120,7 @@ export function candidatesFor(
 }
 
 function flagValue(name: VariableName, flags: GlobalFlags): Resolved<string> | undefined {
-  if (name === 'database') return undefined;
+  if (name === 'database' || name === 'noReveal') return undefined;
   const renamed = name === 'serviceTokenId' && flags.serviceTokenId === undefined;
   const value = renamed ? flags.serviceTokenName : flags[name];
   if (value === undefined) return undefined;

@@ -78,6 +78,12 @@ export const VARIABLES = {
     environment: ['PLANETSCALE_CONFIG'],
     files: [],
   },
+  noReveal: {
+    name: 'no-reveal',
+    description: 'Print no secret: create, duplicate and rotate need a place for it',
+    environment: ['PLANETSCALE_NO_REVEAL'],
+    files: ['user'],
+  },
   database: {
     name: 'database',
     description: 'A database set here makes --database or --organization-level necessary',

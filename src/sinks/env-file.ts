@@ -4,11 +4,10 @@ import { assigned, withVariables } from './env-text.ts';
 import { isTracked } from './git-tree.ts';
 import type { Sink, TokenPair } from './sink.ts';
 import { type FileSurroundings, openTextFile } from './text-file.ts';
-import { tokenVariables } from './token-variables.ts';
+import { tokenVariables, type VariableNames } from './token-variables.ts';
 
 /** Longer than any pair, so that room for it is room for the real one. */
 const SAMPLE: TokenPair = { id: 'x'.repeat(64), token: 'x'.repeat(512) };
-const NAMES = [...tokenVariables(SAMPLE).keys()];
 
 /** What opening an env file needs to know, and whom it tells. */
 export interface EnvFileSurroundings extends FileSurroundings {
@@ -21,13 +20,17 @@ export interface EnvFileSurroundings extends FileSurroundings {
  *
  * @throws Failure INVALID_USAGE naming the path and what stands in the way
  */
-export async function openEnvFile(path: string, surroundings: EnvFileSurroundings): Promise<Sink> {
+export async function openEnvFile(
+  path: string,
+  surroundings: EnvFileSurroundings,
+  names?: VariableNames,
+): Promise<Sink> {
   if (path === '') throw emptyFlag('--dotenv');
   const named = { value: path, source: { kind: 'flag', name: '--dotenv' } } as const;
   const file = await openTextFile<TokenPair>(named, surroundings, {
-    rewrite: (content, pair) => withVariables(content, tokenVariables(pair)),
+    rewrite: (content, pair) => withVariables(content, tokenVariables(pair, names)),
     sample: SAMPLE,
-    concern: (content) => assigned(content, NAMES),
+    concern: (content) => assigned(content, tokenVariables(SAMPLE, names).keys()),
     readers: 'owner and group',
   });
   const { environment, warn } = surroundings;

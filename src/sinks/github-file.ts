@@ -6,7 +6,7 @@ import { absolutePath } from '../settings/files.ts';
 import { text } from '../text.ts';
 import { fileReason, unlessMissing } from './file-errors.ts';
 import type { Sink } from './sink.ts';
-import { refuseControlCharacters, tokenVariables } from './token-variables.ts';
+import { refuseControlCharacters, tokenVariables, type VariableNames } from './token-variables.ts';
 import { writeWhole } from './whole-file.ts';
 
 /** The variables by which GitHub tells a step its files: for the environment of later steps, and for outputs. */
@@ -22,6 +22,7 @@ export async function openGithubFile(
   kind: keyof typeof FILES,
   environment: Environment,
   mask: (secret: string) => Promise<void>,
+  names?: VariableNames,
 ): Promise<Sink> {
   const name = FILES[kind];
   const named = variable(environment, name);
@@ -41,7 +42,7 @@ export async function openGithubFile(
     place: text`${name}`,
     notes: [],
     deliver: async (pair) => {
-      const variables = tokenVariables(pair);
+      const variables = tokenVariables(pair, names);
       refuseControlCharacters(variables);
       // A value on one line is read as it is: GitHub's form for several lines is not needed.
       const lines = [...variables].map(([variable, value]) => `${variable}=${value}\n`).join('');

@@ -1,14 +1,14 @@
 import { shellWord } from '../command-line.ts';
 import type { TokenPair } from './sink.ts';
-import { refuseControlCharacters, tokenVariables } from './token-variables.ts';
+import { refuseControlCharacters, tokenVariables, type VariableNames } from './token-variables.ts';
 
 /**
  * Two lines that a POSIX shell takes the pair from: `eval "$(pscale-service-token create --export)"`.
  *
  * @throws Failure COMMAND_FAILED for control characters: a terminal that shows the lines would obey them
  */
-export function exportLines(pair: TokenPair): string {
-  const variables = tokenVariables(pair);
+export function exportLines(pair: TokenPair, names?: VariableNames): string {
+  const variables = tokenVariables(pair, names);
   refuseControlCharacters(variables);
   return [...variables].map(([name, value]) => `export ${name}=${shellWord(value)}\n`).join('');
 }

@@ -2,11 +2,26 @@ import { Failure } from '../errors.ts';
 import { text } from '../text.ts';
 import type { TokenPair } from './sink.ts';
 
-/** A pair under the names that this program and the official one read it by. */
-export function tokenVariables({ id, token }: TokenPair): ReadonlyMap<string, string> {
+/** What a pair is called where it becomes variables. */
+export interface VariableNames {
+  readonly id: string;
+  readonly secret: string;
+}
+
+/** The names that this program and the official one read it by. */
+export const USUAL_NAMES: VariableNames = {
+  id: 'PLANETSCALE_SERVICE_TOKEN_ID',
+  secret: 'PLANETSCALE_SERVICE_TOKEN',
+};
+
+/** A pair as variables. */
+export function tokenVariables(
+  { id, token }: TokenPair,
+  names: VariableNames = USUAL_NAMES,
+): ReadonlyMap<string, string> {
   return new Map([
-    ['PLANETSCALE_SERVICE_TOKEN_ID', id],
-    ['PLANETSCALE_SERVICE_TOKEN', token],
+    [names.id, id],
+    [names.secret, token],
   ]);
 }
 

@@ -80,6 +80,11 @@ export function checkValue({ name, key }: Key, value: string): void {
     case 'format':
       checkFormat(setting);
       break;
+    case 'noReveal':
+      if (!/^(true|false)$/.test(value)) {
+        throw new Failure('INVALID_USAGE', text`${key} is true or false, not ${value}`);
+      }
+      break;
     case 'timeout':
     case 'config':
       throw new Error(`${key} is in no file`);

@@ -4,7 +4,7 @@ import { parseDuration } from '../../duration.ts';
 import { Failure } from '../../errors.ts';
 import { type AccessAsked, accessToGrant } from '../../flags/access.ts';
 import type { Expiry } from '../../flags/expiry.ts';
-import { type Place, placeWords, refuseLostSecret } from '../../flags/hand-over.ts';
+import { type Place, placeWords, refuseLostSecret, refuseReveal } from '../../flags/hand-over.ts';
 import { canonicalNetwork, MOST_NETWORKS, parseNetwork } from '../../networks.ts';
 import type { TokenPlan } from '../../operations/issue-token.ts';
 import { chooseNextScope, choosePermissions } from '../../prompts/access-choices.ts';
@@ -34,7 +34,11 @@ export async function askForPlan(given: GivenPlan, place: Place, context: Contex
       hint: text`Without one, use create with --name, --ttl and --access.`,
     });
   }
-  if (place.kind === 'stdout' || place.kind === 'export') refuseLostSecret(context);
+  // Before any question: nobody should answer them for nothing.
+  if (place.kind === 'stdout' || place.kind === 'export') {
+    await refuseReveal(context);
+    refuseLostSecret(context);
+  }
   const organization = await context.organization();
   const asked = await accessToGrant(given.access, organization, context);
   context.progress.start(text`Fetching databases of org ${organization.name}`);

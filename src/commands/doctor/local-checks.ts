@@ -34,6 +34,10 @@ export async function checkLocally(context: Context): Promise<LocalState> {
     pass('format', inForce(settings.format.value, settings.format)),
     pass('timeout', inForce(describeDuration(settings.timeout.value), settings.timeout)),
   ];
+  if (settings.noReveal) {
+    const source = describeSource(settings.noReveal.source);
+    findings.push(pass('no reveal', text`secrets are not printed (${source})`));
+  }
   if (settings.ambientDatabase) {
     findings.push(warn('database', ambient(settings.ambientDatabase)));
   }
