@@ -1,38 +1,9 @@
+import { EXITS } from './cli/exits.ts';
 import { commandLine, PROGRAM } from './command-line.ts';
 import type { PendingToken } from './context.ts';
-import { Failure, type FailureCode, Interrupted, type InterruptSignal } from './errors.ts';
+import { Failure, Interrupted, type InterruptSignal } from './errors.ts';
 import { removal } from './operations/take-back.ts';
 import { lines, plain, type Text, text, unstyled } from './text.ts';
-
-/** 1: the caller must act before it can work. 2: it was tried and failed. */
-type Kind = 1 | 2;
-
-/** Every code, how the program ends with it, and what helps if the failure itself does not say. */
-const EXITS: Readonly<Record<Exclude<FailureCode, 'INTERRUPTED'>, readonly [Kind, ...string[]]>> = {
-  NO_AUTH: [1, 'pscale auth login', commandLine('--help')],
-  AUTH_INVALID: [1, 'pscale auth login', commandLine('list')],
-  NO_ORG: [1, 'Re-run with --org <organization>, or set PLANETSCALE_ORG'],
-  INVALID_USAGE: [1, `Re-run with the arguments and flags that ${PROGRAM} <command> --help shows`],
-  UNKNOWN_COMMAND: [1, commandLine('--help')],
-  UNKNOWN_FLAG: [1, `${PROGRAM} <command> --help`],
-  INVALID_CONFIG: [1, 'Fix or unset the setting named in the error message'],
-  TTY_REQUIRED: [1, 'Re-run in a terminal, or with the flags named in the error message'],
-  CONFIRMATION_REQUIRED: [
-    1,
-    'Ask the user to approve this action',
-    'Re-run the same command with --force after approval',
-  ],
-  CANCELLED: [1, 'Nothing was changed; re-run the command to decide again'],
-  NOT_FOUND: [2, commandLine('list', '--format', 'json')],
-  FORBIDDEN: [2, 'Re-run with credentials that may do this'],
-  INVALID_REQUEST: [2, 'Change the value that the error message names'],
-  RATE_LIMITED: [2, 'Wait a minute, then re-run the command'],
-  API_ERROR: [2, 'Re-run the command later', 'https://www.planetscalestatus.com'],
-  INVALID_RESPONSE: [2, 'Check --api-url', 'Re-run with --debug to see the requests'],
-  NETWORK_ERROR: [2, 'Check network connectivity and --api-url, then retry'],
-  TIMEOUT: [2, 'Re-run with a longer --timeout'],
-  COMMAND_FAILED: [2, 'Re-run with --debug to see the requests'],
-};
 
 /** 128 and the signal's number, as a shell reports it. */
 const SIGNAL_EXITS: Readonly<Record<InterruptSignal, number>> = {
@@ -41,12 +12,6 @@ const SIGNAL_EXITS: Readonly<Record<InterruptSignal, number>> = {
   SIGHUP: 129,
   SIGQUIT: 131,
 };
-
-/** The status of a check that ran well and found something: its output is printed all the same. */
-export const FOUND_SOMETHING = 3;
-
-/** A command that runs another one failed itself before that one was started; as env and docker end. */
-export const WRAPPER_FAILED = 125;
 
 /** How a run ends. */
 export interface Ending {
@@ -135,6 +100,7 @@ export function errorEnvelope(failure: Failure): Record<string, unknown> {
       authenticated: false,
       code,
       error: message,
+      agent_guide_command: commandLine('agent-guide', '--format', 'json'),
       issues: [{ code, message, remediation: remediation ?? message }],
       next_steps: nextSteps(failure),
     };

@@ -2,22 +2,14 @@ import type { Rehearsal } from './api/rehearsal.ts';
 import type { Exchange } from './api/transport.ts';
 import { isSwitchedOn, printingFlags } from './cli/argv.ts';
 import { type Command, isDryRun } from './cli/command.ts';
+import { FOUND_SOMETHING, WRAPPER_FAILED } from './cli/exits.ts';
 import type { Outcome } from './cli/outcome.ts';
 import { type Parsed, parseCommandLine } from './cli/parse.ts';
 import type { Tree } from './cli/tree.ts';
 import { COMMANDS } from './commands/all.ts';
 import { type Context, createContext, type Host, type PendingToken } from './context.ts';
 import { Failure } from './errors.ts';
-import {
-  DONE,
-  type Ending,
-  endingOf,
-  errorBlock,
-  errorEnvelope,
-  FOUND_SOMETHING,
-  toFailure,
-  WRAPPER_FAILED,
-} from './exit.ts';
+import { DONE, type Ending, endingOf, errorBlock, errorEnvelope, toFailure } from './exit.ts';
 import { leaveAlternateScreen } from './output/alternate-screen.ts';
 import { Console } from './output/console.ts';
 import { ClosedOutput } from './output/io.ts';

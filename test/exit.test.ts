@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { FOUND_SOMETHING } from '../src/cli/exits.ts';
 import { Failure, type FailureCode, Interrupted } from '../src/errors.ts';
-import { errorBlock, errorEnvelope, exitStatus, FOUND_SOMETHING, toFailure } from '../src/exit.ts';
+import { errorBlock, errorEnvelope, exitStatus, toFailure } from '../src/exit.ts';
 import { plain, text } from '../src/text.ts';
 
 /** The published table; the compiler demands a row for every code. */
@@ -58,7 +59,15 @@ describe('every code', () => {
 
 test('NO_AUTH has the extra keys of the official CLI, in its order', () => {
   const envelope = errorEnvelope(new Failure('NO_AUTH', text`not authenticated`, { hint: text`Log in.` }));
-  expect(Object.keys(envelope)).toEqual(['status', 'authenticated', 'code', 'error', 'issues', 'next_steps']);
+  expect(Object.keys(envelope)).toEqual([
+    'status',
+    'authenticated',
+    'code',
+    'error',
+    'agent_guide_command',
+    'issues',
+    'next_steps',
+  ]);
   expect(envelope).toMatchObject({
     status: 'action_required',
     authenticated: false,

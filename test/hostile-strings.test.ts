@@ -70,6 +70,7 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
   'branch delete': [{ words: ['shop', 'old', '--force'] }, { words: ['shop', 'old'], keys: ['shop/old\r'] }],
   'emulator start': [{ words: [], isInterrupted: true }],
   'emulator exec': [{ words: ['--', process.execPath, '-e', ''] }],
+  'agent-guide': [{ words: [] }],
   'config show': [{ words: [] }],
   'config get': [{ words: ['org'] }, { words: [HOSTILE] }],
   'config set': [{ words: ['org', HOSTILE] }, { words: ['format', 'human'] }],
@@ -98,7 +99,7 @@ const EVERY_CALL = Object.entries(CALLS).flatMap(([name, calls]) =>
 );
 /** Those that ask the API something. */
 const API_CALLS = EVERY_CALL.filter(
-  ({ line: [first = ''] }) => !['emulator', 'config', 'completion', 'help'].includes(first),
+  ({ line: [first = ''] }) => !['emulator', 'config', 'agent-guide', 'completion', 'help'].includes(first),
 );
 
 let home: Home;

@@ -52,6 +52,12 @@ interface Description {
   readonly manner?: Manner;
   /** Whether it changes something by the API, so that it takes `--dry-run`. */
   readonly changes?: boolean;
+  /** What else it changes, or under which flag; nothing without it. */
+  readonly alsoChanges?: string;
+  /** It ends what others may still use: whoever acts for somebody asks them first. */
+  readonly endsAccess?: boolean;
+  /** It does nothing where nobody can be asked. */
+  readonly needsTerminal?: boolean;
 }
 
 export type Manner = 'usual' | 'diagnosis' | 'silent' | 'wrapper';

@@ -1,5 +1,6 @@
 import { version } from '../../package.json';
 import { PROGRAM } from '../command-line.ts';
+import { STATUSES } from './exits.ts';
 import { helpOf } from './help.ts';
 import { isGroup, type Tree } from './tree.ts';
 
@@ -30,24 +31,21 @@ export async function manPage(tree: Tree): Promise<string> {
     section('ENVIRONMENT', preformatted(await helpOf(tree, ['environment'], WIDTH))),
     section(
       'EXIT STATUS',
-      STATUSES.map(([status, meaning]) => `.TP\n.B ${status}\n${words(meaning)}`).join('\n'),
+      STATUSES.map(([status, meaning]) => `.TP\n.B ${status}\n${words(sentence(meaning))}`).join('\n'),
     ),
     section('FILES', FILES.map(([path, meaning]) => `.TP\n.I ${words(path)}\n${words(meaning)}`).join('\n')),
     '',
   ].join('\n');
 }
 
-const STATUSES = [
-  ['0', 'Done.'],
-  ['1', 'You need to act first: credentials, a flag, a confirmation.'],
-  ['2', 'It was tried, and failed.'],
-  ['3', 'A check found something.'],
-] as const;
-
 const FILES = [
   ['~/.config/planetscale/pscale.yml', 'Settings of the user.'],
   ['.pscale.yml', 'Settings of a project, in the root of its repository: org, database and branch only.'],
 ] as const;
+
+function sentence(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+}
 
 function section(title: string, body: string): string {
   return `.SH ${title}\n${body}`;

@@ -3,7 +3,6 @@
  * mistake in spelling but in the program's name.
  */
 export const OFFICIAL_GROUPS: readonly string[] = [
-  'agent-guide',
   'api',
   'audit-log',
   'auth',

@@ -183,6 +183,11 @@ export const COMMANDS: Tree = [
     ],
   },
   {
+    name: 'agent-guide',
+    summary: 'Tell agents and scripts how to use this program',
+    load: async (tree) => (await import('./agent-guide.ts')).agentGuide(tree),
+  },
+  {
     name: 'completion',
     summary: 'Print a completion script for your shell',
     load: async () => (await import('./completion/completion.ts')).completion,

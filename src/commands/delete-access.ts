@@ -32,6 +32,7 @@ export const deleteAccess = command({
   },
   reads: [...API_SETTINGS, 'database'],
   changes: true,
+  endsAccess: true,
   examples: [
     ['delete-access k3j9x0q2m7ab delete_branch --database shop', 'Remove one permission'],
     ['delete-access k3j9x0q2m7ab --all --database shop', 'Remove all that it has on a database'],

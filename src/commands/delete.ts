@@ -23,6 +23,7 @@ export const deleteCommand = command({
   arguments: { tokens: TOKENS },
   flags: { force: FORCE, self: SELF },
   changes: true,
+  endsAccess: true,
   examples: [
     ['delete k3j9x0q2m7ab --org acme', 'Asks for confirmation when run by hand'],
     [

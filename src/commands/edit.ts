@@ -19,6 +19,7 @@ export const edit = command({
   arguments: { token: OPTIONAL_TOKEN },
   flags: { scope: scopeFlags('Edit') },
   changes: true,
+  needsTerminal: true,
   examples: [
     ['edit', 'Choose the token and the database as well', 'asks in a terminal'],
     ['edit k3j9x0q2m7ab --database shop', 'Straight to the permissions on shop', 'asks in a terminal'],

@@ -45,6 +45,7 @@ const KEEP_ALIVE = flagsTogether(
 
 export const exec = command({
   name: 'exec',
+  alsoChanges: 'creates a token for the command, and deletes it again',
   description:
     "Run a command with a temporary service token, which is created for it, set in its environment, and deleted when it ends, however it ends. Exits with the command's status; 125 if no token could be created, 126 or 127 if the command cannot be run.",
   manner: 'wrapper',

@@ -13,6 +13,8 @@ import { confirmDeletion, deleteAll, type Target, theseTokens } from './deleting
 
 export const prune = command({
   name: 'prune',
+  alsoChanges: 'with --apply, deletes tokens',
+  endsAccess: true,
   description:
     'Show which service tokens match all filters, and with --apply delete them. The token used to authenticate is left out.',
   flags: {

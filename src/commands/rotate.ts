@@ -71,6 +71,7 @@ export const rotate = command({
     self: SELF,
   },
   changes: true,
+  endsAccess: true,
   examples: [
     ['rotate name:ci-deploy -e .env', 'A new secret in .env; the old one stops working'],
     ['rotate k3j9x0q2m7ab --delete-old-after 24h', 'Both work for a day; no process waits for it'],

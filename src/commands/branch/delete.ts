@@ -15,6 +15,7 @@ export const branchDelete = command({
   arguments: { database: DATABASE, branch: BRANCH },
   flags: { force: FORCE },
   changes: true,
+  endsAccess: true,
   examples: [
     ['branch delete shop feature-1 --org acme', 'Asks to type shop/feature-1', 'asks in a terminal'],
     ['branch delete shop feature-1 --force', 'Does not ask, for a script'],

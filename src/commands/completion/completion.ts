@@ -14,6 +14,7 @@ type Wanted =
 
 export const completion = command({
   name: 'completion',
+  alsoChanges: 'with install, the file that the shell loads',
   description:
     'Print a script that completes commands, flags, permissions, token IDs and database names on Tab, or, with install, put it where the shell looks.',
   usage: '[options] <shell> | install [shell]',

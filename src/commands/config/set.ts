@@ -12,6 +12,7 @@ const VALUE = optionalArgument('value', 'Its value; for a secret, leave it out',
 
 export const configSet = command({
   name: 'set',
+  alsoChanges: 'the configuration file',
   description:
     'Set a setting in the configuration file that counts; comments and the order of its keys stay. A secret is asked for, or read from stdin, and is never part of the command line.',
   manner: 'diagnosis',

@@ -4,6 +4,7 @@ import { KEY, PROJECT } from './keys.ts';
 
 export const configUnset = command({
   name: 'unset',
+  alsoChanges: 'the configuration file',
   description: 'Remove a setting from the configuration file that counts; everything else in it stays.',
   manner: 'diagnosis',
   reads: ['config', 'format'],

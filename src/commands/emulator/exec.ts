@@ -11,6 +11,7 @@ type Identity = (typeof IDENTITIES)[number];
 
 export const emulatorExec = command({
   name: 'exec',
+  alsoChanges: 'with --state, that file',
   description:
     "Start an emulator on a free port, run a command against it as its administrator, and exit with the command's status. Inherited PlanetScale credentials are removed.",
   usage: '[options] -- <command...>',

@@ -8,6 +8,7 @@ import { closeEmulator, EMULATOR_FLAGS, startEmulator } from './options.ts';
 /** Ends with 0: being stopped is how a server ends, not a failure of it. */
 export const emulatorStart = command({
   name: 'start',
+  alsoChanges: 'with --state, that file',
   description: 'Start the emulator, print how to reach it, and keep it running until Ctrl-C.',
   flags: EMULATOR_FLAGS,
   reads: ['format', 'config'],
