@@ -49,6 +49,8 @@ export interface Voice {
   readonly progress: Progress;
   /** Writes a warning to stderr. */
   readonly warn: (warning: Text) => void;
+  /** Writes a line to stderr that is no warning: what another command says. */
+  readonly tell: (line: Text) => void;
   /** Prints a result before the command is done, for one that goes on running. */
   readonly print: (result: Result, notes?: readonly Text[]) => Promise<void>;
   /** Prints text for a machine before the command is done. */
@@ -212,6 +214,7 @@ export function createContext(host: Host, flags: GlobalFlags, surroundings: Surr
 
 /** What a command prints of its own accord tells of what it has done. */
 const SILENCE = {
+  tell: () => {},
   print: () => Promise.resolve(),
   printText: () => Promise.resolve(),
   maskInLog: () => Promise.resolve(),

@@ -71,6 +71,7 @@ export async function main(argv: readonly string[]): Promise<never> {
         return Date.now() - process.getBuiltinModule('node:os').uptime() * 1_000;
       },
       isRunning,
+      signalGroup,
     },
     defect,
   });
@@ -129,6 +130,15 @@ function isRunning(id: number): boolean {
     return process.kill(id, 0);
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+/** A group is named by the number of its leader, negative. */
+function signalGroup(id: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(process.platform === 'win32' ? id : -id, signal);
+  } catch {
+    // It has ended.
   }
 }
 

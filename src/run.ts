@@ -173,6 +173,7 @@ class Invocation {
     return createContext(this.host, flags, {
       rehearsal,
       warn: (warning) => void this.console.warn(warning),
+      tell: (line) => void this.console.tell(line),
       trace: (exchange) => this.trace(exchange),
       keepSecret: (secrets) => this.console.keepSecrets(secrets),
       loadSettings: async (given) => (await this.loader()).settings(given),

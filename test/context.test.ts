@@ -9,6 +9,7 @@ describe('the name of the organization', () => {
     const host = createHost({ variables });
     const context = createContext(host, org === undefined ? {} : { org }, {
       warn: () => {},
+      tell: () => {},
       trace: () => {},
       keepSecret: () => {},
       loadSettings: (given) => loadSettings(given, host.environment),

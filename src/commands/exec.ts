@@ -2,18 +2,15 @@ import type { CreatedServiceToken } from '../api/schemas.ts';
 import { command } from '../cli/command.ts';
 import { argumentList, flagsTogether, switchFlag, valueFlag } from '../cli/declaration.ts';
 import { PROGRAM } from '../command-line.ts';
-import type { Context } from '../context.ts';
 import { parseDuration } from '../duration.ts';
 import { Failure } from '../errors.ts';
 import { ACCESS, accessToGrant, asksForNone } from '../flags/access.ts';
+import { childVariables } from '../flags/child-variables.ts';
 import { expiryFlags } from '../flags/expiry.ts';
 import { CIDRS } from '../flags/networks.ts';
 import { variableNames } from '../flags/variable-names.ts';
 import type { KeepAlivePlan } from '../operations/keep-alive.ts';
 import { deletion } from '../operations/take-back.ts';
-import { withoutCredentials } from '../settings/child-variables.ts';
-import type { Settings } from '../settings/resolve.ts';
-import { tokenVariables, type VariableNames } from '../sinks/token-variables.ts';
 import { type Text, text } from '../text.ts';
 import { making } from './making.ts';
 
@@ -93,7 +90,7 @@ export const exec = command({
       { name: nameFor(words), ttl, cidrs, access },
       {
         words,
-        variables: (token) => childVariables(token, names, organization.name, settings, context),
+        variables: (token) => childVariables(token, names, organization.name, settings, context.environment),
         sharesTerminal: context.io.hasTerminal,
         keepAlive,
         onStart: () => context.progress.stop(),
@@ -156,22 +153,4 @@ function nameFor(words: readonly string[]): string {
     .replace(/\p{Cc}/gu, '')
     .slice(0, LONGEST_COMMAND);
   return `${PROGRAM} exec ${name}`;
-}
-
-function childVariables(
-  token: CreatedServiceToken,
-  names: VariableNames | undefined,
-  organization: string,
-  { apiUrl, noReveal }: Settings,
-  context: Context,
-): Record<string, string | undefined> {
-  return {
-    ...withoutCredentials(context.environment.variables),
-    // What a flag or a file says would be lost on the command.
-    ...(apiUrl.source.kind !== 'default' && { PLANETSCALE_API_URL: apiUrl.value.href.replace(/\/$/, '') }),
-    PLANETSCALE_ORG: organization,
-    // What the user's file says is to hold for the command as well.
-    ...(noReveal && { PLANETSCALE_NO_REVEAL: 'true' }),
-    ...Object.fromEntries(tokenVariables(token, names)),
-  };
 }

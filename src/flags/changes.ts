@@ -30,7 +30,7 @@ export const NEW_END: Flag<NewEnd | undefined> = flagsTogether(
     }),
     expiresAt: valueFlag(
       '--expires-at <time>',
-      'When it stops working: 2027-01-31 (UTC) or RFC 3339',
+      'When it ends: 2027-01-31 (UTC) or RFC 3339',
       parseExpiresAt,
       EXPIRY_HEADING,
     ),

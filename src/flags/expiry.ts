@@ -29,7 +29,7 @@ export function expiryFlags(otherwise: string): Flag<Expiry | undefined> {
       ),
       expiresAt: valueFlag(
         '--expires-at <time>',
-        'When it stops working: 2027-01-31 (UTC) or RFC 3339',
+        'When it ends: 2027-01-31 (UTC) or RFC 3339',
         parseExpiresAt,
         EXPIRY_HEADING,
       ),

@@ -10,7 +10,8 @@ import { fileReason } from '../sinks/file-errors.ts';
 import { exportLines } from '../sinks/shell-export.ts';
 import type { Sink } from '../sinks/sink.ts';
 import type { VariableNames } from '../sinks/token-variables.ts';
-import { lines, listed, type Text, text } from '../text.ts';
+import { lines, listed, type Text, text, unstyled } from '../text.ts';
+import { childVariables } from './child-variables.ts';
 import { idLines } from './quiet.ts';
 import { variableNames } from './variable-names.ts';
 
@@ -18,6 +19,8 @@ import { variableNames } from './variable-names.ts';
 export type Place = SecretPlace & {
   /** `-q`: beside it only the ID is printed. */
   readonly isQuiet?: boolean;
+  /** A command line that has to succeed with the new token before it is handed over. */
+  readonly check?: string | undefined;
   /** What the variables are called there, if not as usual. */
   readonly names?: VariableNames | undefined;
 };
@@ -42,9 +45,10 @@ export const PLACE: Flag<Place> = flagsTogether(
     githubEnv: switchFlag('--github-env', 'Set variables for later GitHub steps, masked', PLACE_HEADING),
     githubOutput: switchFlag('--github-output', 'Set outputs of a GitHub step, masked', PLACE_HEADING),
     variables: variableNames(PLACE_HEADING.heading),
+    check: valueFlag('--check <command>', 'Save it only if this works with it', parseCheck, PLACE_HEADING),
     quiet: QUIET,
   },
-  ({ dotenv, export: isExport, githubEnv, githubOutput, variables: names, quiet }): Place => {
+  ({ dotenv, export: isExport, githubEnv, githubOutput, variables: names, check, quiet }): Place => {
     const places: (SecretPlace & { readonly flag: string })[] = [
       ...(dotenv === undefined ? [] : [{ flag: '--dotenv', kind: 'dotenv', path: dotenv } as const]),
       ...(isExport ? [{ flag: '--export', kind: 'export' } as const] : []),
@@ -56,13 +60,21 @@ export const PLACE: Flag<Place> = flagsTogether(
       const kind = place ?? { kind: 'stdout' };
       if (quiet) refuseQuietSecret(kind);
       if (names && kind.kind === 'stdout') throw namesWithoutPlace();
-      return { ...kind, isQuiet: quiet, names };
+      return { ...kind, isQuiet: quiet, names, check };
     }
     throw new Failure('INVALID_USAGE', text`Use only one of: ${listed(places.map(({ flag }) => flag))}.`, {
       hint: text`The secret goes to one place.`,
     });
   },
 );
+
+/** @throws Failure INVALID_USAGE */
+function parseCheck(line: string): string {
+  if (line.trim() !== '') return line;
+  throw new Failure('INVALID_USAGE', text`--check is empty`, {
+    hint: text`Perhaps a shell variable is empty. Leave it out to check nothing.`,
+  });
+}
 
 /** What is printed has no variables. */
 function namesWithoutPlace(): Failure {
@@ -76,6 +88,7 @@ export function placeWords(place: Place): string[] {
   const { names } = place;
   const others = [
     ...(names ? ['--variables', `${names.id},${names.secret}`] : []),
+    ...(place.check === undefined ? [] : [`--check=${place.check}`]),
     ...(place.isQuiet ? ['--quiet'] : []),
   ];
   switch (place.kind) {
@@ -117,6 +130,43 @@ export type TokenView = (
 /** @throws Failure INVALID_USAGE for a place that cannot be used */
 export async function openHandOver(place: Place, context: Context, view: TokenView): Promise<HandOver> {
   if (context.isRehearsal) return NOWHERE;
+  const handOver = await openPlace(place, context, view);
+  const { check } = place;
+  if (check === undefined) return handOver;
+  return {
+    ...handOver,
+    deliver: async (issued) => {
+      await checked(check, issued, place, context);
+      await handOver.deliver(issued);
+    },
+  };
+}
+
+/** Sees whether the token does its job, where that is asked for. @throws Failure COMMAND_FAILED, Interrupted */
+async function checked(line: string, { token }: IssuedToken, place: Place, context: Context): Promise<void> {
+  const { environment, progress, redacted, tell } = context;
+  const { runCheck } = await import('../operations/run-check.ts');
+  progress.stop();
+  const blank = withoutToken(token);
+  const variables = childVariables(
+    token,
+    place.names,
+    await context.organizationName(),
+    await context.settings(),
+    environment,
+  );
+  const onLine = (words: string): void => tell(unstyled(redacted(blank(words))));
+  await runCheck({ line, variables, onLine, platform: environment.platform }, context);
+}
+
+/** Takes a new secret out of what another command prints, also as it stands in base64, alone or behind its ID. */
+function withoutToken({ id, token }: IssuedToken['token']): (words: string) => string {
+  const encoded = [token, `${id}:${token}`].map((value) => Buffer.from(value).toString('base64'));
+  const forms = [token, ...encoded, ...encoded.map((value) => value.replace(/=+$/, ''))];
+  return (words) => forms.reduce((left, form) => left.replaceAll(form, '[redacted]'), words);
+}
+
+async function openPlace(place: Place, context: Context, view: TokenView): Promise<HandOver> {
   switch (place.kind) {
     case 'dotenv': {
       const { openEnvFile } = await import('../sinks/env-file.ts');

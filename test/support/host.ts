@@ -45,6 +45,7 @@ export const SELF: ProcessFacts = {
   startedAt: Number.POSITIVE_INFINITY,
   bootedAt: 0,
   isRunning: (id) => id === process.pid,
+  signalGroup: () => {},
 };
 
 export const NOW = Date.parse('2026-05-01T10:00:00Z');
