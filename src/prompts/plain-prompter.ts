@@ -154,12 +154,14 @@ class LineReader {
   /** The next line; undefined at the end of the input. Rejects with the reason of the signal. */
   async next(): Promise<string | undefined> {
     this.signal.throwIfAborted();
-    this.open().resume();
+    const reader = this.open();
+    // One that is closed can neither go on nor be stopped.
+    if (!this.hasEnded) reader.resume();
     try {
       while (this.typed.length === 0 && !this.hasEnded) await this.change();
       return this.typed.shift();
     } finally {
-      this.reader?.pause();
+      if (!this.hasEnded) reader.pause();
     }
   }
 
