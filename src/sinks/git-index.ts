@@ -76,11 +76,15 @@ function readOffset(bytes: Buffer, start: number): { readonly value: number; rea
   return { value, next: at + 1 };
 }
 
+/** @throws RangeError where the extensions do not end where the checksum begins: these are no hashes of that length */
 function sharedIndex(bytes: Buffer, start: number, end: number, hashLength: number): string | undefined {
-  for (let at = start; at + 8 <= end; at += 8 + bytes.readUInt32BE(at + 4)) {
+  let shared: string | undefined;
+  let at = start;
+  for (; at + 8 <= end; at += 8 + bytes.readUInt32BE(at + 4)) {
     if (bytes.toString('latin1', at, at + 4) !== 'link') continue;
     const hash = bytes.subarray(at + 8, at + 8 + hashLength);
-    return hash.every((byte) => byte === 0) ? undefined : hash.toString('hex');
+    shared = hash.every((byte) => byte === 0) ? undefined : hash.toString('hex');
   }
-  return undefined;
+  if (at !== end) throw new RangeError();
+  return shared;
 }
