@@ -1,25 +1,14 @@
-import { constants } from 'node:fs';
-import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { Failure } from '../errors.ts';
 import type { Environment } from '../settings/environment.ts';
 import { absolutePath, displayPath } from '../settings/files.ts';
 import type { Resolved } from '../settings/source.ts';
 import { type Text, text, unstyled } from '../text.ts';
-import { fileErrorCode, fileReason, unlessMissing } from './file-errors.ts';
+import { changed, examined, type Found, type Place, type Readers, unfit } from './examined-file.ts';
+import { fileErrorCode, fileReason } from './file-errors.ts';
+import { type Writer, writerFor } from './file-writer.ts';
 import { isInWorkTree, workTreeOf } from './git-tree.ts';
 import { followLinks } from './links.ts';
 import { type FileLock, lockFile, type ProcessFacts } from './lock-file.ts';
-import { isMountPoint } from './mount-point.ts';
-import { READ_WITHOUT_WAITING, readUpTo, writeWhole } from './whole-file.ts';
-
-/** Bytes that such a file may have. */
-const LARGEST = 10_000_000;
-/** Who may do something with a file that has been changed, of those who could before. */
-export type Readers = keyof typeof KEPT_BITS;
-
-/** The bits of a mode that are kept. */
-const KEPT_BITS = { owner: 0o700n, 'owner and group': 0o770n, everybody: 0o777n } as const;
 
 /** The text of a file after a change, or what stands in its way. */
 export type Rewritten = { readonly content: string } | { readonly problem: Text };
@@ -106,16 +95,6 @@ export async function openTextFile<Change>(
   });
 }
 
-/** A file that a path leads to. */
-interface Place {
-  /** Absolute, without a link in any part of it. */
-  readonly target: string;
-  /** For messages: as the user named it, and where that leads. */
-  readonly place: Text;
-  readonly hasModes: boolean;
-  readonly readers: Readers;
-}
-
 async function targetOf(
   path: Resolved<string>,
   shown: Text,
@@ -157,56 +136,6 @@ async function lockFor({ target, place }: Place, self: ProcessFacts): Promise<Fi
       ? text`${path} is in the way`
       : text`another run of this program (process ${lock.heldBy}) is writing it`;
   throw unfit(place, reason, text`Wait until it is done. If there is no such run, delete ${path}.`);
-}
-
-/** A file as it is at one moment. */
-interface Found {
-  /** Which file it is, and whose; empty where there is none. */
-  readonly identity: string;
-  readonly bytes: Uint8Array;
-  readonly details: Details | undefined;
-}
-
-interface Details {
-  readonly dev: bigint;
-  readonly uid: bigint;
-  readonly gid: bigint;
-  readonly mode: bigint;
-  readonly nlink: bigint;
-  /** Milliseconds since the epoch. */
-  readonly mtimeMs: bigint;
-}
-
-const NOTHING: Found = { identity: '', bytes: new Uint8Array(), details: undefined };
-
-async function examined({ target, place }: Place): Promise<Found> {
-  const found = await unlessMissing(stat(target, { bigint: true }));
-  if (found === undefined) return NOTHING;
-  // Looks before it opens: a device could do something on being opened.
-  if (!found.isFile()) {
-    throw unfit(
-      place,
-      found.isDirectory() ? text`it is a folder` : text`it is not a regular file`,
-      text`Name a file, such as .env.`,
-    );
-  }
-  const handle = await open(target, READ_WITHOUT_WAITING);
-  try {
-    return await examinedBy(handle, place);
-  } finally {
-    await handle.close();
-  }
-}
-
-async function examinedBy(handle: FileHandle, place: Text): Promise<Found> {
-  const details = await handle.stat({ bigint: true });
-  if (!details.isFile()) throw unfit(place, text`it is not a regular file`, text`Name a file, such as .env.`);
-  const bytes = await readUpTo(handle, LARGEST);
-  if (bytes.length > LARGEST) {
-    throw unfit(place, text`it is larger than ${unstyled(LARGEST / 1_000_000)} MB`, text`Name another file.`);
-  }
-  const { dev, ino, uid, gid, mode, nlink } = details;
-  return { identity: [dev, ino, uid, gid, mode, nlink].join(':'), bytes, details };
 }
 
 /**
@@ -263,216 +192,6 @@ async function changeFile<Change>(
     const isSame = last.identity === current.identity && Buffer.compare(last.bytes, current.bytes) === 0;
     if (!isSame || !(await lock.isHeld())) throw changed(file);
   });
-}
-
-function changed({ place }: Place): Failure {
-  return unfit(place, text`something else changed it in the meantime`, text`Run the command again.`);
-}
-
-/** How a file's content is changed. */
-interface Writer {
-  readonly notes: readonly Text[];
-  /**
-   * Changes it, or leaves it as it is and throws.
-   *
-   * @param check looks, right before anything is written over, whether the file is still as it was
-   */
-  write(content: Uint8Array, old: Uint8Array, check: () => Promise<void>): Promise<void>;
-  close(): Promise<void>;
-}
-
-async function writerFor(found: Found, file: Place, room: number): Promise<Writer> {
-  const { details } = found;
-  const isBound = details && (details.nlink > 1n || (await isMountPoint(file.target, details.dev)));
-  const writer = isBound ? undefined : await replacement(details, file, room);
-  return writer ?? inPlace(found, file);
-}
-
-/**
- * A file beside the other one, with the room that the content needs. It is blank until the end: nothing is
- * in it that a killed process could leave behind. Undefined where it cannot be given to the old one's owner.
- */
-async function replacement(
-  details: Details | undefined,
-  file: Place,
-  room: number,
-): Promise<Writer | undefined> {
-  const temporary = `${file.target}.${crypto.randomUUID()}.tmp`;
-  const handle = await open(temporary, 'wx', 0o600);
-  let isOpen = true;
-  const close = async (): Promise<void> => {
-    if (!isOpen) return;
-    isOpen = false;
-    await handle.close();
-  };
-  // Best effort: the command has its result, or a failure that tells more.
-  const discard = async (): Promise<void> => {
-    await close().catch(() => {});
-    await rm(temporary, { force: true }).catch(() => {});
-  };
-  try {
-    // The owner before the mode: a change of the owner may take bits of the mode away.
-    if (file.hasModes && details && !(await isGivenTo(details, handle))) {
-      await discard();
-      return undefined;
-    }
-    if (file.hasModes) await handle.chmod(details ? Number(keptMode(details, file)) : newMode(file));
-    await writeWhole(handle, Buffer.alloc(room, ' '), 0);
-    await handle.sync();
-  } catch (error) {
-    await discard();
-    throw error;
-  }
-  let isThere = true;
-  return {
-    notes: notesOn(details, file),
-    write: async (content, _, check) => {
-      try {
-        // Over the blanks, so that the room they took is not given away in between.
-        await writeWhole(handle, content, 0);
-        await handle.truncate(content.length);
-        await handle.sync();
-        await close();
-        await check();
-        await rename(temporary, file.target);
-      } catch (error) {
-        await discard();
-        throw error;
-      }
-      isThere = false;
-      await keepEntry(dirname(file.target));
-    },
-    close: () => (isThere ? discard() : Promise.resolve()),
-  };
-}
-
-async function isGivenTo({ uid, gid }: Details, handle: FileHandle): Promise<boolean> {
-  const isTheirs = async (): Promise<boolean> => {
-    const own = await handle.stat({ bigint: true });
-    return own.uid === uid && own.gid === gid;
-  };
-  if (await isTheirs()) return true;
-  const isRefused = await handle.chown(Number(uid), Number(gid)).then(
-    () => false,
-    (error: unknown) => {
-      if (['EPERM', 'EINVAL', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP'].includes(fileErrorCode(error))) return true;
-      throw error;
-    },
-  );
-  // Some file systems say yes to everything.
-  return !isRefused && (await isTheirs());
-}
-
-/** Best effort: so that a power failure does not bring the old file back. */
-async function keepEntry(folder: string): Promise<void> {
-  const handle = await open(folder, constants.O_RDONLY).catch(() => undefined);
-  await handle?.sync().catch(() => {});
-  await handle?.close().catch(() => {});
-}
-
-async function inPlace(found: Found, file: Place): Promise<Writer> {
-  const { details } = found;
-  const handle = await open(file.target, constants.O_RDWR | (constants.O_NONBLOCK ?? 0));
-  const isLoose = file.hasModes && details !== undefined && isOpenToOthers(details, file);
-  try {
-    if ((await examinedBy(handle, file.place)).identity !== found.identity) throw changed(file);
-    // As a proof, the mode that it has already.
-    if (isLoose) await handle.chmod(Number(details.mode & 0o7777n)).catch(refuseLoose(file));
-  } catch (error) {
-    await handle.close();
-    throw error;
-  }
-  let isOpen = true;
-  return {
-    notes: notesOn(details, file),
-    write: async (content, old, check) => {
-      await check();
-      try {
-        if (isLoose) await handle.chmod(Number(keptMode(details, file)));
-        await overwrite(handle, content, old.length);
-        await expectStillNamed(handle, file);
-      } catch (error) {
-        const isRestored = await restore(handle, old).then(
-          () => true,
-          () => false,
-        );
-        if (isLoose && isRestored) await handle.chmod(Number(details.mode & 0o7777n)).catch(() => {});
-        throw isRestored ? error : torn(file, error);
-      }
-    },
-    close: async () => {
-      if (!isOpen) return;
-      isOpen = false;
-      await handle.close().catch(() => {});
-    },
-  };
-}
-
-/** Somebody may have put another file in its place between the last look and the write. */
-async function expectStillNamed(handle: FileHandle, file: Place): Promise<void> {
-  const [own, named] = [await handle.stat({ bigint: true }), await stat(file.target, { bigint: true })];
-  if (own.dev !== named.dev || own.ino !== named.ino) throw changed(file);
-}
-
-/** What is behind the old content comes first: where there is no room for it nothing was written over yet. */
-async function overwrite(handle: FileHandle, content: Uint8Array, oldLength: number): Promise<void> {
-  await writeWhole(handle, content.subarray(oldLength), oldLength);
-  await handle.sync();
-  await writeWhole(handle, content.subarray(0, oldLength), 0);
-  await handle.truncate(content.length);
-  await handle.sync();
-}
-
-async function restore(handle: FileHandle, old: Uint8Array): Promise<void> {
-  await writeWhole(handle, old, 0);
-  await handle.truncate(old.length);
-  await handle.sync();
-}
-
-function torn({ place }: Place, cause: unknown): Failure {
-  return unfit(
-    place,
-    text`${fileReason(cause)}; and what it held could not be restored`,
-    text`Check the file: it may contain only part of its old content.`,
-    cause,
-  );
-}
-
-function refuseLoose({ place }: Place): (error: unknown) => never {
-  return (error) => {
-    throw unfit(
-      place,
-      text`other users may read it, and its mode is not yours to change`,
-      text`Let its owner take that right away (chmod o-rwx), or name another file.`,
-      error,
-    );
-  };
-}
-
-function notesOn(details: Details | undefined, file: Place): Text[] {
-  if (!file.hasModes || details === undefined || !isOpenToOthers(details, file)) return [];
-  const modes = text`mode ${octal(details.mode & 0o777n)} is now ${octal(keptMode(details, file))}`;
-  return [text`Other users can no longer access ${file.place} (${modes}).`];
-}
-
-function keptMode({ mode }: Details, { readers }: Place): bigint {
-  return mode & KEPT_BITS[readers];
-}
-
-function isOpenToOthers(details: Details, file: Place): boolean {
-  return (details.mode & 0o777n) !== keptMode(details, file);
-}
-
-function newMode({ readers }: Place): number {
-  return readers === 'everybody' ? 0o644 : 0o600;
-}
-
-function octal(mode: bigint): string {
-  return mode.toString(8).padStart(4, '0');
-}
-
-function unfit(place: Text, reason: Text, hint: Text, cause?: unknown): Failure {
-  return new Failure('INVALID_USAGE', text`cannot write ${place}: ${reason}`, { hint, cause });
 }
 
 /** Does some of the work; an error on the way to the file becomes a failure of that code. */

@@ -592,7 +592,7 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     name: 'the file beside an env file is nobody else’s from its first moment',
     changes: [
       {
-        file: 'src/sinks/text-file.ts',
+        file: 'src/sinks/file-writer.ts',
         search: "open(temporary, 'wx', 0o600)",
         replacement: "open(temporary, 'wx', 0o666)",
       },
@@ -603,7 +603,7 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     name: 'others cannot read an env file that is replaced',
     changes: [
       {
-        file: 'src/sinks/text-file.ts',
+        file: 'src/sinks/file-writer.ts',
         search: 'chmod(details ? Number(keptMode(details, file))',
         replacement: 'chmod(details ? Number(details.mode & 0o777n)',
       },
@@ -614,7 +614,7 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     name: 'others cannot read an env file that is written in place',
     changes: [
       {
-        file: 'src/sinks/text-file.ts',
+        file: 'src/sinks/file-writer.ts',
         search: 'if (isLoose) await handle.chmod(Number(keptMode(details, file)));',
         replacement: '',
       },
