@@ -11,8 +11,8 @@ import { text, unstyled } from '../text.ts';
 export const CHECK_LIMIT = 5 * 60_000;
 /** Milliseconds between asking it to end and ending it. */
 const GRACE = 5_000;
-/** Characters of a line that are passed on. */
-const LONGEST_LINE = 100_000;
+/** Characters of a line: of a longer one nothing is passed on, since a cut could part a secret from its rest. */
+const LONGEST_LINE = 1_000_000;
 
 export interface Check {
   /** What a shell is to run. */
@@ -99,20 +99,29 @@ function failed(reason: string, cause?: unknown): Failure {
   return new Failure('COMMAND_FAILED', text`--check failed: ${unstyled(reason)}`, { cause });
 }
 
-/** Calls for each line; one that is longer than any that is read is cut. */
+/** Calls for each line, whole or not at all. */
 async function linesOf(stream: NodeJS.ReadableStream, onLine: (line: string) => void): Promise<void> {
   let pending = '';
+  let isTooLong = false;
+  const settle = (line: string): void => {
+    if (isTooLong || line.length > LONGEST_LINE) onLine(LEFT_OUT);
+    else onLine(line);
+    isTooLong = false;
+  };
   stream.setEncoding('utf8');
   try {
     for await (const chunk of stream) {
-      const [...lines] = `${pending}${chunk}`.split(/\r\n|\n|\r/);
+      const lines = `${pending}${chunk}`.split(/\r\n|\n|\r/);
       pending = lines.pop() ?? '';
-      for (const line of lines) onLine(line.slice(0, LONGEST_LINE));
-      // The end of a line that nobody reads: kept as far as what is cut could be recognized.
-      if (pending.length > 2 * LONGEST_LINE) pending = pending.slice(0, LONGEST_LINE);
+      for (const line of lines) settle(line);
+      if (pending.length <= LONGEST_LINE) continue;
+      isTooLong = true;
+      pending = '';
     }
   } catch {
     // Its output ended early: what it ended with tells the rest.
   }
-  if (pending !== '') onLine(pending.slice(0, LONGEST_LINE));
+  if (pending !== '' || isTooLong) settle(pending);
 }
+
+const LEFT_OUT = '(a line of more than 1,000,000 characters was left out)';

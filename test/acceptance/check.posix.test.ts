@@ -118,6 +118,14 @@ test('--check takes the names of --variables, and runs nothing under --dry-run',
   expect(existsSync(join(home.path, 'ran'))).toBe(false);
 });
 
+test('of a line without an end nothing is shown: a cut could part a secret from its rest', async () => {
+  const check = 'head -c 999990 /dev/zero | tr "\\0" x; echo "$PLANETSCALE_SERVICE_TOKEN"; echo after';
+  const { status, stdout, stderr } = await runCli(['create', '-e', '.env', '--check', check], options());
+  expect(status).toBe(0);
+  expect(stdout + stderr).not.toContain('pscale_tkn');
+  expect(stderr).toContain('(a line of more than 1,000,000 characters was left out)\nafter\n');
+});
+
 test('an empty --check is refused before any request', async () => {
   const { status, stderr } = await runCli(['create', '--check', ' ', '-e', '.env'], options());
   expect(status).toBe(1);
