@@ -69,32 +69,14 @@ const TASKS: readonly GuideTask[] = [
   },
   {
     task: 'Make a token for a pipeline, its secret in a file',
-    commands: [
-      commandLine(
-        'create',
-        '--name',
-        'ci-deploy',
-        '--access',
-        'shop=read_branch,create_branch',
-        '--ttl',
-        '30d',
-        '-e',
-        '.env',
-      ),
-    ],
+    commands: [commandLine('create', '--name', 'ci', '--access', 'shop=read_branch', '-e', '.env')],
   },
   {
     task: 'Replace a token, its new secret in the same file',
-    commands: [
-      commandLine('show', 'ci-deploy', '--format', 'json'),
-      commandLine('rotate', 'ci-deploy', '-e', '.env'),
-    ],
+    commands: [commandLine('show', 'ci', '--format', 'json'), commandLine('rotate', 'ci', '-e', '.env')],
   },
   {
     task: 'Delete a token, after the user has agreed',
-    commands: [
-      commandLine('delete', 'ci-deploy', '--dry-run'),
-      commandLine('delete', 'ci-deploy', '--force'),
-    ],
+    commands: [commandLine('delete', 'ci', '--dry-run'), commandLine('delete', 'ci', '--force')],
   },
 ];

@@ -67,10 +67,11 @@ export function agentGuideView(guide: Guide): Result {
       'Codes',
       codes.map(({ code, status, next_steps: next }) => `${code} (${status}): ${next.join('; ')}`),
     ),
-    ...titled(
-      'Tasks',
-      tasks.flatMap(({ task, commands: lines }) => [`${task}:`, ...lines.map((line) => `  ${line}`)]),
-    ),
+    ...titled('Tasks', []),
+    ...tasks.flatMap(({ task, commands: lines }): Paragraph[] => [
+      { text: unstyled(`${task}:`), indent: 2 },
+      ...lines.map((line) => ({ text: unstyled(line), indent: 4 })),
+    ]),
   ];
   return { data: guide, table: tabulate(COLUMNS, commands), human: { kind: 'paragraphs', paragraphs } };
 }

@@ -75,7 +75,7 @@ test('each command line of its tasks does what it says', async () => {
     expect(stdout + stderr).not.toContain('pscale_tkn_');
   }
   const left = await runCli(['list', '--format', 'json'], { home, env });
-  expect(left.stdout).not.toContain('ci-deploy');
+  expect(left.stdout).not.toContain('"ci"');
   expect(readFileSync(join(home.path, '.env'), 'utf8')).toContain('PLANETSCALE_SERVICE_TOKEN=pscale_tkn_');
   await emulator.close();
   home.remove();

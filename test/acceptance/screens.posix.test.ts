@@ -78,6 +78,8 @@ const VIEWS = [
   'branch show shop main',
   'whoami',
   'doctor',
+  'config show',
+  'agent-guide',
 ];
 
 describe.each([80, 60, 40])('at %d columns', (columns) => {
