@@ -19,7 +19,7 @@ async function complete(...words: string[]): Promise<string[]> {
     .map((word) => `'${word.replaceAll("'", `'\\''`)}'`)
     .join(' ');
   const script = `
-    source <(pscale-service-token completion bash)
+    source completion.bash
     COMP_WORDS=(${quoted})
     COMP_CWORD=${words.length}
     _pscale_service_token
@@ -37,6 +37,14 @@ async function completeBroken(line: string): Promise<string[]> {
   const pieces = line.split(/([=:]+)|[ ]/).filter((piece) => piece !== undefined);
   return complete(...pieces.filter((piece, index) => piece !== '' || index === pieces.length - 1));
 }
+
+test('the script for bash is the one that the others here are played with', async () => {
+  const printed = await bench.inShell(
+    'bash',
+    'pscale-service-token completion bash | diff - completion.bash && echo same',
+  );
+  expect(printed).toBe('same\n');
+});
 
 describe('values complete', () => {
   test.each([
@@ -72,7 +80,7 @@ describe('values complete', () => {
 
   test('that are whole get a blank behind them, and those that go on do not', async () => {
     const script = `
-      source <(pscale-service-token completion bash)
+      source completion.bash
       COMP_WORDS=(pscale-service-token create --access sho); COMP_CWORD=3; _pscale_service_token
       printf '%s|' "\${COMPREPLY[@]}"
       COMP_WORDS=(pscale-service-token create --ttl 7); COMP_CWORD=3; _pscale_service_token
@@ -94,7 +102,7 @@ describe('values complete', () => {
 
   test('files are found by a bash that knows no compopt, as on macOS', async () => {
     const script = `
-      source <(pscale-service-token completion bash)
+      source completion.bash
       compopt() { return 1; }
       mkdir 'a folder'; touch 'a file'
       COMP_WORDS=(pscale-service-token create -e a); COMP_CWORD=3; _pscale_service_token
@@ -121,7 +129,7 @@ describe('values complete', () => {
     );
     home.remove();
     const script = `
-      source <(pscale-service-token completion bash)
+      source completion.bash
       COMP_WORDS=(pscale-service-token exec -- pscale-service-tok); COMP_CWORD=3; _pscale_service_token
       printf '%s|' "\${COMPREPLY[@]}"`;
     expect(await bench.inShell('bash', script)).toContain('pscale-service-token |');
@@ -156,7 +164,7 @@ describe('a Tab in a bash at a terminal', () => {
       });
     await shown('>');
     const done = shown(until);
-    pty.write(`source <(pscale-service-token completion bash); clear\r${keys}`);
+    pty.write(`source completion.bash; clear\r${keys}`);
     await done;
     pty.kill('SIGKILL');
     return screen.rows().at(-1) ?? '';

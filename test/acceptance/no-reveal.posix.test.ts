@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../src/emulator/index.ts';
 import { createHome, type Home, runCli } from '../support/cli.ts';
+import { runInMemory } from '../support/host.ts';
 import { openTerminal } from '../support/terminal.ts';
 
 const ID = 'tok000000001';
@@ -181,8 +182,11 @@ describe('--variables', () => {
       ['exec', '--access', 'shop=read_branch'],
     ]) {
       const behind = words[0] === 'exec' ? ['--', 'true'] : [];
-      const { status, stdout } = await run([...words, `--variables=${names}`, ...behind]);
+      const { status, stdout, stderr } = await runInMemory([...words, `--variables=${names}`, ...behind], {
+        variables: api(),
+      });
       expect({ status, stdout }).toEqual({ status: words[0] === 'exec' ? 125 : 1, stdout: '' });
+      expect(stderr).toContain('Such as --variables DB_TOKEN_ID,DB_TOKEN.');
     }
     expect(emulator.requests).toEqual([]);
   });

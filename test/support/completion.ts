@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, symlinkSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { completionScript } from '../../src/commands/completion/scripts.ts';
 import { type Emulator, startEmulator } from '../../src/emulator/index.ts';
 import { cleanEnvironment, createHome, EXECUTABLE, type Home } from './cli.ts';
 
@@ -36,6 +37,9 @@ export const HOSTILE = [
   'a\u{e0041}b',
 ];
 
+/** In the home of a {@link CompletionBench}. */
+export const BASH_SCRIPT = 'completion.bash';
+
 /** A machine on which the program is installed, and an API with names of all kinds. */
 export interface CompletionBench {
   readonly emulator: Emulator;
@@ -64,6 +68,8 @@ export async function openCompletionBench(latencyMs = 0): Promise<CompletionBenc
   mkdirSync(bin);
   chmodSync(EXECUTABLE, 0o755);
   symlinkSync(EXECUTABLE, join(bin, 'pscale-service-token'));
+  // What the executable prints, which one test looks at: to start it for each of them would take a while.
+  writeFileSync(join(home.path, BASH_SCRIPT), completionScript('bash'));
   const clean = cleanEnvironment({ home });
   const env = {
     ...clean,
