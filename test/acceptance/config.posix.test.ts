@@ -1,4 +1,13 @@
-import { chmodSync, lstatSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createHome, type Home, runCli } from '../support/cli.ts';
@@ -190,6 +199,11 @@ test('config unset takes one setting out, and is content where there is none', a
   expect(content()).toBe('# mine\nformat: csv\n');
   expect(await config(['unset', 'org', '-f', 'human'])).toMatchObject({ status: 0 });
   expect(content()).toBe('# mine\nformat: csv\n');
+});
+
+test('config unset makes no file where there is none', async () => {
+  expect(await config(['unset', 'org'])).toMatchObject({ status: 0 });
+  expect(existsSync(join(home.path, '.config'))).toBe(false);
 });
 
 test('config get prints what is in force, and no secret', async () => {

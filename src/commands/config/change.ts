@@ -2,6 +2,7 @@ import { type Outcome, showing } from '../../cli/outcome.ts';
 import type { Context } from '../../context.ts';
 import { Failure } from '../../errors.ts';
 import type { ConfigChange } from '../../settings/config-edit.ts';
+import { absolutePath, readIfPresent } from '../../settings/files.ts';
 import { describeSource, type Resolved } from '../../settings/source.ts';
 import { type Text, text } from '../../text.ts';
 import { outcome } from '../../views/outcome.ts';
@@ -58,6 +59,9 @@ async function written(
     import('../../sinks/text-file.ts'),
     import('../../sinks/folder.ts'),
   ]);
+  // Nothing has to be taken out of a file that is not there, and none is made for that.
+  const isThere = readIfPresent(absolutePath(path, environment), environment) !== undefined;
+  if (change.value === undefined && !isThere) return [];
   if (path.source.kind === 'default') await makeFolderOf(path.value);
   const file = await openTextFile<ConfigChange>(
     path,
