@@ -70,6 +70,8 @@ export function spawnCli(args: readonly string[], options: CliOptions, stdio: St
 /** Runs the real executable to its end. */
 export function runCli(args: readonly string[], options: CliOptions): Promise<CliResult> {
   const child = startCli(args, options);
+  // A program that needs none of it may be gone by then.
+  child.stdin?.on('error', () => {});
   child.stdin?.end(options.stdin ?? '');
   return finished(child);
 }
