@@ -5,6 +5,7 @@ import { Failure, Interrupted, rephrased } from '../errors.ts';
 import type { IssuedToken } from '../operations/issue-token.ts';
 import { ClosedOutput } from '../output/io.ts';
 import type { Result } from '../output/result.ts';
+import { redact } from '../settings/redaction.ts';
 import { describeSource } from '../settings/source.ts';
 import { fileReason } from '../sinks/file-errors.ts';
 import { exportLines } from '../sinks/shell-export.ts';
@@ -147,7 +148,7 @@ async function checked(line: string, { token }: IssuedToken, place: Place, conte
   const { environment, progress, redacted, tell } = context;
   const { runCheck } = await import('../operations/run-check.ts');
   progress.stop();
-  const blank = withoutToken(token);
+  const secrets = formsOf(token);
   const variables = childVariables(
     token,
     place.names,
@@ -155,15 +156,14 @@ async function checked(line: string, { token }: IssuedToken, place: Place, conte
     await context.settings(),
     environment,
   );
-  const onLine = (words: string): void => tell(unstyled(redacted(blank(words))));
+  const onLine = (words: string): void => tell(unstyled(redacted(redact(words, secrets))));
   await runCheck({ line, variables, onLine, platform: environment.platform }, context);
 }
 
-/** Takes a new secret out of what another command prints, also as it stands in base64, alone or behind its ID. */
-function withoutToken({ id, token }: IssuedToken['token']): (words: string) => string {
+/** A new secret, also as it stands in base64, alone or behind its ID. */
+function formsOf({ id, token }: IssuedToken['token']): string[] {
   const encoded = [token, `${id}:${token}`].map((value) => Buffer.from(value).toString('base64'));
-  const forms = [token, ...encoded, ...encoded.map((value) => value.replace(/=+$/, ''))];
-  return (words) => forms.reduce((left, form) => left.replaceAll(form, '[redacted]'), words);
+  return [token, ...encoded, ...encoded.map((value) => value.replace(/=+$/, ''))];
 }
 
 async function openPlace(place: Place, context: Context, view: TokenView): Promise<HandOver> {
@@ -183,12 +183,10 @@ async function openPlace(place: Place, context: Context, view: TokenView): Promi
       );
     }
     case 'export':
-      await refuseReveal(context);
-      refuseLostSecret(context);
+      await checkStdout(context);
       return ontoStdout(({ token }) => context.printText(exportLines(token, place.names)));
     case 'stdout':
-      await refuseReveal(context);
-      refuseLostSecret(context);
+      await checkStdout(context);
       return ontoStdout((issued) => {
         const { result, notes } = view(issued, undefined);
         return context.print(result, notes);
@@ -245,8 +243,14 @@ export async function printed(print: () => Promise<void>): Promise<void> {
   }
 }
 
+/** @throws Failure INVALID_USAGE where no secret is to be printed, or what is printed reaches nobody */
+export async function checkStdout(context: Context): Promise<void> {
+  await refuseReveal(context);
+  refuseLostSecret(context);
+}
+
 /** @throws Failure INVALID_USAGE where no secret is to be printed */
-export async function refuseReveal(context: Pick<Context, 'settings'>): Promise<void> {
+async function refuseReveal(context: Pick<Context, 'settings'>): Promise<void> {
   const { noReveal } = await context.settings();
   if (!noReveal) return;
   throw new Failure(
@@ -259,7 +263,7 @@ export async function refuseReveal(context: Pick<Context, 'settings'>): Promise<
 }
 
 /** @throws Failure INVALID_USAGE where what is printed reaches nobody, as with stdout closed by the shell */
-export function refuseLostSecret({ io }: Context): void {
+function refuseLostSecret({ io }: Context): void {
   if (!io.discardsStdout) return;
   throw new Failure('INVALID_USAGE', text`stdout is discarded, so the secret would be lost`, {
     hint: text`Redirect stdout to a file or pipe, or save the secret with -e .env.`,

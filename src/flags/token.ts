@@ -2,7 +2,7 @@ import type { Organization } from '../api/organization.ts';
 import { checkName } from '../api/path.ts';
 import { argument, argumentList, optionalArgument, switchFlag } from '../cli/declaration.ts';
 import { Failure } from '../errors.ts';
-import { shownId } from '../settings/credentials.ts';
+import { isTokenId, shownId } from '../settings/credentials.ts';
 import { holdsSecret } from '../settings/redaction.ts';
 import { describeSource } from '../settings/source.ts';
 import { text } from '../text.ts';
@@ -50,8 +50,6 @@ export const SELF = switchFlag('--self', 'Allow this for the token used to authe
 
 export const NAME_PREFIX = 'name:';
 const ID_PREFIX = 'id:';
-/** What ids of the API look like; a word of another form is looked up before anything is done with it. */
-const ID_FORM = /^[a-z0-9]{12}$/;
 
 /**
  * Reads an id, a name, or either with `id:` or `name:` before it. Nothing is sent.
@@ -72,7 +70,8 @@ export function parseTokenReference(word: string): TokenReference {
   if (word.startsWith(ID_PREFIX)) {
     return { kind: 'id', id: checkTokenId(word.slice(ID_PREFIX.length)), isWord: false };
   }
-  if (ID_FORM.test(word)) return { kind: 'id', id: word, isWord: true };
+  // A word of another form is looked up before anything is done with it.
+  if (isTokenId(word)) return { kind: 'id', id: word, isWord: true };
   // A name may hold blanks; all else that cannot be an id is no name that somebody would type by itself.
   const isNameWithBlanks = /^[^\p{Cc}/\\]+$/u.test(word) && /\S\s+\S/u.test(word) && !holdsSecret(word);
   if (!isNameWithBlanks) checkTokenId(word);

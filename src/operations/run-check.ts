@@ -8,7 +8,7 @@ import type { ProcessFacts } from '../sinks/lock-file.ts';
 import { text, unstyled } from '../text.ts';
 
 /** Milliseconds that a check may take. */
-export const CHECK_LIMIT = 5 * 60_000;
+const CHECK_LIMIT = 5 * 60_000;
 /** Milliseconds between asking it to end and ending it. */
 const GRACE = 5_000;
 /** Characters of a line: of a longer one nothing is passed on, since a cut could part a secret from its rest. */
@@ -44,8 +44,7 @@ export async function runCheck(
 ): Promise<void> {
   interruption.signal.throwIfAborted();
   const isWindows = platform === 'win32';
-  const [shell, ...words] = isWindows ? ['cmd', '/d', '/s', '/c', line] : ['sh', '-c', line];
-  const child = spawn(shell ?? 'sh', words, {
+  const child = spawn(isWindows ? 'cmd' : 'sh', isWindows ? ['/d', '/s', '/c', line] : ['-c', line], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...variables },
     // A group of its own, so that a signal reaches what it has started as well.

@@ -77,7 +77,8 @@ export function shownId(id: string): string {
   return isTokenId(id) ? id : `${id.slice(0, 4)}…`;
 }
 
-function isTokenId(id: string): boolean {
+/** Whether a word has the form of an id of the API. */
+export function isTokenId(id: string): boolean {
   return /^[a-z0-9]{12}$/.test(id);
 }
 

@@ -6,7 +6,7 @@ import { badValue, emptyFlag } from './bad-value.ts';
 import { type Environment, variable } from './environment.ts';
 import { type FoundFile, type Patience, readFoundFile, readNamedFile, Unreadable } from './read-file.ts';
 import { describeSource, type Resolved } from './source.ts';
-import type { GlobalFlags } from './variables.ts';
+import { type GlobalFlags, SECRET_KEYS } from './variables.ts';
 
 export interface ConfigFile {
   /** For messages: the home directory is shortened to `~`. */
@@ -22,7 +22,6 @@ export interface ConfigFiles {
 
 /** The only keys a project file may set: whoever clones a repository must not lose credentials to it. */
 const PROJECT_KEYS = ['org', 'database', 'branch'];
-const SECRET_KEYS = ['service-token', 'api-token'];
 
 /** The file that takes the place of the ones found by their place, if one is named. @throws Failure INVALID_USAGE */
 export function namedConfig(flags: GlobalFlags, environment: Environment): Resolved<string> | undefined {

@@ -3,7 +3,7 @@ import { type ConfigFiles, namedConfig, readConfigFiles } from './files.ts';
 import type { Patience } from './read-file.ts';
 import { candidatesFor, resolveFormat, resolveSettings, type Settings } from './resolve.ts';
 import type { Resolved } from './source.ts';
-import type { Format, GlobalFlags, VariableName } from './variables.ts';
+import { type Format, type GlobalFlags, SECRET_KEYS, type VariableName } from './variables.ts';
 
 /** What reading settings needs apart from the environment. */
 export interface LoadingMeans extends Patience {
@@ -55,7 +55,7 @@ export class SettingsLoader {
   private async readFiles(flags: GlobalFlags): Promise<ConfigFiles> {
     const files = await readConfigFiles(flags, this.environment, this.means);
     const { user } = files;
-    this.means.keepSecret(['service-token', 'api-token'].flatMap((key) => user?.values[key] ?? []));
+    this.means.keepSecret(SECRET_KEYS.flatMap((key) => user?.values[key] ?? []));
     return files;
   }
 }

@@ -94,6 +94,9 @@ export const VARIABLES = {
 
 export type VariableName = keyof typeof VARIABLES;
 
+/** Keys of files whose values no output may hold. */
+export const SECRET_KEYS: readonly string[] = [VARIABLES.serviceToken.name, VARIABLES.apiToken.name];
+
 /** Settings that are on or off. */
 export const SWITCHES = {
   debug: {

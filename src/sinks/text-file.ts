@@ -6,6 +6,7 @@ import { type Text, text, unstyled } from '../text.ts';
 import { changed, examined, type Found, type Place, type Readers, unfit } from './examined-file.ts';
 import { fileErrorCode, fileReason } from './file-errors.ts';
 import { type Writer, writerFor } from './file-writer.ts';
+import { makeFolderOf } from './folder.ts';
 import { isInWorkTree, workTreeOf } from './git-tree.ts';
 import { followLinks } from './links.ts';
 import { type FileLock, lockFile, type ProcessFacts } from './lock-file.ts';
@@ -93,6 +94,33 @@ export async function openTextFile<Change>(
       throw error;
     }
   });
+}
+
+/**
+ * Changes a text file in one go; its folder is made where the place is the usual one.
+ *
+ * @returns what the user should know of what becomes of the file
+ * @throws Failure INVALID_USAGE, COMMAND_FAILED as {@link openTextFile}
+ */
+export async function rewriteTextFile(
+  path: Resolved<string>,
+  surroundings: FileSurroundings,
+  rewrite: (content: string) => string,
+  readers: Readers,
+): Promise<readonly Text[]> {
+  if (path.source.kind === 'default') await makeFolderOf(path.value);
+  const file = await openTextFile<undefined>(path, surroundings, {
+    rewrite: (content) => ({ content: rewrite(content) }),
+    sample: undefined,
+    concern: (content) => content,
+    readers,
+  });
+  try {
+    await file.write(undefined);
+    return file.notes;
+  } finally {
+    await file.close();
+  }
 }
 
 async function targetOf(

@@ -3,6 +3,7 @@ import { GLOBAL_FLAGS } from '../../cli/global-flags.ts';
 import type { Entry } from '../../cli/tree.ts';
 import { terminalSafe } from '../../output/terminal-safe.ts';
 import { CATALOGUE } from '../../permissions/catalogue.ts';
+import { isTokenId } from '../../settings/credentials.ts';
 import type { Question } from './question.ts';
 
 export interface Candidate {
@@ -94,7 +95,7 @@ function tokens(current: string, ids: readonly Candidate[]): Candidate[] {
   const named = ids.flatMap(({ value: id, description: name }): Candidate[] => {
     if (!isPlain(name)) return [];
     // A word of the form of an id is one to what changes something.
-    const word = /^[a-z0-9]{12}$/.test(name) ? [] : [{ value: name, description: id }];
+    const word = isTokenId(name) ? [] : [{ value: name, description: id }];
     return [...word, { value: `name:${name}`, description: id }];
   });
   return [...plain(ids), ...named];

@@ -76,29 +76,7 @@ function withLines(content: string, added: readonly string[]): string {
   return `${content}${content === '' || content.endsWith('\n') ? '' : '\n'}${missing.join('\n')}\n`;
 }
 
-async function replaced(
-  path: string,
-  rewrite: (content: string) => string,
-  { environment, self }: Context,
-): Promise<void> {
-  const [{ makeFolderOf }, { openTextFile }] = await Promise.all([
-    import('../../sinks/folder.ts'),
-    import('../../sinks/text-file.ts'),
-  ]);
-  await makeFolderOf(path);
-  const file = await openTextFile<undefined>(
-    { value: path, source: { kind: 'default' } },
-    { environment, self },
-    {
-      rewrite: (content) => ({ content: rewrite(content) }),
-      sample: undefined,
-      concern: (content) => content,
-      readers: 'everybody',
-    },
-  );
-  try {
-    await file.write(undefined);
-  } finally {
-    await file.close();
-  }
+async function replaced(path: string, rewrite: (content: string) => string, context: Context): Promise<void> {
+  const { rewriteTextFile } = await import('../../sinks/text-file.ts');
+  await rewriteTextFile({ value: path, source: { kind: 'default' } }, context, rewrite, 'everybody');
 }

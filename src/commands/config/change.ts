@@ -8,17 +8,8 @@ import { type Text, text } from '../../text.ts';
 import { outcome } from '../../views/outcome.ts';
 import { type ConfigTarget, configTarget, type Key } from './keys.ts';
 
-/** The keys that the official CLI reads from the same files. Source: its reference of flags and files. */
-const OFFICIAL = [
-  'org',
-  'database',
-  'branch',
-  'service-token-id',
-  'service-token',
-  'api-token',
-  'api-url',
-  'format',
-];
+/** What the official CLI does not know; the rest it reads from the same files. Source: its reference of flags. */
+const OURS = ['no-reveal'];
 
 /**
  * Changes one key of the file that counts, and says what that comes to.
@@ -52,33 +43,18 @@ export async function changeSetting(
 async function written(
   { path, shown, kind }: ConfigTarget,
   change: ConfigChange,
-  { environment, self }: Context,
+  context: Context,
 ): Promise<readonly Text[]> {
-  const [{ changedConfig }, { openTextFile }, { makeFolderOf }] = await Promise.all([
+  const { environment } = context;
+  const [{ changedConfig }, { rewriteTextFile }] = await Promise.all([
     import('../../settings/config-edit.ts'),
     import('../../sinks/text-file.ts'),
-    import('../../sinks/folder.ts'),
   ]);
   // Nothing has to be taken out of a file that is not there, and none is made for that.
   const isThere = readIfPresent(absolutePath(path, environment), environment) !== undefined;
   if (change.value === undefined && !isThere) return [];
-  if (path.source.kind === 'default') await makeFolderOf(path.value);
-  const file = await openTextFile<ConfigChange>(
-    path,
-    { environment, self },
-    {
-      rewrite: (content, wanted) => ({ content: changedConfig(content, wanted, shown, kind) }),
-      sample: change,
-      concern: (content) => content,
-      readers: kind === 'user' ? 'owner' : 'everybody',
-    },
-  );
-  try {
-    await file.write(change);
-    return file.notes;
-  } finally {
-    await file.close();
-  }
+  const rewrite = (content: string): string => changedConfig(content, change, shown, kind);
+  return rewriteTextFile(path, context, rewrite, kind === 'user' ? 'owner' : 'everybody');
 }
 
 /** What wins over the file, or is left without it, and who else reads it. */
@@ -98,7 +74,7 @@ async function consequences(
   if (value !== undefined && winner) {
     notes.push(text`In force is ${describeSource(winner.source)}, which wins over this file.`);
   }
-  if (OFFICIAL.includes(key.key)) {
+  if (!OURS.includes(key.key)) {
     notes.push(text`PlanetScale's own CLI reads ${key.key} from the same file.`);
   }
   return notes;

@@ -8,7 +8,7 @@ import { tokenId, tokenSecret, userToken } from '../../settings/credentials.ts';
 import { absolutePath, displayPath, namedConfig, projectPath, userConfigPath } from '../../settings/files.ts';
 import { checkFormat } from '../../settings/resolve.ts';
 import type { Resolved } from '../../settings/source.ts';
-import { VARIABLES, type Variable, type VariableName } from '../../settings/variables.ts';
+import { SECRET_KEYS, VARIABLES, type Variable, type VariableName } from '../../settings/variables.ts';
 import { listed, type Text, text, unstyled } from '../../text.ts';
 
 /** A setting that a configuration file may hold, by the name it has there. */
@@ -19,12 +19,10 @@ export interface Key {
   readonly isSecret: boolean;
 }
 
-const SECRET: readonly VariableName[] = ['serviceToken', 'apiToken'];
-
 /** Every setting that a file may hold. */
 export const KEYS: readonly Key[] = variableNames().flatMap((name): Key[] => {
   const { name: key, files }: Variable = VARIABLES[name];
-  return files.length === 0 ? [] : [{ name, key, files, isSecret: SECRET.includes(name) }];
+  return files.length === 0 ? [] : [{ name, key, files, isSecret: SECRET_KEYS.includes(key) }];
 });
 
 const COMPLETION: Completion = { words: KEYS.map(({ key }) => key), description: 'setting' };

@@ -4,7 +4,7 @@ import { parseDuration } from '../../duration.ts';
 import { Failure } from '../../errors.ts';
 import { type AccessAsked, accessToGrant } from '../../flags/access.ts';
 import type { Expiry } from '../../flags/expiry.ts';
-import { type Place, placeWords, refuseLostSecret, refuseReveal } from '../../flags/hand-over.ts';
+import { checkStdout, type Place, placeWords } from '../../flags/hand-over.ts';
 import { canonicalNetwork, MOST_NETWORKS, parseNetwork } from '../../networks.ts';
 import type { TokenPlan } from '../../operations/issue-token.ts';
 import { chooseNextScope, choosePermissions } from '../../prompts/access-choices.ts';
@@ -35,10 +35,7 @@ export async function askForPlan(given: GivenPlan, place: Place, context: Contex
     });
   }
   // Before any question: nobody should answer them for nothing.
-  if (place.kind === 'stdout' || place.kind === 'export') {
-    await refuseReveal(context);
-    refuseLostSecret(context);
-  }
+  if (place.kind === 'stdout' || place.kind === 'export') await checkStdout(context);
   const organization = await context.organization();
   const asked = await accessToGrant(given.access, organization, context);
   context.progress.start(text`Fetching databases of org ${organization.name}`);
