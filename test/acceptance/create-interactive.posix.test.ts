@@ -156,6 +156,8 @@ describe.each(SIZES)('create --interactive at $columns x $rows', (size) => {
     await terminal.until('Use a duration such as');
     terminal.type(`${KEYS.backspace.repeat(4)}90m${KEYS.enter}`);
     await terminal.until('IP restrictions');
+    // The question may stand above its prompt, and before it: keys in between would be the terminal's to echo.
+    await terminal.until('Enter accept');
     terminal.type(`203.0.113.7/0${KEYS.enter}`);
     await terminal.until('it covers every address');
     terminal.type(`${KEYS.backspace.repeat(2)}${KEYS.enter}`);
