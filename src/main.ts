@@ -71,7 +71,8 @@ export async function main(argv: readonly string[]): Promise<never> {
         return Date.now() - process.getBuiltinModule('node:os').uptime() * 1_000;
       },
       isRunning,
-      signalGroup,
+      signal: sendSignal,
+      signalGroup: (id, signal) => sendSignal(process.platform === 'win32' ? id : -id, signal),
     },
     defect,
   });
@@ -134,11 +135,11 @@ function isRunning(id: number): boolean {
 }
 
 /** A group is named by the number of its leader, negative. */
-function signalGroup(id: number, signal: NodeJS.Signals): void {
+function sendSignal(id: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(process.platform === 'win32' ? id : -id, signal);
+    process.kill(id, signal);
   } catch {
-    // It has ended.
+    // It has ended, or belongs to another user.
   }
 }
 

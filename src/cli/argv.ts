@@ -51,6 +51,22 @@ export function ownWords(argv: readonly string[]): readonly string[] {
   return end === -1 ? argv : argv.slice(0, end);
 }
 
+/**
+ * argv in two, where one of the flags makes a command of what stands behind the first `--`; all of it where none does.
+ * Where such a flag comes last, its value is empty: what takes it knows better what to say of that.
+ */
+export function withoutCommandBehind(
+  flags: readonly ValueFlag[],
+  argv: readonly string[],
+): { readonly words: readonly string[]; readonly behind: readonly string[] | undefined } {
+  const own = ownWords(argv);
+  const isGiven = own.some((word) => flags.some(({ long }) => word === long || word.startsWith(`${long}=`)));
+  if (!isGiven) return { words: argv, behind: undefined };
+  const last = own.at(-1);
+  const words = flags.some(({ long }) => long === last) ? [...own.slice(0, -1), `${last}=`] : own;
+  return { words, behind: own.length < argv.length ? argv.slice(own.length + 1) : undefined };
+}
+
 /** The global flags that say where and how failures are printed, read without parsing: parsing may fail. */
 export function printingFlags(argv: readonly string[]): GlobalFlags {
   const words = ownWords(argv);

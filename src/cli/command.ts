@@ -73,6 +73,8 @@ interface Declared<A extends Arguments, F extends Flags> extends Description {
 export interface CommandLine {
   readonly words: readonly string[];
   readonly flags: GivenFlags;
+  /** What stands behind the first `--`, if a flag makes that a command. */
+  readonly behind?: readonly string[] | undefined;
 }
 
 /** A command as a value: everything that tells of it, and its work. */
@@ -138,7 +140,7 @@ export function command(declared: Declared<Arguments, Flags>): Command {
     prepare: (line, surroundings) => {
       const values = {
         ...argumentValues(taken, line.words),
-        ...flagValues(flags, line.flags, surroundings),
+        ...flagValues(flags, line.flags, { ...surroundings, behind: line.behind }),
       };
       return (context) => run(values, context);
     },

@@ -25,6 +25,8 @@ export interface Surroundings {
   readonly now: number;
   /** Writes a warning to stderr. */
   readonly warn: (warning: Text) => void;
+  /** What stands behind the first `--`, if that is for a {@link commandFlag}. */
+  readonly behind?: readonly string[] | undefined;
 }
 
 /** One flag as help shows it and commander takes it. */
@@ -39,6 +41,8 @@ export interface Spelling {
   readonly completes?: Completion | undefined;
   /** Told by `help flags`, as it means the same for several commands, and not by the help of each. */
   readonly isInHelpFlags?: boolean | undefined;
+  /** Where it is given, all that stands behind the first `--` is the command that it is about. */
+  readonly isOfCommandBehind?: boolean | undefined;
 }
 
 /** The words that a command line gave to its flags, by the flags' long names, such as `--dotenv`. */
@@ -96,6 +100,22 @@ export function valueFlag<Value>(
       return value === undefined ? undefined : parse(value, surroundings);
     },
   };
+}
+
+/** A flag with a value that is about a command, which stands behind `--`. */
+export function commandFlag<Value>(
+  flags: string,
+  description: string,
+  parse: (value: string, behind: readonly string[] | undefined) => Value,
+  details: Details = {},
+): Flag<Value | undefined> {
+  const { spellings, read } = valueFlag(
+    flags,
+    description,
+    (value, { behind }) => parse(value, behind),
+    details,
+  );
+  return { spellings: spellings.map((spelling) => ({ ...spelling, isOfCommandBehind: true })), read };
 }
 
 /** A flag that may be given several times. */

@@ -7,6 +7,7 @@ import {
   ownWords,
   refuseDashedValues,
   refuseJsonFields,
+  withoutCommandBehind,
   withoutGroupWord,
   withSettledSwitches,
 } from './argv.ts';
@@ -67,7 +68,9 @@ export async function parseCommandLine(
   const program = programParser(tree, loaded, output, (parser) => {
     called = parser;
   });
-  const words = withSettledSwitches(switchFlags([...GLOBAL_FLAGS, ...(command?.flags ?? [])]), typed);
+  const aboutCommands = command?.flags.filter(({ isOfCommandBehind }) => isOfCommandBehind) ?? [];
+  const { words: toParse, behind } = withoutCommandBehind(valueFlags(aboutCommands), typed);
+  const words = withSettledSwitches(switchFlags([...GLOBAL_FLAGS, ...(command?.flags ?? [])]), toParse);
   if (command) refuseMissingSeparator(command, words);
   refuseDashedValues([...globals, ...valueFlags(command?.flags ?? [])], words);
   try {
@@ -86,7 +89,7 @@ export async function parseCommandLine(
   return {
     kind: 'call',
     command,
-    line: lineOf(called, command),
+    line: { ...lineOf(called, command), behind },
     globals: globalFlags((long) => given(program, long)),
   };
 }

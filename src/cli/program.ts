@@ -90,6 +90,8 @@ function describe(parser: CommandParser, command: Command): void {
   if (command.usage !== undefined) parser.usage(command.usage);
   for (const taken of command.arguments) parser.argument(argumentTerm(taken), taken.description);
   for (const spelling of command.flags) parser.addOption(optionOf(spelling));
+  const isAboutCommands = command.flags.some(({ isOfCommandBehind }) => isOfCommandBehind);
+  if (isAboutCommands) parser.usage(`${parser.usage()} [-- <command...>]`);
   addHelpEnd(parser, command.examples);
 }
 

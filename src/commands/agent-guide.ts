@@ -55,7 +55,7 @@ async function described(path: string, entry: CommandEntry, tree: Tree): Promise
 }
 
 const SECRETS = [
-  'A secret is displayed once. Do not let it reach your output: save it with -e <path>, --github-env or --github-output.',
+  'A secret is displayed once. Do not let it reach your output: save it with -e <path>, --github-env or --github-output, or pipe it into a store: --pipe secret -- <command>.',
   'Set PLANETSCALE_NO_REVEAL=1: whatever would print a secret is refused before anything is made.',
   'For one command, use exec: its token is in the environment of that command alone, and deleted when it ends.',
   'Never put a secret on a command line. config set asks for it, or reads stdin.',

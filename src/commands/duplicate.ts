@@ -5,8 +5,9 @@ import { shownAlready } from '../cli/outcome.ts';
 import { Failure } from '../errors.ts';
 import { COPY_FLAGS } from '../flags/copy.ts';
 import { expiryFlags } from '../flags/expiry.ts';
-import { PLACE, type TokenView } from '../flags/hand-over.ts';
+import type { TokenView } from '../flags/hand-over.ts';
 import { nameFlag } from '../flags/name.ts';
+import { PLACE } from '../flags/place.ts';
 import { OPTIONAL_TOKEN } from '../flags/token.ts';
 import { namedOrChosen } from '../flags/token-choice.ts';
 import { changeToken, resolveTokenId } from '../flags/token-lookup.ts';
@@ -60,10 +61,10 @@ async function nameOfCopy({ name }: ServiceToken, { tokens }: Organization): Pro
 }
 
 function viewOf(sourceId: string, organization: string): TokenView {
-  return (issued, place) =>
+  return (issued, delivered) =>
     issuedTokenView(
       issued,
-      place,
+      delivered,
       text`Service token ${labelOf(issued.token)} ${toned('done', 'was created')} in organization ${organization}, with the permissions of ${sourceId}.`,
     );
 }

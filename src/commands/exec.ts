@@ -11,6 +11,7 @@ import { CIDRS } from '../flags/networks.ts';
 import { variableNames } from '../flags/variable-names.ts';
 import type { KeepAlivePlan } from '../operations/keep-alive.ts';
 import { deletion } from '../operations/take-back.ts';
+import { tokenVariables } from '../sinks/token-variables.ts';
 import { type Text, text } from '../text.ts';
 import { making } from './making.ts';
 
@@ -90,7 +91,10 @@ export const exec = command({
       { name: nameFor(words), ttl, cidrs, access },
       {
         words,
-        variables: (token) => childVariables(token, names, organization.name, settings, context.environment),
+        variables: (token) => ({
+          ...childVariables(organization.name, settings, context.environment),
+          ...Object.fromEntries(tokenVariables(token, names)),
+        }),
         sharesTerminal: context.io.hasTerminal,
         keepAlive,
         onStart: () => context.progress.stop(),

@@ -6,7 +6,8 @@ import { describeDuration } from '../duration.ts';
 import { Failure } from '../errors.ts';
 import type { COPY_FLAGS } from '../flags/copy.ts';
 import type { Expiry } from '../flags/expiry.ts';
-import { openHandOver, type Place, type TokenView } from '../flags/hand-over.ts';
+import { openHandOver, type TokenView } from '../flags/hand-over.ts';
+import type { Place } from '../flags/place.ts';
 import { copyToken, lifetimeOf, readModel, type TokenModel } from '../operations/copy-token.ts';
 import type { IssuedToken, IssueEvent, IssueWork } from '../operations/issue-token.ts';
 import { bar } from '../output/progress.ts';
@@ -55,6 +56,8 @@ export interface CopyChoices {
   readonly inspect?: (source: Dated<ServiceToken>) => Promise<void>;
   /** What the copy is called. */
   readonly nameOf: (source: ServiceToken) => Promise<string | undefined> | string | undefined;
+  /** Whether a copy is kept whose secret may have reached somebody: {@link IssuedToken.doubt} says why then. */
+  readonly keepsDoubtful?: boolean;
 }
 
 /** A copy that has been delivered, and how to go on. */
@@ -79,7 +82,7 @@ export async function deliverCopy(
   sourceId: string,
   organization: Organization,
   { expiry, copying, place }: CopyFlags,
-  { nameOf, inspect }: CopyChoices,
+  { nameOf, inspect, keepsDoubtful }: CopyChoices,
   context: Context,
   view: TokenView,
 ): Promise<DeliveredCopy> {
@@ -95,8 +98,9 @@ export async function deliverCopy(
     const cidrs = restriction?.kind === 'networks' ? restriction.networks : model.cidrs;
     const plan = { name, ttl, cidrs, isTried: !skipVerification };
     const work = { ...making(organization, context), organizationAs: context.organizationAs };
-    const { issued, asNew } = await copyToken(model, plan, organization, work, handOver.deliver);
-    return { issued, asNew, failure: await handOver.announce(issued) };
+    const { deliver, announce } = handOver;
+    const made = await copyToken(model, plan, organization, work, { deliver, keepsDoubtful });
+    return { ...made, failure: made.issued.doubt ?? (await announce(made.issued)) };
   } finally {
     await handOver.close();
   }

@@ -10,12 +10,13 @@ import { describeDuration, parseDuration } from '../duration.ts';
 import { Failure } from '../errors.ts';
 import { COPY_FLAGS } from '../flags/copy.ts';
 import { expiryFlags } from '../flags/expiry.ts';
-import { PLACE, type TokenView } from '../flags/hand-over.ts';
+import type { TokenView } from '../flags/hand-over.ts';
+import { PLACE, type Place } from '../flags/place.ts';
 import { OPTIONAL_TOKEN, refuseTokenInUse, SELF, type TokenReference } from '../flags/token.ts';
 import { namedOrChosen } from '../flags/token-choice.ts';
 import { changeToken, resolveTokenId, type WaysOn } from '../flags/token-lookup.ts';
 import { findMarked, markReplaced, refuseUnmarkable, undoRotation } from '../operations/mark-replaced.ts';
-import { type RetireEvent, retireToken } from '../operations/retire-token.ts';
+import { bothKept, type RetireEvent, retireToken } from '../operations/retire-token.ts';
 import { lines, listed, type Text, text, toned, unstyled } from '../text.ts';
 import { issuedTokenView, labelOf, tokenDetail } from '../views/tokens.ts';
 import { type CopyChoices, type CopyFlags, deliverCopy, SAME_LIFETIME } from './making.ts';
@@ -61,7 +62,7 @@ const FATE_OF_OLD = flagsTogether(
 export const rotate = command({
   name: 'rotate',
   description:
-    'Replace a service token with a new one of the same name and permissions, verified and delivered before the old one is deleted. If anything fails before that, the old one is left as it was and the new one is rolled back.',
+    'Replace a service token with a new one of the same name and permissions, verified and delivered before the old one is deleted. If anything fails before that, the old one stays and the new one is rolled back.',
   arguments: { token: OPTIONAL_TOKEN },
   flags: {
     expiry: expiryFlags(SAME_LIFETIME),
@@ -91,9 +92,12 @@ export const rotate = command({
     if (!named) await confirmChosen(questionOf(id, fate), context);
     const overlap = fate.kind === 'ended' ? fate.overlap : 0;
     let old: ReadToken | undefined;
-    const view = viewOf(id, organization.name, fate);
+    const view = viewOf(id, organization.name, fate, copy.place);
+    const isInUse = organization.tokenInUse?.value === id;
     const choices: CopyChoices = {
       nameOf: ({ name }) => name || undefined,
+      // The old one works as long as the new one may be stored nowhere.
+      keepsDoubtful: true,
       inspect: async (source) => {
         old = { read: source, readAt: context.clock.now() };
         await refuseUnmarkable(source, overlap, organization);
@@ -102,8 +106,9 @@ export const rotate = command({
     const { issued, asNew, failure } = await changeToken(token, organization, () =>
       deliverCopy(id, organization, copy, choices, context, view),
     );
-    if (fate.kind === 'kept') return shownAlready(failure);
     const newId = issued.token.id;
+    if (issued.doubt) throw bothKept(issued.doubt, { oldId: id, newId, isInUse }, organization.name);
+    if (fate.kind === 'kept') return shownAlready(failure);
     if (old && overlap >= SECOND) {
       context.progress.start(text`Giving service token ${id}, the old one, its expiry`);
       const end = await markReplaced(
@@ -115,7 +120,6 @@ export const rotate = command({
       if (end.kind === 'failed') return shownAlready(end.failure);
       context.warn(text`${end.failure.text}: waiting to delete the old token instead`);
     }
-    const isInUse = organization.tokenInUse?.value === id;
     const { progress } = context;
     progress.start(progressOf(overlap > 0 ? { step: 'waiting', left: overlap } : { step: 'deleting' }, id));
     const retired = await retireToken(
@@ -212,13 +216,18 @@ function progressOf(event: RetireEvent, oldId: string): Text {
     : text`Deleting service token ${oldId}, the old one`;
 }
 
-function viewOf(oldId: string, organization: string, fate: FateOfOld): TokenView {
-  return (issued, place) =>
-    issuedTokenView(
+function viewOf(oldId: string, organization: string, fate: FateOfOld, place: Place): TokenView {
+  return (issued, delivered) => {
+    const { id } = issued.token;
+    const isIdUntold = place.kind === 'pipe' && place.form === 'secret';
+    const { result, notes } = issuedTokenView(
       issued,
-      place,
-      text`Service token ${labelOf(issued.token)} in organization ${organization} ${toned('done', 'was rotated')}: ${issued.token.id} replaces ${oldId}, ${inWords(fate)}.`,
+      delivered,
+      text`Service token ${labelOf(issued.token)} in organization ${organization} ${toned('done', 'was rotated')}: ${id} replaces ${oldId}, ${inWords(fate)}.`,
     );
+    const aboutId = text`The ID changed too and was not piped: store ${id} instead of ${oldId}.`;
+    return { result, notes: [...notes, ...(isIdUntold ? [aboutId] : [])] };
+  };
 }
 
 function inWords(fate: FateOfOld): Text {

@@ -1,16 +1,12 @@
 import { withoutCredentials } from '../settings/child-variables.ts';
 import type { Environment } from '../settings/environment.ts';
 import type { Settings } from '../settings/resolve.ts';
-import type { TokenPair } from '../sinks/sink.ts';
-import { tokenVariables, type VariableNames } from '../sinks/token-variables.ts';
 
 /**
- * The environment of a command that is run with a token: what this program inherited, without its credentials, and
- * what leads to the same API and organization.
+ * The environment of a command that is run for a token: what this program inherited, without its credentials, and
+ * what leads to the same API and organization. A token in it is the caller's to add.
  */
 export function childVariables(
-  token: TokenPair,
-  names: VariableNames | undefined,
   organization: string,
   { apiUrl, noReveal }: Settings,
   { variables }: Environment,
@@ -22,6 +18,5 @@ export function childVariables(
     PLANETSCALE_ORG: organization,
     // What the user's file says is to hold for the command as well.
     ...(noReveal && { PLANETSCALE_NO_REVEAL: 'true' }),
-    ...Object.fromEntries(tokenVariables(token, names)),
   };
 }

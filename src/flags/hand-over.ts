@@ -1,131 +1,29 @@
-import { QUIET } from '../cli/command.ts';
-import { type Flag, flagsTogether, switchFlag, valueFlag } from '../cli/declaration.ts';
 import type { Context } from '../context.ts';
 import { Failure, Interrupted, rephrased } from '../errors.ts';
 import type { IssuedToken } from '../operations/issue-token.ts';
 import { ClosedOutput } from '../output/io.ts';
 import type { Result } from '../output/result.ts';
-import { redact } from '../settings/redaction.ts';
 import { describeSource } from '../settings/source.ts';
 import { fileReason } from '../sinks/file-errors.ts';
 import { exportLines } from '../sinks/shell-export.ts';
 import type { Sink } from '../sinks/sink.ts';
-import type { VariableNames } from '../sinks/token-variables.ts';
-import { lines, listed, type Text, text, unstyled } from '../text.ts';
-import { childVariables } from './child-variables.ts';
+import { lines, type Text, text } from '../text.ts';
+import type { Place } from './place.ts';
 import { idLines } from './quiet.ts';
-import { variableNames } from './variable-names.ts';
-
-/** Where the secret of a new token goes. */
-export type Place = SecretPlace & {
-  /** `-q`: beside it only the ID is printed. */
-  readonly isQuiet?: boolean;
-  /** A command line that has to succeed with the new token before it is handed over. */
-  readonly check?: string | undefined;
-  /** What the variables are called there, if not as usual. */
-  readonly names?: VariableNames | undefined;
-};
-
-type SecretPlace =
-  | { readonly kind: 'stdout' }
-  /** Two lines for a shell, on stdout. */
-  | { readonly kind: 'export' }
-  | { readonly kind: 'dotenv'; readonly path: string }
-  | { readonly kind: 'github'; readonly file: 'env' | 'output' };
-
-const PLACE_HEADING = { heading: 'Where the secret goes (default: stdout)' };
-
-/** The one place for the secret that a command line names. @throws Failure INVALID_USAGE for two */
-export const PLACE: Flag<Place> = flagsTogether(
-  {
-    dotenv: valueFlag('-e, --dotenv <path>', 'Save ID and secret to this env file', (path) => path, {
-      ...PLACE_HEADING,
-      completes: 'file',
-    }),
-    export: switchFlag('--export', 'Print two shell export lines only: eval "$(…)"', PLACE_HEADING),
-    githubEnv: switchFlag('--github-env', 'Set variables for later GitHub steps, masked', PLACE_HEADING),
-    githubOutput: switchFlag('--github-output', 'Set outputs of a GitHub step, masked', PLACE_HEADING),
-    variables: variableNames(PLACE_HEADING.heading),
-    check: valueFlag('--check <command>', 'Save it only if this works with it', parseCheck, PLACE_HEADING),
-    quiet: QUIET,
-  },
-  ({ dotenv, export: isExport, githubEnv, githubOutput, variables: names, check, quiet }): Place => {
-    const places: (SecretPlace & { readonly flag: string })[] = [
-      ...(dotenv === undefined ? [] : [{ flag: '--dotenv', kind: 'dotenv', path: dotenv } as const]),
-      ...(isExport ? [{ flag: '--export', kind: 'export' } as const] : []),
-      ...(githubEnv ? [{ flag: '--github-env', kind: 'github', file: 'env' } as const] : []),
-      ...(githubOutput ? [{ flag: '--github-output', kind: 'github', file: 'output' } as const] : []),
-    ];
-    const [place, ...others] = places;
-    if (others.length === 0) {
-      const kind = place ?? { kind: 'stdout' };
-      if (quiet) refuseQuietSecret(kind);
-      if (names && kind.kind === 'stdout') throw namesWithoutPlace();
-      return { ...kind, isQuiet: quiet, names, check };
-    }
-    throw new Failure('INVALID_USAGE', text`Use only one of: ${listed(places.map(({ flag }) => flag))}.`, {
-      hint: text`The secret goes to one place.`,
-    });
-  },
-);
-
-/** @throws Failure INVALID_USAGE */
-function parseCheck(line: string): string {
-  if (line.trim() !== '') return line;
-  throw new Failure('INVALID_USAGE', text`--check is empty`, {
-    hint: text`Perhaps a shell variable is empty. Leave it out to check nothing.`,
-  });
-}
-
-/** What is printed has no variables. */
-function namesWithoutPlace(): Failure {
-  return new Failure('INVALID_USAGE', text`--variables names variables, and nothing becomes one`, {
-    hint: text`Add a place for the token, such as -e .env or --export.`,
-  });
-}
-
-/** The words of a command line that name a place. */
-export function placeWords(place: Place): string[] {
-  const { names } = place;
-  const others = [
-    ...(names ? ['--variables', `${names.id},${names.secret}`] : []),
-    ...(place.check === undefined ? [] : [`--check=${place.check}`]),
-    ...(place.isQuiet ? ['--quiet'] : []),
-  ];
-  switch (place.kind) {
-    case 'stdout':
-      return others;
-    case 'export':
-      return ['--export', ...others];
-    case 'dotenv':
-      // In one word: a path may begin with a dash.
-      return [`--dotenv=${place.path}`, ...others];
-    case 'github':
-      return [`--github-${place.file}`, ...others];
-  }
-}
-
-/** @throws Failure INVALID_USAGE where there would be no secret at all, or more than IDs */
-function refuseQuietSecret({ kind }: SecretPlace): void {
-  if (kind !== 'stdout' && kind !== 'export') return;
-  throw new Failure('INVALID_USAGE', text`--quiet prints the ID alone, so the secret would be lost`, {
-    hint: text`Add a place for the secret, such as -e .env.`,
-  });
-}
 
 /** The way of a new token's secret to its user. Opened before the token is made. */
 export interface HandOver {
-  /** Hands over. Whatever it throws, nobody has got the secret. */
-  readonly deliver: (issued: IssuedToken) => Promise<void>;
+  /** Hands over. Whatever it throws, nobody has got the secret; it answers why it is not known whether somebody has. */
+  readonly deliver: (issued: IssuedToken) => Promise<Failure | undefined>;
   /** Prints what is left to print, and answers what went wrong with that: the token has been handed over. */
   readonly announce: (issued: IssuedToken) => Promise<Failure | undefined>;
   readonly close: () => Promise<void>;
 }
 
-/** What shows a new token; `place` is where its secret went, if not into the result. */
+/** What shows a new token; `delivered` says what became of its secret, if that is not in the result. */
 export type TokenView = (
   issued: IssuedToken,
-  place: Text | undefined,
+  delivered: Text | undefined,
 ) => { readonly result: Result; readonly notes: readonly Text[] };
 
 /** @throws Failure INVALID_USAGE for a place that cannot be used */
@@ -134,36 +32,14 @@ export async function openHandOver(place: Place, context: Context, view: TokenVi
   const handOver = await openPlace(place, context, view);
   const { check } = place;
   if (check === undefined) return handOver;
+  const { runCheckOf } = await import('./commands-with-token.ts');
   return {
     ...handOver,
     deliver: async (issued) => {
-      await checked(check, issued, place, context);
-      await handOver.deliver(issued);
+      await runCheckOf(check, issued, place, context);
+      return handOver.deliver(issued);
     },
   };
-}
-
-/** Sees whether the token does its job, where that is asked for. @throws Failure COMMAND_FAILED, Interrupted */
-async function checked(line: string, { token }: IssuedToken, place: Place, context: Context): Promise<void> {
-  const { environment, progress, redacted, tell } = context;
-  const { runCheck } = await import('../operations/run-check.ts');
-  progress.stop();
-  const secrets = formsOf(token);
-  const variables = childVariables(
-    token,
-    place.names,
-    await context.organizationName(),
-    await context.settings(),
-    environment,
-  );
-  const onLine = (words: string): void => tell(unstyled(redacted(redact(words, secrets))));
-  await runCheck({ line, variables, onLine, platform: environment.platform }, context);
-}
-
-/** A new secret, also as it stands in base64, alone or behind its ID. */
-function formsOf({ id, token }: IssuedToken['token']): string[] {
-  const encoded = [token, `${id}:${token}`].map((value) => Buffer.from(value).toString('base64'));
-  return [token, ...encoded, ...encoded.map((value) => value.replace(/=+$/, ''))];
 }
 
 async function openPlace(place: Place, context: Context, view: TokenView): Promise<HandOver> {
@@ -182,6 +58,10 @@ async function openPlace(place: Place, context: Context, view: TokenView): Promi
         context,
       );
     }
+    case 'pipe': {
+      const { openPipe } = await import('./commands-with-token.ts');
+      return throughPipe(await openPipe(place, context), place, view, context);
+    }
     case 'export':
       await checkStdout(context);
       return ontoStdout(({ token }) => context.printText(exportLines(token, place.names)));
@@ -196,35 +76,91 @@ async function openPlace(place: Place, context: Context, view: TokenView): Promi
 
 /** For a token that is not made. */
 const NOWHERE: HandOver = {
-  deliver: () => Promise.resolve(),
+  deliver: () => Promise.resolve(undefined),
   announce: () => Promise.resolve(undefined),
   close: () => Promise.resolve(),
 };
 
 function intoSink(sink: Sink, { isQuiet }: Place, view: TokenView, context: Context): HandOver {
+  const told = {
+    delivered: text`Saved the ID and secret to ${sink.place}`,
+    state: text`its secret is in ${sink.place}`,
+    notes: sink.notes,
+  };
   return {
-    deliver: ({ token }) => sink.deliver(token),
-    announce: async (issued) => {
-      try {
-        const { result, notes } = view(issued, sink.place);
-        if (isQuiet) await context.printText(idLines([issued.token.id]));
-        else await context.print(result, [...notes, ...sink.notes]);
-        return undefined;
-      } catch (error) {
-        if (error instanceof ClosedOutput) return undefined;
-        const state = text`service token ${issued.token.id} was created, and its secret is in ${sink.place}`;
-        if (error instanceof Interrupted) return rephrased(error, lines(error.text, state), {});
-        const why = error instanceof Failure ? error.text : text`unexpected error: ${String(error)}`;
-        return new Failure('COMMAND_FAILED', lines(state, why), { cause: error });
-      }
+    deliver: async ({ token }) => {
+      await sink.deliver(token);
+      return undefined;
     },
+    announce: (issued) => announced(issued, told, isQuiet, view, context),
     close: () => sink.close(),
   };
 }
 
+function throughPipe(
+  deliver: HandOver['deliver'],
+  { command: [name], form, isQuiet }: Place & { readonly kind: 'pipe' },
+  view: TokenView,
+  context: Context,
+): HandOver {
+  const what = form === 'secret' ? text`the secret` : text`the ID and secret`;
+  const told = {
+    delivered: text`Piped ${what} to ${name}`,
+    state: text`its secret was piped to ${name}`,
+    notes: [],
+  };
+  return {
+    deliver,
+    announce: async (issued) => {
+      const failure = await announced(issued, told, isQuiet, view, context);
+      // A signal that the command has outlived is still what ends this run.
+      const cause = context.interruption.cause();
+      if (failure || !cause) return failure;
+      return rephrased(cause, lines(cause.text, stateOf(issued, told.state)), {});
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+/** What is said of a secret that somebody has got, in a sentence of its own and within one. */
+interface Told {
+  readonly delivered: Text;
+  readonly state: Text;
+  readonly notes: readonly Text[];
+}
+
+function stateOf({ token }: IssuedToken, state: Text): Text {
+  return text`service token ${token.id} was created, and ${state}`;
+}
+
+/** Prints a token whose secret has been handed over; answers what went wrong with that. */
+async function announced(
+  issued: IssuedToken,
+  { delivered, state, notes }: Told,
+  isQuiet: boolean | undefined,
+  view: TokenView,
+  context: Context,
+): Promise<Failure | undefined> {
+  try {
+    const shown = view(issued, delivered);
+    if (isQuiet) await context.printText(idLines([issued.token.id]));
+    else await context.print(shown.result, [...shown.notes, ...notes]);
+    return undefined;
+  } catch (error) {
+    if (error instanceof ClosedOutput) return undefined;
+    const told = stateOf(issued, state);
+    if (error instanceof Interrupted) return rephrased(error, lines(error.text, told), {});
+    const why = error instanceof Failure ? error.text : text`unexpected error: ${String(error)}`;
+    return new Failure('COMMAND_FAILED', lines(told, why), { cause: error });
+  }
+}
+
 function ontoStdout(print: (issued: IssuedToken) => Promise<void>): HandOver {
   return {
-    deliver: (issued) => printed(() => print(issued)),
+    deliver: async (issued) => {
+      await printed(() => print(issued));
+      return undefined;
+    },
     announce: () => Promise.resolve(undefined),
     close: () => Promise.resolve(),
   };
@@ -257,7 +193,7 @@ async function refuseReveal(context: Pick<Context, 'settings'>): Promise<void> {
     'INVALID_USAGE',
     text`secrets are not printed here (${describeSource(noReveal.source)})`,
     {
-      hint: text`Nothing was created. Save the secret with -e <path>, --github-env or --github-output.`,
+      hint: text`Nothing was created. Save the secret with -e <path>, --pipe, --github-env or --github-output.`,
     },
   );
 }

@@ -15,7 +15,7 @@ export type TokenReference =
   /** An id of another form, or a name: only the list can tell. */
   | { readonly kind: 'word'; readonly word: string };
 
-const MEANING = 'ID or name of the token, as shown by list; also id:<id>, name:<name>';
+const MEANING = 'ID or name, as shown by list; also id:<id>, name:<name>';
 
 /** A token that has to be named. */
 export const TOKEN = argument('token-id', MEANING, parseTokenReference, 'token');

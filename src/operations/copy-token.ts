@@ -5,7 +5,7 @@ import { Failure } from '../errors.ts';
 import { sameNetworks } from '../networks.ts';
 import { findPermission } from '../permissions/catalogue.ts';
 import { text } from '../text.ts';
-import { type IssuedToken, type IssueWork, issueToken } from './issue-token.ts';
+import { type IssuedToken, type IssueSteps, type IssueWork, issueToken } from './issue-token.ts';
 import { type CarriedFields, carriedFields, compareCarried } from './unknown-fields.ts';
 
 /** A token as it has to be known to make another one like it. */
@@ -238,7 +238,7 @@ export async function copyToken(
   { isTried, ...plan }: CopyPlan,
   organization: Organization,
   work: CopyWork,
-  deliver: (issued: IssuedToken) => Promise<void>,
+  delivery: Pick<IssueSteps, 'deliver' | 'keepsDoubtful'>,
 ): Promise<{ issued: IssuedToken; asNew: Organization }> {
   let asNew = organization;
   const issued = await issueToken({ ...plan, access }, organization, work, {
@@ -248,7 +248,7 @@ export async function copyToken(
       const copy = { tokenId: token.id, access, cidrs: plan.cidrs, carried };
       await verifyCopy(copy, organization, isTried ? asNew : undefined, work);
     },
-    deliver,
+    ...delivery,
   });
   return { issued, asNew };
 }

@@ -1,6 +1,7 @@
 import type { AccessChange, NewServiceToken } from '../api/client.ts';
 import type { Organization } from '../api/organization.ts';
 import type { AccessRow, CreatedServiceToken } from '../api/schemas.ts';
+import type { Failure } from '../errors.ts';
 import { describeScope } from '../scope.ts';
 import { listed, type Text, text } from '../text.ts';
 import { createToken } from './create-token.ts';
@@ -18,6 +19,8 @@ export interface IssuedToken {
   readonly token: CreatedServiceToken;
   /** All that it holds, as the API told while it was granted. */
   readonly held: readonly AccessRow[];
+  /** Why it is not known whether its secret reached anybody; only where such a token is kept. */
+  readonly doubt?: Failure | undefined;
 }
 
 /** How far the work is, for whoever shows it. */
@@ -36,8 +39,13 @@ export type IssueWork = Work<IssueEvent>;
 export interface IssueSteps {
   /** Makes sure that the token works. */
   readonly verify?: (issued: IssuedToken) => Promise<void>;
-  /** Gives the secret to whoever asked for it. */
-  readonly deliver: (issued: IssuedToken) => Promise<void>;
+  /**
+   * Gives the secret to whoever asked for it. Whatever it throws, nobody has got it; what it answers is why that is
+   * not known.
+   */
+  readonly deliver: (issued: IssuedToken) => Promise<Failure | undefined>;
+  /** Whether a token is kept whose secret may have reached somebody, instead of taken back. */
+  readonly keepsDoubtful?: boolean | undefined;
 }
 
 /**
@@ -51,7 +59,7 @@ export async function issueToken(
   { access, ...plan }: TokenPlan,
   organization: Organization,
   work: IssueWork,
-  { verify, deliver }: IssueSteps,
+  { verify, deliver, keepsDoubtful = false }: IssueSteps,
 ): Promise<IssuedToken> {
   const { clock, interruption, onEvent } = work;
   onEvent({ step: 'creating' });
@@ -75,9 +83,10 @@ export async function issueToken(
     }
     interruption.signal.throwIfAborted();
     doing = text`handing over the new token`;
-    await deliver(issued);
+    const doubt = await deliver(issued);
+    if (doubt && !keepsDoubtful) throw doubt;
     onEvent({ step: 'settled' });
-    return issued;
+    return { ...issued, doubt };
   } catch (error) {
     const gone = await takeBack(organization, token.id, clock, interruption.insistence);
     onEvent({ step: 'settled' });

@@ -81,3 +81,27 @@ function afterHandOver(
   }
   return rephrased(failure, message, details);
 }
+
+/**
+ * What is said where nobody knows which of the two tokens the place for the secret holds: both are kept.
+ *
+ * @param doubt why that is not known
+ */
+export function bothKept(
+  doubt: Failure,
+  { oldId, newId, isInUse }: Omit<RetiredToken, 'overlap'>,
+  organization: string,
+): Failure {
+  const keepNew = commandLine('delete', oldId, ...(isInUse ? ['--self'] : []), '--org', organization);
+  const keepOld = commandLine('delete', newId, '--org', organization);
+  const hint = lines(
+    text`Look which one is stored.`,
+    text`If it is ${newId}, delete the old one: ${keepNew}`,
+    text`If it is ${oldId}, delete the new one: ${keepOld}`,
+  );
+  const message = lines(
+    doubt.text,
+    text`Both tokens were kept and work: ${oldId}, the old one, and ${newId}, the new one.`,
+  );
+  return rephrased(doubt, message, { hint, nextSteps: [keepNew, keepOld] });
+}

@@ -1,4 +1,4 @@
-import type { ChildProcess } from 'node:child_process';
+import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import { constants } from 'node:os';
 import crossSpawn from 'cross-spawn';
 import { Failure, type FailureDetails } from '../errors.ts';
@@ -62,9 +62,14 @@ export async function runChild({
 /** Ctrl-C and Ctrl-\\: a terminal sends them to everything that runs in it. */
 const OF_KEYS: readonly PassedSignal[] = ['SIGINT', 'SIGQUIT'];
 
+/** Starts a command as the system finds it; on Windows a script as well, which the runtime does not by itself. */
+export function spawnByName(command: string, words: readonly string[], options: SpawnOptions): ChildProcess {
+  return crossSpawn(command, [...words], options);
+}
+
 function started(command: string, words: string[], variables: ChildCommand['variables']): ChildProcess {
   try {
-    return crossSpawn(command, words, { stdio: 'inherit', env: { ...variables } });
+    return spawnByName(command, words, { stdio: 'inherit', env: { ...variables } });
   } catch (error) {
     // Some reasons are thrown, and others told by an event: a path through a file is of the former kind.
     throw error instanceof Error ? cannotRun(command, error) : error;

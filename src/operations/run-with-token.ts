@@ -59,6 +59,7 @@ export async function runWithToken(
       } finally {
         await alive?.stop();
       }
+      return undefined;
     },
   });
   // Signals were the command's: they do not keep its token from being deleted.

@@ -11,6 +11,8 @@ export interface ProcessFacts {
   /** When the machine was started, in the same count. */
   readonly bootedAt: number;
   readonly isRunning: (id: number) => boolean;
+  /** Sends a signal to a process; nothing where it has ended, or is not ours. */
+  readonly signal: (id: number, signal: NodeJS.Signals) => void;
   /** Sends a signal to a process and, where the system has such a thing, its group; nothing where it has ended. */
   readonly signalGroup: (id: number, signal: NodeJS.Signals) => void;
 }

@@ -250,15 +250,15 @@ export function labelOf(token: CreatedServiceToken): Text {
   return text`${token.name ?? token.id}`;
 }
 
-/** A new token that holds something: what it is, where its secret is, and what to know of it. */
+/** A new token that holds something: what it is, what became of its secret, and what to know of it. */
 export function issuedTokenView(
   { token, held }: { readonly token: CreatedServiceToken; readonly held: readonly AccessRow[] },
-  place: Text | undefined,
+  delivered: Text | undefined,
   before: Text,
   advice: readonly Text[] = [],
 ): { readonly result: Result; readonly notes: readonly Text[] } {
   return {
-    result: newTokenView(token, place, { before, advice, grants: gatheredRows(held) }),
+    result: newTokenView(token, delivered, { before, advice, grants: gatheredRows(held) }),
     notes: productionAdvice(held.map((row) => row.access)),
   };
 }
@@ -270,19 +270,19 @@ export interface NewTokenWords {
   readonly grants?: readonly GrantRow[];
 }
 
-/** A new token, and what people have to know of it. Its secret is left out where it went to a place. */
+/** A new token, and what people have to know of it. Its secret is left out where it went elsewhere, which `delivered` tells. */
 export function newTokenView(
   token: CreatedServiceToken,
-  place: Text | undefined,
+  delivered: Text | undefined,
   { before, advice = [], grants }: NewTokenWords,
 ): Result {
-  const shown = place ? { ...token, token: '' } : token;
-  return createdToken(shown, { before, after: lines(...secretAdvice(token, place), ...advice), grants });
+  const shown = delivered ? { ...token, token: '' } : token;
+  return createdToken(shown, { before, after: lines(...secretAdvice(token, delivered), ...advice), grants });
 }
 
-function secretAdvice(token: CreatedServiceToken, place: Text | undefined): Text[] {
-  const secret: Text = place
-    ? text`Saved the ID and secret to ${place}. The secret was not displayed.`
+function secretAdvice(token: CreatedServiceToken, delivered: Text | undefined): Text[] {
+  const secret: Text = delivered
+    ? text`${delivered}. The secret was not displayed.`
     : text`The token cannot be displayed again: save it now.`;
   const expiry: Text[] = token.expires_at === null ? [] : [text`It expires at ${goTime(token.expires_at)}.`];
   return [secret, ...expiry];

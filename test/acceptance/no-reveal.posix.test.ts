@@ -57,7 +57,9 @@ describe('where no secret is to be printed', () => {
       );
       expect(status).toBe(1);
       expect(stdout + stderr).toContain(`secrets are not printed here (${source})`);
-      expect(stdout + stderr).toContain('Save the secret with -e <path>, --github-env or --github-output.');
+      expect(stdout + stderr).toContain(
+        'Save the secret with -e <path>, --pipe, --github-env or --github-output.',
+      );
       expect(changes()).toEqual([]);
     }
   });
@@ -194,7 +196,7 @@ describe('--variables', () => {
   test('is refused where nothing becomes a variable', async () => {
     const { status, stderr } = await run(['create', ...NAMED]);
     expect(status).toBe(1);
-    expect(stderr).toContain('Add a place for the token, such as -e .env or --export.');
+    expect(stderr).toContain('Add a place for the token, such as -e .env, --export or --pipe dotenv.');
     expect(emulator.requests).toEqual([]);
   });
 });

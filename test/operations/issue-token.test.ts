@@ -225,7 +225,12 @@ describe('a signal', () => {
 
   test('while it is handed over is too late: it is its user’s', async () => {
     api().answers(made, grantedOnShop, grantedAll);
-    const { start, interruption } = issue({ deliver: async () => interruption.interrupt('SIGINT') });
+    const { start, interruption } = issue({
+      deliver: async () => {
+        interruption.interrupt('SIGINT');
+        return undefined;
+      },
+    });
     expect((await start()).token).toEqual(createdToken);
     expect(api().log).toEqual([CREATE, GRANT, GRANT]);
   });

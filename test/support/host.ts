@@ -45,6 +45,7 @@ export const SELF: ProcessFacts = {
   startedAt: Number.POSITIVE_INFINITY,
   bootedAt: 0,
   isRunning: (id) => id === process.pid,
+  signal: () => {},
   signalGroup: () => {},
 };
 

@@ -164,7 +164,9 @@ describe('a new token', () => {
   });
 
   test('whose secret went to a place shows it in no format, and names the place', () => {
-    const view = newTokenView({ ...token, expires_at: null }, text`.env`, { before: text`Made.` });
+    const view = newTokenView({ ...token, expires_at: null }, text`Saved the ID and secret to .env`, {
+      before: text`Made.`,
+    });
     for (const shown of [JSON.stringify(view), renderHuman(view, createStyle(false), NOW)])
       expect(shown).not.toContain('pscale_tkn_');
     expect(view.human.kind === 'record' && plain(view.human.after ?? text``)).toBe(

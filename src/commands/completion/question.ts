@@ -21,7 +21,7 @@ export interface Question {
   readonly before: readonly string[];
   /** Values of the flags before it, by their long names; a switch is ''. */
   readonly flags: ReadonlyMap<string, string>;
-  /** The cursor is behind the `--` of a command that runs another one. */
+  /** The cursor is behind the `--` of a command, or a flag, that runs another one. */
   readonly isOfOther: boolean;
 }
 
@@ -62,7 +62,10 @@ export async function readQuestion(tree: Tree, words: readonly string[]): Promis
   const last = taken.at(-1);
   const isList = last?.takes === 'any number' || last?.takes === 'at least one';
   const argument = isWord ? (taken[before.length] ?? (isList ? last : undefined)) : undefined;
-  const isOfOther = end !== -1 && last?.completes === 'command';
+  const isAboutCommand = command?.flags.some(
+    (spelling) => spelling.isOfCommandBehind && flags.has(longName(spelling.flags)),
+  );
+  const isOfOther = end !== -1 && (last?.completes === 'command' || isAboutCommand === true);
   return { entries, command, current, lead, flag: valued, argument, before, flags, isOfOther };
 }
 

@@ -7,9 +7,10 @@ import type { Context } from '../../context.ts';
 import { Failure } from '../../errors.ts';
 import { ACCESS, accessToGrant } from '../../flags/access.ts';
 import { expiryFlags } from '../../flags/expiry.ts';
-import { openHandOver, PLACE, type Place, type TokenView } from '../../flags/hand-over.ts';
+import { openHandOver, type TokenView } from '../../flags/hand-over.ts';
 import { nameFlag } from '../../flags/name.ts';
 import { CIDRS } from '../../flags/networks.ts';
+import { PLACE, type Place } from '../../flags/place.ts';
 import { type IssuedToken, issueToken, type TokenPlan } from '../../operations/issue-token.ts';
 import { findPermission } from '../../permissions/catalogue.ts';
 import { tokenVariables } from '../../sinks/token-variables.ts';
@@ -91,8 +92,8 @@ async function carryOut(
 
 /** A new token, and for one without permissions how it gets some. */
 function viewWithNextStep(organization: string): TokenView {
-  return (issued, place) => {
-    if (issued.held.length > 0) return issuedTokenView(issued, place, created(issued, organization));
+  return (issued, delivered) => {
+    if (issued.held.length > 0) return issuedTokenView(issued, delivered, created(issued, organization));
     const grant = commandLine(
       'add-access',
       issued.token.id,
@@ -104,7 +105,7 @@ function viewWithNextStep(organization: string): TokenView {
     );
     const advice = [text`Grant it permissions with: ${grant}`];
     return {
-      result: newTokenView(issued.token, place, { before: created(issued, organization), advice }),
+      result: newTokenView(issued.token, delivered, { before: created(issued, organization), advice }),
       notes: [],
     };
   };
@@ -112,12 +113,12 @@ function viewWithNextStep(organization: string): TokenView {
 
 /** A new token for somebody at a terminal, who may want to use it at once. */
 function viewForShell(organization: string): TokenView {
-  return (issued, place) => {
+  return (issued, delivered) => {
     const exports = [...tokenVariables(issued.token)].map(
       ([name, value]) => text`${`export ${name}=${shellWord(value)}`}`,
     );
-    const advice = place ? [] : [text`To use it in this shell:\n`, ...exports];
-    return issuedTokenView(issued, place, created(issued, organization), advice);
+    const advice = delivered ? [] : [text`To use it in this shell:\n`, ...exports];
+    return issuedTokenView(issued, delivered, created(issued, organization), advice);
   };
 }
 

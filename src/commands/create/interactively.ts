@@ -4,7 +4,8 @@ import { parseDuration } from '../../duration.ts';
 import { Failure } from '../../errors.ts';
 import { type AccessAsked, accessToGrant } from '../../flags/access.ts';
 import type { Expiry } from '../../flags/expiry.ts';
-import { checkStdout, type Place, placeWords } from '../../flags/hand-over.ts';
+import { checkStdout } from '../../flags/hand-over.ts';
+import { commandBehind, type Place, placeWords } from '../../flags/place.ts';
 import { canonicalNetwork, MOST_NETWORKS, parseNetwork } from '../../networks.ts';
 import type { TokenPlan } from '../../operations/issue-token.ts';
 import { chooseNextScope, choosePermissions } from '../../prompts/access-choices.ts';
@@ -177,6 +178,7 @@ export function sameWithoutQuestions(
     ...placeWords(place),
     ...valued('--org', organization),
     ...valued('--format', format),
+    ...commandBehind(place),
   );
 }
 

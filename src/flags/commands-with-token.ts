@@ -1,0 +1,95 @@
+import type { Context } from '../context.ts';
+import { Failure } from '../errors.ts';
+import type { IssuedToken } from '../operations/issue-token.ts';
+import { findProgram } from '../settings/executable.ts';
+import { redact } from '../settings/redaction.ts';
+import { pipeInput } from '../sinks/pipe-forms.ts';
+import { tokenVariables } from '../sinks/token-variables.ts';
+import { lines, text, unstyled } from '../text.ts';
+import { childVariables } from './child-variables.ts';
+import type { Place } from './place.ts';
+
+/** Milliseconds. */
+const USUAL_LIMIT = 5 * 60_000;
+
+/** Sees whether the token does its job. @throws Failure COMMAND_FAILED, Interrupted */
+export async function runCheckOf(
+  line: string,
+  { token }: IssuedToken,
+  { names, limit = USUAL_LIMIT }: Place,
+  context: Context,
+): Promise<void> {
+  const { runCheck } = await import('../operations/run-check.ts');
+  context.progress.stop();
+  const variables = {
+    ...(await variablesFor(context)),
+    ...Object.fromEntries(tokenVariables(token, names)),
+  };
+  const { platform } = context.environment;
+  await runCheck({ line, variables, limit, onLines: tellingOf(token, context), platform }, context);
+}
+
+/**
+ * The way to a command's standard input. The command is looked up here, before there is a token.
+ *
+ * @throws Failure INVALID_USAGE where it cannot be run
+ */
+export async function openPipe(
+  { form, command: [name, ...words], names, limit = USUAL_LIMIT }: Place & { readonly kind: 'pipe' },
+  context: Context,
+): Promise<(issued: IssuedToken) => Promise<Failure | undefined>> {
+  const { environment, io } = context;
+  const program = programOf(name, context);
+  const variables = await variablesFor(context);
+  const { pipeToCommand } = await import('../operations/pipe-to-command.ts');
+  return ({ token }) => {
+    const input = pipeInput(form, token, names);
+    context.progress.stop();
+    const { platform } = environment;
+    const sharesTerminal = io.hasTerminal;
+    const onLines = tellingOf(token, context);
+    return pipeToCommand(
+      { name, program, words, variables, input, onLines, limit, sharesTerminal, platform },
+      context,
+    );
+  };
+}
+
+/** @throws Failure INVALID_USAGE */
+function programOf(name: string, { environment }: Context): string {
+  const found = findProgram(name, environment);
+  switch (found.kind) {
+    case 'found':
+      return found.path;
+    case 'missing':
+      throw new Failure('INVALID_USAGE', text`cannot run ${name}: there is no such command`, {
+        hint: text`Nothing was created. Check its spelling and PATH.`,
+      });
+    case 'not executable':
+      throw new Failure('INVALID_USAGE', text`cannot run ${name}: ${found.path} is not executable`, {
+        hint: text`Nothing was created.`,
+      });
+  }
+}
+
+async function variablesFor(context: Context): Promise<Record<string, string | undefined>> {
+  return childVariables(await context.organizationName(), await context.settings(), context.environment);
+}
+
+/** Writes lines of a command's output to stderr, without the secret in any form. */
+function tellingOf(
+  token: IssuedToken['token'],
+  { redacted, tell }: Context,
+): (output: readonly string[]) => void {
+  const secrets = formsOf(token);
+  return (output) => {
+    const safe = redacted(redact(output.join('\n'), secrets)).split('\n');
+    tell(lines(...safe.map(unstyled)));
+  };
+}
+
+/** A new secret, also as it stands in base64, alone or behind its ID. */
+function formsOf({ id, token }: IssuedToken['token']): string[] {
+  const encoded = [token, `${id}:${token}`].map((value) => Buffer.from(value).toString('base64'));
+  return [token, ...encoded, ...encoded.map((value) => value.replace(/=+$/, ''))];
+}

@@ -1,0 +1,209 @@
+import { QUIET } from '../cli/command.ts';
+import {
+  commandFlag,
+  DURATIONS,
+  type Flag,
+  flagsTogether,
+  switchFlag,
+  valueFlag,
+} from '../cli/declaration.ts';
+import { parseDuration } from '../duration.ts';
+import { Failure } from '../errors.ts';
+import { PIPE_FORMS, type PipeForm } from '../sinks/pipe-forms.ts';
+import type { VariableNames } from '../sinks/token-variables.ts';
+import { lines, listed, type Text, text } from '../text.ts';
+import { variableNames } from './variable-names.ts';
+
+/** Where the secret of a new token goes. */
+export type Place = SecretPlace & {
+  /** `-q`: beside it only the ID is printed. */
+  readonly isQuiet?: boolean;
+  /** A command line that has to succeed with the new token before it is handed over. */
+  readonly check?: string | undefined;
+  /** What the variables are called there, if not as usual. */
+  readonly names?: VariableNames | undefined;
+  /** Milliseconds that each command may take which is run with the token, or given it. */
+  readonly limit?: number | undefined;
+};
+
+type SecretPlace =
+  | { readonly kind: 'stdout' }
+  /** Two lines for a shell, on stdout. */
+  | { readonly kind: 'export' }
+  | { readonly kind: 'dotenv'; readonly path: string }
+  | { readonly kind: 'github'; readonly file: 'env' | 'output' }
+  /** The standard input of a command: its name, and its arguments. */
+  | { readonly kind: 'pipe'; readonly form: PipeForm; readonly command: readonly [string, ...string[]] };
+
+/** Milliseconds. */
+const SECOND = 1_000;
+const DAY = 86_400_000;
+
+const PLACE_HEADING = { heading: 'Where the secret goes (default: stdout)' };
+
+/** The one place for the secret that a command line names. @throws Failure INVALID_USAGE for two */
+export const PLACE: Flag<Place> = flagsTogether(
+  {
+    dotenv: valueFlag('-e, --dotenv <path>', 'Save ID and secret to this env file', (path) => path, {
+      ...PLACE_HEADING,
+      completes: 'file',
+    }),
+    export: switchFlag('--export', 'Print two shell export lines only: eval "$(…)"', PLACE_HEADING),
+    githubEnv: switchFlag('--github-env', 'Set variables for later GitHub steps, masked', PLACE_HEADING),
+    githubOutput: switchFlag('--github-output', 'Set outputs of a GitHub step, masked', PLACE_HEADING),
+    pipe: commandFlag('--pipe <form>', 'Pipe to -- <command> as dotenv/json/pair/secret', parseForm, {
+      ...PLACE_HEADING,
+      completes: { words: Object.keys(PIPE_FORMS), description: 'form' },
+    }),
+    limit: valueFlag('--pipe-timeout <duration>', 'Limit of --pipe and --check; 5m by default', parseLimit, {
+      ...PLACE_HEADING,
+      completes: DURATIONS,
+      isInHelpFlags: true,
+    }),
+    variables: variableNames(PLACE_HEADING.heading),
+    check: valueFlag('--check <command>', 'Save it only if this works with it', parseCheck, PLACE_HEADING),
+    quiet: QUIET,
+  },
+  ({
+    dotenv,
+    export: isExport,
+    githubEnv,
+    githubOutput,
+    pipe,
+    limit,
+    variables: names,
+    check,
+    quiet,
+  }): Place => {
+    const places: (SecretPlace & { readonly flag: string })[] = [
+      ...(dotenv === undefined ? [] : [{ flag: '--dotenv', kind: 'dotenv', path: dotenv } as const]),
+      ...(isExport ? [{ flag: '--export', kind: 'export' } as const] : []),
+      ...(githubEnv ? [{ flag: '--github-env', kind: 'github', file: 'env' } as const] : []),
+      ...(githubOutput ? [{ flag: '--github-output', kind: 'github', file: 'output' } as const] : []),
+      ...(pipe ? [{ flag: '--pipe', kind: 'pipe', ...pipe } as const] : []),
+    ];
+    const [place, ...others] = places;
+    if (others.length === 0) {
+      const kind = place ?? { kind: 'stdout' };
+      if (quiet) refuseQuietSecret(kind);
+      if (names && !hasVariables(kind)) throw namesWithoutPlace();
+      if (limit !== undefined && check === undefined && !pipe) throw limitOfNothing();
+      return { ...kind, isQuiet: quiet, names, check, limit };
+    }
+    throw new Failure('INVALID_USAGE', text`Use only one of: ${listed(places.map(({ flag }) => flag))}.`, {
+      hint: text`The secret goes to one place.`,
+    });
+  },
+);
+
+/** @throws Failure INVALID_USAGE */
+function parseCheck(line: string): string {
+  if (line.trim() !== '') return line;
+  throw new Failure('INVALID_USAGE', text`--check is empty`, {
+    hint: text`Perhaps a shell variable is empty. Leave it out to check nothing.`,
+  });
+}
+
+/** What is printed has no variables, nor has a value alone. */
+function hasVariables(place: SecretPlace): boolean {
+  if (place.kind === 'pipe') return place.form === 'dotenv' || place.form === 'json';
+  return place.kind !== 'stdout';
+}
+
+function namesWithoutPlace(): Failure {
+  return new Failure('INVALID_USAGE', text`--variables names variables, and nothing becomes one`, {
+    hint: text`Add a place for the token, such as -e .env, --export or --pipe dotenv.`,
+  });
+}
+
+function limitOfNothing(): Failure {
+  return new Failure('INVALID_USAGE', text`--pipe-timeout needs --pipe or --check`);
+}
+
+const FORM_NAMES = Object.keys(PIPE_FORMS);
+
+/** @param behind what stands behind the `--` @throws Failure INVALID_USAGE */
+function parseForm(
+  value: string,
+  behind: readonly string[] | undefined,
+): { readonly form: PipeForm; readonly command: readonly [string, ...string[]] } {
+  const form = isPipeForm(value) ? value : undefined;
+  if (form === undefined) {
+    throw new Failure(
+      'INVALID_USAGE',
+      text`--pipe ${JSON.stringify(value)} is none of ${FORM_NAMES.join(', ')}`,
+      {
+        hint: FORMS_HINT,
+      },
+    );
+  }
+  const [name, ...words] = behind ?? [];
+  if (name === undefined) {
+    const what = behind ? text`nothing stands behind the --` : text`there is no -- with a command`;
+    throw new Failure('INVALID_USAGE', text`--pipe needs a command to hand the token to: ${what}`, {
+      hint: FORMS_HINT,
+    });
+  }
+  if (name === '') {
+    throw new Failure('INVALID_USAGE', text`the command to hand the token to is empty`, {
+      hint: text`Perhaps a shell variable is empty.`,
+    });
+  }
+  return { form, command: [name, ...words] };
+}
+
+function isPipeForm(value: string): value is PipeForm {
+  return Object.hasOwn(PIPE_FORMS, value);
+}
+
+const FORMS_HINT: Text = lines(
+  text`Such as: --pipe dotenv -- gh secret set -f -`,
+  ...Object.entries(PIPE_FORMS).map(([form, what]) => text`${form}: ${what}`),
+);
+
+/** Milliseconds of `--pipe-timeout`. @throws Failure INVALID_USAGE */
+function parseLimit(value: string): number {
+  const milliseconds = parseDuration(value);
+  if (milliseconds !== undefined && milliseconds >= SECOND && milliseconds <= DAY) return milliseconds;
+  throw new Failure(
+    'INVALID_USAGE',
+    text`invalid --pipe-timeout ${JSON.stringify(value)}: use a duration between 1s and 24h, such as 10m`,
+  );
+}
+
+/** The words of a command line that stand behind all others: the command that a token is handed to. */
+export function commandBehind(place: Place): string[] {
+  return place.kind === 'pipe' ? ['--', ...place.command] : [];
+}
+
+/** The words of a command line that name a place, but for {@link commandBehind}. */
+export function placeWords(place: Place): string[] {
+  const { names } = place;
+  const others = [
+    ...(names ? ['--variables', `${names.id},${names.secret}`] : []),
+    ...(place.check === undefined ? [] : [`--check=${place.check}`]),
+    ...(place.limit === undefined ? [] : [`--pipe-timeout=${place.limit / SECOND}s`]),
+    ...(place.isQuiet ? ['--quiet'] : []),
+  ];
+  switch (place.kind) {
+    case 'stdout':
+      return others;
+    case 'export':
+      return ['--export', ...others];
+    case 'dotenv':
+      // In one word: a path may begin with a dash.
+      return [`--dotenv=${place.path}`, ...others];
+    case 'github':
+      return [`--github-${place.file}`, ...others];
+    case 'pipe':
+      return ['--pipe', place.form, ...others];
+  }
+}
+
+/** @throws Failure INVALID_USAGE where there would be no secret at all, or more than IDs */
+function refuseQuietSecret({ kind }: SecretPlace): void {
+  if (kind !== 'stdout' && kind !== 'export') return;
+  throw new Failure('INVALID_USAGE', text`--quiet prints the ID alone, so the secret would be lost`, {
+    hint: text`Add a place for the secret, such as -e .env.`,
+  });
+}

@@ -1,0 +1,374 @@
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { type Emulator, startEmulator } from '../../src/emulator/index.ts';
+import { digestOf } from '../../src/emulator/state/secrets.ts';
+import { type CliResult, createHome, finished, type Home, runCli, startCli } from '../support/cli.ts';
+import { holdAt } from '../support/faults.ts';
+import { runInMemory } from '../support/host.ts';
+import { issueVariables } from '../support/issue-promise.ts';
+
+const OLD = 'tok000000001';
+
+let home: Home;
+let emulator: Emulator;
+beforeEach(async () => {
+  home = createHome();
+  emulator = await startedEmulator();
+});
+afterEach(async () => {
+  await emulator.close();
+  home.remove();
+});
+
+const startedEmulator = (): Promise<Emulator> =>
+  startEmulator({
+    seed: { databases: [{ name: 'shop' }], tokens: [{ id: OLD, name: 'ci', secret: 'pscale_tkn_old' }] },
+  });
+
+const options = () => ({ home, env: issueVariables(emulator) });
+const tokens = () => emulator.snapshot().service_tokens;
+const ids = (): string[] => tokens().map(({ id }) => id);
+const file = (name: string): string => join(home.path, name);
+const written = (name: string): string => readFileSync(file(name), 'utf8');
+
+const MAKING = {
+  create: ['create', '--name', 'x'],
+  duplicate: ['duplicate', OLD],
+  rotate: ['rotate', OLD],
+};
+const NAMES = ['create', 'duplicate', 'rotate'] as const;
+
+describe.each(NAMES)('%s --pipe', (name) => {
+  describe.each(['human', 'json'])('in %s', (format) => {
+    const pipe = (command: readonly string[], ...flags: string[]): Promise<CliResult> =>
+      runCli(
+        [...MAKING[name], '--format', format, '--pipe', 'secret', ...flags, '--', ...command],
+        options(),
+      );
+    const script = (text: string, ...flags: string[]): Promise<CliResult> =>
+      pipe(['sh', '-c', text], ...flags);
+
+    /** Nothing but the pipe has got the secret; what is left at the API is what was told. */
+    function expectFailed({ status, stdout, stderr }: CliResult, why: string): void {
+      const output = stdout + stderr;
+      expect(status).toBe(2);
+      expect(output).toContain(why);
+      expect(output).not.toContain('pscale_tkn_');
+      expect(stdout === '').toBe(format === 'human');
+      expect(ids()).toContain(OLD);
+      if (name !== 'rotate') {
+        expect(ids()).toEqual([OLD]);
+        expect(output).toContain('was created and then rolled back');
+        return;
+      }
+      // The store may hold either of them: both are named, and the ways on.
+      const [, fresh] = ids();
+      expect(ids()).toHaveLength(2);
+      for (const one of [OLD, fresh])
+        expect(output).toContain(`pscale-service-token delete ${one} --org acme`);
+      if (format === 'json') expect(JSON.parse(stdout).next_steps).toHaveLength(2);
+    }
+
+    function expectDelivered({ status, stdout, stderr }: CliResult): void {
+      expect({ status, stderr }).toMatchObject({ status: 0 });
+      expect(stdout + stderr).not.toContain('pscale_tkn_');
+      expect(ids()).toHaveLength(name === 'rotate' ? 1 : 2);
+      const id = ids().at(-1) ?? 'none';
+      // The form holds no id, so it is told.
+      if (format === 'json') expect(JSON.parse(stdout)).toMatchObject({ id, token: '' });
+      else expect(stdout).toContain(id);
+      if (name === 'rotate') expect(stderr).toContain(`store ${id} instead of ${OLD}`);
+    }
+
+    test('a status is a failure', async () => {
+      expectFailed(await script('cat >/dev/null; exit 3'), 'it ended with status 3');
+    });
+
+    test('so is the end by a signal', async () => {
+      expectFailed(await script('cat >/dev/null; kill -TERM $$'), 'it ended with status 143 (SIGTERM)');
+    });
+
+    test('and the time limit, behind which nothing goes on running', async () => {
+      const ended = await script('cat >/dev/null; sleep 60; touch late', '--pipe-timeout', '1s');
+      expectFailed(ended, 'it took longer than 1 s');
+    });
+
+    test('a command that closes its input has been given the token all the same', async () => {
+      expectDelivered(await script('exec <&-; exit 0'));
+    });
+
+    test('a command may write 1 MB before it reads', async () => {
+      const ended = await script('yes "$(printf %99s .)" | head -c 1000000; head -c 1000 >got; cat got');
+      expectDelivered(ended);
+      expect(tokens().at(-1)?.secret_sha256).toBe(digestOf(written('got')));
+    });
+
+    test('a command that there is not is found before there is a token', async () => {
+      const { status, stdout, stderr } = await pipe(['no-such-command-of-ours']);
+      expect(status).toBe(1);
+      expect(stdout + stderr).toContain('cannot run no-such-command-of-ours: there is no such command');
+      expect(emulator.requests.filter(({ method }) => method === 'POST')).toEqual([]);
+    });
+  });
+});
+
+describe('the command reads', () => {
+  const read = async (form: string, ...more: string[]): Promise<string> => {
+    const ended = await runCli(['create', ...more, '--pipe', form, '--', 'sh', '-c', 'cat >got'], options());
+    expect(ended).toMatchObject({ status: 0 });
+    expect(ended.stdout + ended.stderr).not.toContain('pscale_tkn_');
+    return written('got');
+  };
+
+  test('each form, byte for byte', async () => {
+    const dotenv = await read('dotenv');
+    const [, id, secret = ''] =
+      /^PLANETSCALE_SERVICE_TOKEN_ID=(\w{12})\nPLANETSCALE_SERVICE_TOKEN=(\S+)\n$/.exec(dotenv) ?? [];
+    expect(tokens().at(-1)).toMatchObject({ id, secret_sha256: digestOf(secret) });
+
+    const json = JSON.parse(await read('json', '--variables', 'DB_ID,DB_TOKEN'));
+    expect(Object.keys(json)).toEqual(['DB_ID', 'DB_TOKEN']);
+    expect(written('got')).toBe(JSON.stringify(json));
+    expect(tokens().at(-1)).toMatchObject({ id: json.DB_ID, secret_sha256: digestOf(json.DB_TOKEN) });
+
+    const [pairId, pairSecret = ''] = (await read('pair')).split(':');
+    expect(tokens().at(-1)).toMatchObject({ id: pairId, secret_sha256: digestOf(pairSecret) });
+    expect(digestOf(await read('secret'))).toBe(tokens().at(-1)?.secret_sha256);
+  });
+
+  test.each([
+    ['/dev/stdin, as kubectl, aws and az are told to', ['sh', '-c', 'cat /dev/stdin >got']],
+    ['/dev/stdin, opened by Python', ['python3', '-c', 'open("got", "w").write(open("/dev/stdin").read())']],
+  ])('%s', async (_, command) => {
+    expect(await runCli(['create', '--pipe', 'secret', '--', ...command], options())).toMatchObject({
+      status: 0,
+    });
+    expect(digestOf(written('got'))).toBe(tokens().at(-1)?.secret_sha256);
+  });
+});
+
+test('the command has our settings and no credentials; its words are nobody’s shell code', async () => {
+  const words = ['$(touch bad)', '; touch bad', "it's", '-x', '--org=other', ''];
+  const command = [
+    'sh',
+    '-c',
+    'cat >/dev/null; printf "%s\\n" "$@" >words; env >environment',
+    'sh',
+    ...words,
+  ];
+  const ended = await runCli(['create', '--pipe', 'json', '--', ...command], {
+    ...options(),
+    env: {
+      ...issueVariables(emulator),
+      PLANETSCALE_SERVICE_TOKEN_NAME: emulator.administrator.serviceTokenId,
+      PLANETSCALE_SERVICE_TOKEN: emulator.administrator.serviceToken,
+    },
+  });
+  expect(ended).toMatchObject({ status: 0 });
+  expect(written('words')).toBe(words.map((word) => `${word}\n`).join(''));
+  expect(existsSync(file('bad'))).toBe(false);
+  const environment = written('environment');
+  expect(environment).toContain('PLANETSCALE_ORG=acme\n');
+  expect(environment).toContain(`PLANETSCALE_API_URL=${emulator.url}\n`);
+  expect(environment).not.toMatch(/^PLANETSCALE_(SERVICE|API)_TOKEN/m);
+});
+
+test('the secret is in no command line and no environment but that of the check', async () => {
+  const check =
+    'printenv PLANETSCALE_SERVICE_TOKEN >seen; touch checking; while [ -e held1 ]; do sleep 0.02; done';
+  const store = 'cat >got; touch storing; while [ -e held2 ]; do sleep 0.02; done';
+  for (const name of ['held1', 'held2']) writeFileSync(file(name), '');
+  const child = startCli(
+    ['create', '--debug', '--check', check, '--pipe', 'secret', '--', 'sh', '-c', store],
+    options(),
+  );
+  const end = finished(child);
+  const reached = (name: string): Promise<void> =>
+    vi.waitFor(() => expect(existsSync(file(name))).toBe(true), { timeout: 10_000, interval: 10 });
+  await reached('checking');
+  const secret = written('seen').trim();
+  expect(secret).toMatch(/^pscale_tkn_/);
+  const whileChecking = processesThatShow(secret);
+  expect(whileChecking.commandLines).toEqual([]);
+  expect(whileChecking.environments.length).toBeGreaterThan(0);
+  rmSync(file('held1'));
+  await reached('storing');
+  expect(written('got')).toBe(secret);
+  expect(processesThatShow(secret)).toEqual({ commandLines: [], environments: [] });
+  rmSync(file('held2'));
+  const { status, stdout, stderr } = await end;
+  expect(status).toBe(0);
+  for (const form of [secret, Buffer.from(secret).toString('base64').replace(/=+$/, '').slice(0, -2)])
+    expect(stdout + stderr).not.toContain(form);
+});
+
+/** The processes of this machine in whose command line, or environment, something stands. */
+function processesThatShow(secret: string): { commandLines: string[]; environments: string[] } {
+  const where = (part: string): string[] =>
+    process.platform !== 'linux'
+      ? []
+      : readdirSync('/proc').filter((id) => {
+          try {
+            return /^\d+$/.test(id) && readFileSync(`/proc/${id}/${part}`).includes(secret);
+          } catch {
+            return false;
+          }
+        });
+  return { commandLines: where('cmdline'), environments: where('environ') };
+}
+
+describe('a signal while the command has the token', () => {
+  const store = (then: string): string[] => [
+    'sh',
+    '-c',
+    `trap '${then}' INT TERM HUP; cat >got; echo stored >&2; while :; do sleep 0.02; done`,
+  ];
+  const signalled = async (
+    words: readonly string[],
+    then: string,
+    signal: NodeJS.Signals,
+  ): Promise<CliResult> => {
+    const child = startCli([...words, '--pipe', 'secret', '--', ...store(then)], options());
+    child.stdin?.end();
+    const isStored = new Promise<void>((resolve) => {
+      child.stderr?.on('data', (chunk) => {
+        if (String(chunk).includes('stored')) resolve();
+      });
+    });
+    const end = finished(child);
+    await isStored;
+    child.kill(signal);
+    return end;
+  };
+
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)(
+    '%s reaches it: it ends with 0, the token is delivered, and the old one stays',
+    async (signal, status) => {
+      const ended = await signalled(MAKING.rotate, 'exit 0', signal);
+      expect(ended.status).toBe(status);
+      expect(ids()).toHaveLength(2);
+      expect(tokens().at(-1)?.secret_sha256).toBe(digestOf(written('got')));
+      expect(ended.stdout).toContain(`${ids().at(-1)}`);
+      expect(ended.stderr).toContain(`the old one, ${OLD}, was kept`);
+    },
+  );
+
+  test('of create it ends the same way: delivered, with the status of the signal', async () => {
+    const ended = await signalled(MAKING.create, 'exit 0', 'SIGTERM');
+    expect(ended.status).toBe(143);
+    expect(ids()).toHaveLength(2);
+    expect(ended.stderr).toContain(
+      `service token ${ids().at(-1)} was created, and its secret was piped to sh`,
+    );
+  });
+
+  test('and with another status it has failed: create takes the token back, rotate keeps both', async () => {
+    const created = await signalled(MAKING.create, 'exit 1', 'SIGINT');
+    expect(created.status).toBe(130);
+    expect(ids()).toEqual([OLD]);
+    const rotated = await signalled(MAKING.rotate, 'exit 1', 'SIGINT');
+    expect(rotated.status).toBe(130);
+    expect(ids()).toHaveLength(2);
+    for (const id of ids()) expect(rotated.stderr).toContain(`pscale-service-token delete ${id} --org acme`);
+  });
+
+  test('where it does not end, it is ended five seconds later', async () => {
+    const ended = await signalled(MAKING.create, 'echo deaf >&2', 'SIGTERM');
+    expect(ended.status).toBe(143);
+    expect(ids()).toEqual([OLD]);
+  });
+});
+
+test('kill -9 of rotate at every request: the store has the new secret, or was left alone', async () => {
+  const args = [...MAKING.rotate, '--pipe', 'secret', '--', 'sh', '-c', 'cat >got'];
+  const left: string[] = [];
+  for (let index = 1; index < 20; index += 1) {
+    await emulator.close();
+    emulator = await startedEmulator();
+    rmSync(file('got'), { force: true });
+    const held = holdAt(emulator, index, 'arrived');
+    const child = startCli(args, options());
+    const end = finished(child);
+    const isReached = await Promise.race([held.reached.then(() => true), end.then(() => false)]);
+    if (!isReached) break;
+    const method = emulator.requests.at(-1)?.method;
+    child.kill('SIGKILL');
+    await end;
+    expect(ids()).toContain(OLD);
+    const stored = existsSync(file('got')) ? written('got') : undefined;
+    // The last request ends the old one: only then has anything been stored.
+    expect(stored !== undefined).toBe(method === 'DELETE');
+    if (stored !== undefined) expect(tokens().at(-1)?.secret_sha256).toBe(digestOf(stored));
+    left.push(method ?? '');
+  }
+  expect(left.filter((method) => method === 'POST')).toHaveLength(1);
+  expect(left.at(-1)).toBe('DELETE');
+});
+
+describe('a command line that cannot be', () => {
+  test.each([
+    [['create', '--pipe', 'dotenv'], 'there is no -- with a command'],
+    [['create', '--pipe', 'dotenv', '--'], 'nothing stands behind the --'],
+    [['create', '--pipe', '--', 'cat'], '--pipe "" is none of dotenv, json, pair, secret'],
+    [['create', '--pipe', 'yaml', '--', 'cat'], '--pipe "yaml" is none of dotenv, json, pair, secret'],
+    [['create', '--pipe', 'dotenv', '--', ''], 'the command to hand the token to is empty'],
+    [['create', '--pipe', 'dotenv', '-e', '.env', '--', 'cat'], 'Use only one of: --dotenv, --pipe.'],
+    [['create', '--pipe', 'pair', '--variables', 'A,B', '--', 'cat'], 'nothing becomes one'],
+    [['create', '--pipe-timeout', '1m'], '--pipe-timeout needs --pipe or --check'],
+    [['create', '--pipe', 'pair', '--pipe-timeout', '0', '--', 'cat'], 'invalid --pipe-timeout "0"'],
+    [['create', '--pipe', 'pair', '--', '/'], 'cannot run /: there is no such command'],
+    [['create', '--pipe', 'pair', '--', '/etc/passwd'], '/etc/passwd is not executable'],
+    [['show', OLD, '--pipe', 'pair', '--', 'cat'], 'unknown flag: --pipe'],
+  ])('%j', async (words, message) => {
+    const { status, stderr } = await runInMemory(words, {
+      variables: { ...issueVariables(emulator), PATH: process.env.PATH ?? '' },
+    });
+    expect(status).toBe(1);
+    expect(stderr).toContain(message);
+    if (message.includes('none of') || message.includes('--,'))
+      expect(stderr).toContain('pair: <id>:<secret>');
+    expect(emulator.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
+  });
+});
+
+test('of a word before the -- it knows its own flags; a name with a dash in front has its prefix', async () => {
+  const dashed = await runCli(['create', '--name=-prod', '-q', '-e', '.env'], options());
+  const id = dashed.stdout.trim();
+  const ended = await runCli(
+    [
+      'duplicate',
+      'name:-prod',
+      '--name',
+      'y',
+      '-q',
+      '--pipe',
+      'pair',
+      '--',
+      'sh',
+      '-c',
+      'cat >got',
+      '--',
+      '-q',
+    ],
+    options(),
+  );
+  expect(ended).toMatchObject({ status: 0 });
+  expect(ended.stdout.trim()).toBe(written('got').split(':')[0]);
+  expect(ids()).toContain(id);
+});
+
+test('-- without --pipe keeps its meaning, and --dry-run starts nothing', async () => {
+  expect(await runCli(['show', '--', OLD], options())).toMatchObject({ status: 0 });
+  const dry = await runCli(
+    ['create', '--dry-run', '--pipe', 'pair', '--', 'sh', '-c', 'touch ran'],
+    options(),
+  );
+  expect(dry).toMatchObject({ status: 0 });
+  expect(existsSync(file('ran'))).toBe(false);
+  expect(ids()).toEqual([OLD]);
+});
