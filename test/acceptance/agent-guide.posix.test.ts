@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { COMMANDS } from '../../src/commands/all.ts';
 import { startEmulator } from '../../src/emulator/index.ts';
 import { createHome, runCli } from '../support/cli.ts';
+import { shellWords } from '../support/shell-words.ts';
 import { leavesOf } from '../support/tree.ts';
 
 interface Guide {
@@ -67,8 +67,7 @@ test('each command line of its tasks does what it says', async () => {
     PLANETSCALE_NO_REVEAL: '1',
   };
   for (const line of tasks.flatMap(({ commands }) => commands)) {
-    const words = execFileSync('sh', ['-c', `printf '%s\\0' ${line}`], { encoding: 'utf8' }).split('\0');
-    const [program, ...args] = words.slice(0, -1);
+    const [program, ...args] = shellWords(line);
     expect(program).toBe('pscale-service-token');
     const { status, stdout, stderr } = await runCli(args, { home, env, cwd: home.path });
     expect([line, status, stderr]).toEqual([line, 0, expect.not.stringContaining('Error')]);

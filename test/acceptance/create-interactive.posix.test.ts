@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../src/emulator/index.ts';
 import { createHome, type Home, runCli } from '../support/cli.ts';
+import { shellWords } from '../support/shell-words.ts';
 import { KEYS, openTerminal, SIZES, type Terminal } from '../support/terminal.ts';
 
 let home: Home;
@@ -269,10 +269,7 @@ test('the command line that it prints is one that a shell reads back, and does t
     PLANETSCALE_API_URL: emulator.url,
     PLANETSCALE_API_TOKEN: emulator.administrator.userToken,
   };
-  const words = execFileSync('sh', ['-c', `printf '%s\\0' ${line}`], { encoding: 'utf8' })
-    .split('\0')
-    .slice(0, -1);
-  const again = await runCli(words, { home, env });
+  const again = await runCli(shellWords(line), { home, env });
   expect(again).toMatchObject({ status: 0, stdout: expect.stringMatching(/^[a-z0-9]{12}\n$/) });
   const ttl = /"ttl":\d+/;
   const second = changes().slice(first.length);

@@ -1,15 +1,14 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Clock } from '../../src/clock.ts';
 import type { Emulator } from '../../src/emulator/index.ts';
 import { digestOf } from '../../src/emulator/state/secrets.ts';
-import { run } from '../../src/run.ts';
 import { createHome, type Home } from '../support/cli.ts';
 import { atEveryRequest, FAULT_NAMES, type FaultName, faultAt } from '../support/faults.ts';
-import { createClock, createHost, type Ran } from '../support/host.ts';
+import type { Ran } from '../support/host.ts';
 import { runInterrupted, SIGNAL_PLANS } from '../support/interrupted.ts';
 import { ISSUE_SEED, issueVariables, OLD } from '../support/issue-promise.ts';
+import { runWithCommands } from '../support/patient.ts';
 
 /** What a store holds is a token that works, and what no store holds is gone or told of: whatever fails, and where. */
 
@@ -38,22 +37,6 @@ const lineOf = (name: keyof typeof MAKING, command = 'cat >"$0"'): string[] => [
   command,
   stored(),
 ];
-
-/** Waiting for an answer is over at once; the command gets all the time it needs. */
-const PATIENT: Clock = {
-  ...createClock(),
-  sleep: (milliseconds, signal) =>
-    milliseconds < 5_000
-      ? createClock().sleep(milliseconds, signal)
-      : new Promise((_, reject) => {
-          signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
-        }),
-};
-
-async function ran(argv: readonly string[], emulator: Emulator): Promise<Ran> {
-  const host = { ...createHost(options(emulator)), clock: PATIENT };
-  return { status: await run(argv, host), ...host.written };
-}
 
 /** @param name whether there is an old token that has to outlive all but a delivery */
 function checkPromise({ stdout, stderr }: Ran, emulator: Emulator, name: keyof typeof MAKING): boolean {
@@ -85,7 +68,7 @@ describe.each(['create', 'rotate'] as const)('%s --pipe', (name) => {
     const delivered: boolean[] = [];
     const played = await atEveryRequest({ seed: ISSUE_SEED }, async (emulator, index) => {
       emulator.inject(faultAt(index, fault));
-      const ended = await ran(lineOf(name), emulator);
+      const ended = await runWithCommands(lineOf(name), options(emulator));
       expect([0, 1, 2]).toContain(ended.status);
       const isDelivered = checkPromise(ended, emulator, name);
       if (ended.status === 0) expect(isDelivered).toBe(true);
@@ -115,7 +98,7 @@ describe.each(['create', 'rotate'] as const)('%s --pipe', (name) => {
   test('with a command that fails, and a fault at every request of what follows', async () => {
     await atEveryRequest({ seed: ISSUE_SEED }, async (emulator, index) => {
       emulator.inject(faultAt(index, 'lost'));
-      const ended = await ran(lineOf(name, 'cat >/dev/null; exit 1'), emulator);
+      const ended = await runWithCommands(lineOf(name, 'cat >/dev/null; exit 1'), options(emulator));
       expect([1, 2]).toContain(ended.status);
       checkPromise(ended, emulator, name);
     });
