@@ -6,19 +6,10 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
-import { REPLACEMENTS, replacementFor } from './libraries.js';
+import { REPLACED } from './libraries.js';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
-
-const replacements = {
-  name: 'replacements',
-  resolveId: (id, importer) => {
-    const found = replacementFor(id, importer);
-    return found && `\0${found.library}:${found.specifier}`;
-  },
-  load: (id) => REPLACEMENTS.find((one) => id === `\0${one.library}:${one.specifier}`)?.source,
-};
 
 /** What is loaded together is in one file, whoever else needs a part of it: each file takes its time. */
 const groups = [
@@ -55,7 +46,7 @@ async function bundle(input, splitting = {}) {
     cwd: root,
     input,
     platform: 'node',
-    plugins: [replacements],
+    plugins: [REPLACED],
     transform: { target: 'node20.19' },
     output: {
       dir: dist,

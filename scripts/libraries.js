@@ -37,3 +37,13 @@ export function replacementFor(specifier, importer) {
     (one) => one.specifier === specifier && path.includes(`/node_modules/${one.library}/`),
   );
 }
+
+/** The replacements as a plugin of rolldown. */
+export const REPLACED = {
+  name: 'replacements',
+  resolveId: (id, importer) => {
+    const found = replacementFor(id, importer);
+    return found && `\0${found.library}:${found.specifier}`;
+  },
+  load: (id) => REPLACEMENTS.find((one) => id === `\0${one.library}:${one.specifier}`)?.source,
+};

@@ -1,5 +1,7 @@
 import { userInfo } from 'node:os';
+import type { Tree } from './cli/tree.ts';
 import { systemClock } from './clock.ts';
+import type { Host } from './context.ts';
 import { Stalled, watchDefects } from './defect.ts';
 import type { InterruptSignal } from './errors.ts';
 import type { Ending } from './exit.ts';
@@ -7,16 +9,28 @@ import { createInterruption, ignoredIn } from './interruption.ts';
 import { leaveAlternateScreen } from './output/alternate-screen.ts';
 import { levelOfDepth, type OutputStream } from './output/io.ts';
 import { runToEnd } from './run.ts';
+import type { Environment } from './settings/environment.ts';
 import { homeDirectory, workingDirectory } from './settings/home.ts';
 
 /** Signals that end a run. */
 const SIGNALS: readonly InterruptSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
 
+/** What another face of this program has of its own, where it is no command line that a user has typed. */
+export interface Face {
+  readonly tree: Tree;
+  /** The environment that it runs in; what is left out is none, and not the process's. */
+  readonly environment: Pick<Environment, 'variables'>;
+  /** How it writes. */
+  readonly output: (stream: OutputStream) => OutputStream;
+  /** Told how the run ends before the process does; answers how that ends. */
+  readonly ended: (ending: Ending) => Ending;
+}
+
 /**
  * The composition root: runs one command line in the real process, and ends that. Nothing below this file
  * touches `process`, apart from the terminal prompts' library.
  */
-export async function main(argv: readonly string[]): Promise<never> {
+export async function main(argv: readonly string[], face?: Face): Promise<never> {
   // Failure is the default: whatever ends the process in a way that nobody has thought of is none of success.
   process.exitCode = FAILED;
   keepRuntimeQuiet();
@@ -32,14 +46,16 @@ export async function main(argv: readonly string[]): Promise<never> {
   // For a command that runs below. The first would open Node's debugger on a process that holds secrets.
   const others = ['SIGUSR1', 'SIGUSR2'] as const;
   for (const signal of others) process.on(signal, () => interruption.passOn(signal));
-  const ending = await runToEnd(argv, {
+  const { platform } = process;
+  const output = face?.output ?? ((stream: OutputStream): OutputStream => stream);
+  const host: Host = {
     io: {
       // Opened by whoever reads it: that takes the runtime a moment, and few commands ask anything.
       get stdin() {
         return process.stdin;
       },
-      stdout: outputStream(() => process.stdout, 1),
-      stderr: outputStream(() => process.stderr, 2),
+      stdout: output(outputStream(() => process.stdout, 1)),
+      stderr: output(outputStream(() => process.stderr, 2)),
       interactive: isTerminal(2) && isTerminal(0),
       get hasTerminal() {
         return isTerminal(1) || isTerminal(2) || isTerminal(0);
@@ -51,13 +67,15 @@ export async function main(argv: readonly string[]): Promise<never> {
         return isTerminal(2) || !isFileOrDevice(2);
       },
     },
-    environment: {
-      variables: process.env,
-      workingDirectory: workingDirectory(() => process.cwd()),
-      home: homeDirectory(process.env, process.platform, () => userInfo().homedir),
-      platform: process.platform,
-      uid: process.getuid?.(),
-    },
+    environment: face
+      ? { ...face.environment, platform, workingDirectory: undefined, home: undefined }
+      : {
+          variables: process.env,
+          workingDirectory: workingDirectory(() => process.cwd()),
+          home: homeDirectory(process.env, platform, () => userInfo().homedir),
+          platform,
+          uid: process.getuid?.(),
+        },
     clock: systemClock,
     random: Math.random,
     interruption,
@@ -75,8 +93,9 @@ export async function main(argv: readonly string[]): Promise<never> {
       signalGroup: (id, signal) => sendSignal(process.platform === 'win32' ? id : -id, signal),
     },
     defect,
-  });
-  return end(ending);
+  };
+  const ending = await runToEnd(argv, host, face?.tree);
+  return end(face?.ended(ending) ?? ending);
 }
 
 /** What the process ends with unless something else has been settled. */

@@ -27,7 +27,7 @@ export interface IssuedToken {
 export type IssueEvent =
   | { readonly step: 'creating' }
   /** There is a token now, which is left behind if nothing further happens to it. */
-  | { readonly step: 'created'; readonly tokenId: string }
+  | { readonly step: 'created'; readonly tokenId: string; readonly expiresAt: string | null }
   | { readonly step: 'granting'; readonly done: number; readonly total: number }
   | { readonly step: 'verifying' }
   /** The token has been delivered, or it has been rolled back as far as possible, which the failure tells. */
@@ -64,7 +64,7 @@ export async function issueToken(
   const { clock, interruption, onEvent } = work;
   onEvent({ step: 'creating' });
   const token = await createToken(plan, organization, work);
-  onEvent({ step: 'created', tokenId: token.id });
+  onEvent({ step: 'created', tokenId: token.id, expiresAt: token.expires_at });
   let doing: Text = text``;
   try {
     const rows = new Map<string, AccessRow>();

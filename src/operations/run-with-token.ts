@@ -64,7 +64,7 @@ export async function runWithToken(
   });
   // Signals were the command's: they do not keep its token from being deleted.
   const never = new AbortController().signal;
-  work.onEvent({ step: 'created', tokenId: token.id });
+  work.onEvent({ step: 'created', tokenId: token.id, expiresAt: token.expires_at });
   const gone = await takeBack(organization, token.id, work.clock, never);
   work.onEvent({ step: 'settled' });
   return { status, ...(failure && { failure }), ...(!gone && { leftBehind: token }) };

@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import { appendFileSync, writeSync } from 'node:fs';
+import { Writable } from 'node:stream';
+import { Failure } from '../src/errors.ts';
+import type { OutputStream } from '../src/output/io.ts';
+import { text } from '../src/text.ts';
+
+/**
+ * The protocol of the runner of GitHub Actions, as far as this action speaks it
+ * (https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands): commands are lines of
+ * stdout or stderr, and what later steps read are lines of files. Its toolkit, @actions/core, does the same with an
+ * HTTP client and four other packages behind it.
+ */
+
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+/** Tells of something at the step. The message is one line for the runner, whatever stands in it. */
+export function annotate(kind: 'error' | 'warning', message: string): void {
+  command(kind, message.replaceAll(OLDER, HARMLESS));
+}
+
+function command(name: string, message: string): void {
+  const escaped = message.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+  writeSync(1, `::${name}::${escaped}\n`);
+}
+
+/** The older form of a command, which the runner obeys anywhere in a line. */
+const OLDER = '##[';
+const HARMLESS = '## [';
+
+/** Keeps a secret out of the log; to be done before anything else is done with it. */
+export function mask(secret: string): void {
+  if (secret !== '') command('add-mask', secret);
+}
+
+/** Names of the files of a step, each in a variable of that name. */
+type StepFile = 'GITHUB_STATE' | 'GITHUB_OUTPUT' | 'GITHUB_ENV';
+
+/** Adds a value to a file of the step. It may hold anything: a delimiter that nobody can guess ends it. */
+export function addTo(file: StepFile, name: string, value: string, variables: Variables): void {
+  const path = variables[file];
+  if (!path) {
+    throw new Failure('INVALID_USAGE', text`${file} is not set: this runs as a step of GitHub Actions only`);
+  }
+  const delimiter = `end-${randomUUID()}`;
+  appendFileSync(path, `${name}<<${delimiter}\n${value}\n${delimiter}\n`);
+}
+
+/** Adds Markdown to the summary of the step, where there is one. */
+export function summarize(markdown: string, { GITHUB_STEP_SUMMARY: path }: Variables): void {
+  if (path) appendFileSync(path, markdown);
+}
+
+const LABEL = 'pscale-service-token: ';
+
+/**
+ * Text for the log in which nothing is a command. The runner looks for `::name::` at the start of a line and, in its
+ * older form, for `##[name]` anywhere.
+ */
+export function harmless(output: string): string {
+  return output
+    .replaceAll(OLDER, HARMLESS)
+    .split(/\r\n|\r|\n/)
+    .map((line) => (line === '' ? '' : `${LABEL}${line.replaceAll('::', ': :')}`))
+    .join('\n');
+}
+
+/** What is told of a failure, without what was said before it. */
+export function failureIn(heard: readonly string[]): string {
+  const all = heard.join('').trim();
+  return /^Error: [\s\S]*/m.exec(all)?.[0] ?? all;
+}
+
+/** A stream to the log, through which nothing becomes a command; `heard` is told of all that is written. */
+export function logOf(output: OutputStream, heard: (text: string) => void = () => {}): OutputStream {
+  const stream = new Writable({
+    decodeStrings: false,
+    write: (chunk, _encoding, done) => {
+      heard(String(chunk));
+      output.stream.write(harmless(String(chunk)), done);
+    },
+  });
+  return { stream, isTerminal: false, colourLevel: 0, width: output.width };
+}
