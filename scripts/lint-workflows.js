@@ -2,7 +2,7 @@
 // it knows neither today's runners nor today's permissions. Without both, this says so and passes, because
 // the rest of npm run check needs Node and npm only; in CI it fails.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -10,7 +10,7 @@ const VERSION = '1.7.12';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const workflows = join('.github', 'workflows');
-const files = readdirSync(join(root, workflows)).map((name) => join(workflows, name));
+const files = [...readdirSync(join(root, workflows)).map((name) => join(workflows, name)), ...shownInDocs()];
 
 const status = run('actionlint', files) ?? buildAndRun();
 if (status === undefined) {
@@ -21,6 +21,22 @@ if (status === undefined) {
   process.exitCode = process.env.CI ? 1 : 0;
 } else {
   process.exitCode = status;
+}
+
+/** The workflows that the documentation shows, each in a file of its own. */
+function shownInDocs() {
+  const shown = join('build', 'shown-workflows');
+  rmSync(join(root, shown), { recursive: true, force: true });
+  mkdirSync(join(root, shown), { recursive: true });
+  const docs = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'));
+  return docs.flatMap((name) => {
+    const page = readFileSync(join(root, 'docs', name), 'utf8');
+    return [...page.matchAll(/^```yaml\n(name: .*?\non:.*?)^```$/gms)].map(([, workflow], index) => {
+      const file = join(shown, `${name}-${index + 1}.yml`);
+      writeFileSync(join(root, file), workflow);
+      return file;
+    });
+  });
 }
 
 /** Go checks what it downloads against the public checksum database, and keeps what it has built. */

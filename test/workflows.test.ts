@@ -25,7 +25,8 @@ describe.each(NAMES)('%s', (name) => {
   test('takes each action by its commit, and names its version', () => {
     const lines = textOf(name)
       .split('\n')
-      .filter((line) => /^\s*(- )?uses:/.test(line));
+      // But for this repository's own, which is what is checked out.
+      .filter((line) => /^\s*(- )?uses:/.test(line) && !/uses: \.\/$/.test(line));
     expect(lines).not.toEqual([]);
     for (const line of lines) expect(line).toMatch(/uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
   });

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import * as z from 'zod/mini';
 import { type Emulator, startEmulator } from '../../src/emulator/index.ts';
+import { Job } from '../action/runner.ts';
 import { cleanEnvironment, createHome, EXECUTABLE, type Home } from '../support/cli.ts';
 
 const run = promisify(execFile);
@@ -22,6 +23,7 @@ const workflow = z.object({
         z.object({
           id: z.optional(z.string()),
           uses: z.optional(z.string()),
+          with: variables,
           run: z.optional(z.string()),
           env: variables,
         }),
@@ -32,7 +34,7 @@ const workflow = z.object({
 
 /** The workflows that the page shows, by the names of their jobs. */
 const JOBS = new Map(
-  [...PAGE.matchAll(/^```yaml\n(.*?)^```$/gms)].flatMap(([, yaml = '']) =>
+  [...PAGE.matchAll(/^```yaml\n(name: .*?)^```$/gms)].flatMap(([, yaml = '']) =>
     Object.entries(workflow.parse(parse(yaml)).jobs),
   ),
 );
@@ -144,6 +146,57 @@ test('the job that rotates: the new token is stored, works, and the old one is g
     headers: { authorization: `${id}:${secret}` },
   });
   expect(answer.status).toBe(200);
+});
+
+test('the job with a token of its own: its steps have it, and it is gone at the end', async () => {
+  emulator = await startEmulator({ seed: { databases: [{ name: 'shop' }] } });
+  const { serviceTokenId, serviceToken } = emulator.administrator;
+  const job = new Job({ PLANETSCALE_API_URL: emulator.url });
+  const steps = JOBS.get('migrate')?.steps ?? [];
+  const action = steps.find(({ uses }) => uses?.startsWith('OWNER/pscale-service-token@'));
+  const secrets = (value: string): string =>
+    value.replace(/\$\{\{ secrets\.(\w+) \}\}/g, (_, name: string) =>
+      name.endsWith('_ID') ? serviceTokenId : serviceToken,
+    );
+  const filled = Object.entries(action?.with ?? {}).map(([name, value]) => [name, secrets(value)] as const);
+  const step = job.use(Object.fromEntries(filled));
+  expect(await step.main()).toMatchObject({ status: 0 });
+  writeFileSync(join(job.home.path, 'migrate.sh'), '#!/bin/sh\necho "as $PLANETSCALE_SERVICE_TOKEN_ID"\n', {
+    mode: 0o755,
+  });
+  const { stdout } = await run('bash', ['-e', '-c', steps.at(-1)?.run ?? ''], {
+    cwd: job.home.path,
+    env: { ...cleanEnvironment({ home: job.home }), ...job.variables },
+  });
+  expect(stdout).toBe(`as ${emulator.snapshot().service_tokens[0]?.id}\n`);
+  expect(await step.post()).toMatchObject({ status: 0 });
+  expect(emulator.snapshot().service_tokens).toEqual([]);
+  job.remove();
+});
+
+test('the lines for other systems give their command a token of its own', async () => {
+  const lines = PAGE.slice(PAGE.indexOf('## Other CI systems'), PAGE.indexOf('## In containers'));
+  const commands = [...lines.matchAll(/pscale-service-token exec [^'\n]*/g)].map(([line]) => line);
+  expect(commands).toHaveLength(4);
+  for (const [, yaml = ''] of lines.matchAll(/^```yaml\n(.*?)^```$/gms)) expect(parse(yaml)).toBeTruthy();
+  emulator = await startEmulator({ seed: { tokens: [CI_TOKEN] } });
+  writeFileSync(join(home.path, 'deploy.sh'), '#!/bin/sh\necho "as $PLANETSCALE_SERVICE_TOKEN_ID"\n', {
+    mode: 0o755,
+  });
+  for (const line of new Set(commands)) {
+    const { stdout } = await run('sh', ['-c', line], {
+      cwd: home.path,
+      env: {
+        ...cleanEnvironment({ home }),
+        PATH: `${join(home.path, 'bin')}:${process.env.PATH}`,
+        PLANETSCALE_API_URL: emulator.url,
+        PLANETSCALE_ORG: 'acme',
+        PLANETSCALE_SERVICE_TOKEN_ID: CI_TOKEN.id,
+        PLANETSCALE_SERVICE_TOKEN: CI_TOKEN.secret,
+      },
+    });
+    expect(stdout).toMatch(/^as (?!cidepl000001)[a-z0-9]{12}$/m);
+  }
 });
 
 function stored(): string {

@@ -30,11 +30,13 @@ beforeEach(async () => {
     join(bin, 'store'),
     `#!/bin/sh
 printf '%s\\n' "$(basename "$0")" "$@" >> "${home.path}/words"
+mine="${home.path}/read.$$"
 case " $* " in
-  *" /dev/stdin "*|*"=/dev/stdin"*|*"file:///dev/stdin"*) cat /dev/stdin > "${home.path}/read" ;;
-  *) cat > "${home.path}/read" ;;
+  *" /dev/stdin "*|*"=/dev/stdin"*|*"file:///dev/stdin"*) cat /dev/stdin > "$mine" ;;
+  *) cat > "$mine" ;;
 esac
-case " $* " in *" --dry-run=client "*) cat "${home.path}/read" ;; esac
+case " $* " in *" --dry-run=client "*) cat "$mine" ;; esac
+mv "$mine" "${home.path}/read"
 `,
     { mode: 0o755 },
   );

@@ -17,6 +17,11 @@ beforeEach(() => {
   const workflows = join(home.path, '.github', 'workflows');
   mkdirSync(workflows, { recursive: true });
   for (const name of ['ci.yml', 'release.yml']) writeFileSync(join(workflows, name), '');
+  mkdirSync(join(home.path, 'docs'));
+  writeFileSync(
+    join(home.path, 'docs', 'ci.md'),
+    '```yaml\nname: Shown\non: push\n```\n\n```yaml\nother: 1\n```\n',
+  );
   script = join(home.path, 'scripts', 'lint-workflows.js');
   cpSync(SCRIPT, script);
   writeFileSync(join(home.path, 'package.json'), '{"type":"module"}');
@@ -53,7 +58,9 @@ test('without actionlint and with a Go that cannot build it, they are not linted
 test('the actionlint on the PATH judges every workflow', async () => {
   put('actionlint', 'printf "%s\\n" "$@"; exit 3');
   const { stdout, stderr, status } = await lintWorkflows();
-  expect(stdout).toBe('.github/workflows/ci.yml\n.github/workflows/release.yml\n');
+  expect(stdout).toBe(
+    '.github/workflows/ci.yml\n.github/workflows/release.yml\nbuild/shown-workflows/ci.md-1.yml\n',
+  );
   expect(stderr).toBe('');
   expect(status).toBe(3);
 });
