@@ -34,85 +34,8 @@ const written = (name: string): string => readFileSync(file(name), 'utf8');
 
 const MAKING = {
   create: ['create', '--name', 'x'],
-  duplicate: ['duplicate', OLD],
   rotate: ['rotate', OLD],
 };
-const NAMES = ['create', 'duplicate', 'rotate'] as const;
-
-describe.each(NAMES)('%s --pipe', (name) => {
-  describe.each(['human', 'json'])('in %s', (format) => {
-    const pipe = (command: readonly string[], ...flags: string[]): Promise<CliResult> =>
-      runCli(
-        [...MAKING[name], '--format', format, '--pipe', 'secret', ...flags, '--', ...command],
-        options(),
-      );
-    const script = (text: string, ...flags: string[]): Promise<CliResult> =>
-      pipe(['sh', '-c', text], ...flags);
-
-    /** Nothing but the pipe has got the secret; what is left at the API is what was told. */
-    function expectFailed({ status, stdout, stderr }: CliResult, why: string): void {
-      const output = stdout + stderr;
-      expect(status).toBe(2);
-      expect(output).toContain(why);
-      expect(output).not.toContain('pscale_tkn_');
-      expect(stdout === '').toBe(format === 'human');
-      expect(ids()).toContain(OLD);
-      if (name !== 'rotate') {
-        expect(ids()).toEqual([OLD]);
-        expect(output).toContain('was created and then rolled back');
-        return;
-      }
-      // The store may hold either of them: both are named, and the ways on.
-      const [, fresh] = ids();
-      expect(ids()).toHaveLength(2);
-      for (const one of [OLD, fresh])
-        expect(output).toContain(`pscale-service-token delete ${one} --org acme`);
-      if (format === 'json') expect(JSON.parse(stdout).next_steps).toHaveLength(2);
-    }
-
-    function expectDelivered({ status, stdout, stderr }: CliResult): void {
-      expect({ status, stderr }).toMatchObject({ status: 0 });
-      expect(stdout + stderr).not.toContain('pscale_tkn_');
-      expect(ids()).toHaveLength(name === 'rotate' ? 1 : 2);
-      const id = ids().at(-1) ?? 'none';
-      // The form holds no id, so it is told.
-      if (format === 'json') expect(JSON.parse(stdout)).toMatchObject({ id, token: '' });
-      else expect(stdout).toContain(id);
-      if (name === 'rotate') expect(stderr).toContain(`store ${id} instead of ${OLD}`);
-    }
-
-    test('a status is a failure', async () => {
-      expectFailed(await script('cat >/dev/null; exit 3'), 'it ended with status 3');
-    });
-
-    test('so is the end by a signal', async () => {
-      expectFailed(await script('cat >/dev/null; kill -TERM $$'), 'it ended with status 143 (SIGTERM)');
-    });
-
-    test('and the time limit, behind which nothing goes on running', async () => {
-      const ended = await script('cat >/dev/null; sleep 60; touch late', '--pipe-timeout', '1s');
-      expectFailed(ended, 'it took longer than 1 s');
-    });
-
-    test('a command that closes its input has been given the token all the same', async () => {
-      expectDelivered(await script('exec <&-; exit 0'));
-    });
-
-    test('a command may write 1 MB before it reads', async () => {
-      const ended = await script('yes "$(printf %99s .)" | head -c 1000000; head -c 1000 >got; cat got');
-      expectDelivered(ended);
-      expect(tokens().at(-1)?.secret_sha256).toBe(digestOf(written('got')));
-    });
-
-    test('a command that there is not is found before there is a token', async () => {
-      const { status, stdout, stderr } = await pipe(['no-such-command-of-ours']);
-      expect(status).toBe(1);
-      expect(stdout + stderr).toContain('cannot run no-such-command-of-ours: there is no such command');
-      expect(emulator.requests.filter(({ method }) => method === 'POST')).toEqual([]);
-    });
-  });
-});
-
 describe('the command reads', () => {
   const read = async (form: string, ...more: string[]): Promise<string> => {
     const ended = await runCli(['create', ...more, '--pipe', form, '--', 'sh', '-c', 'cat >got'], options());

@@ -81,7 +81,7 @@ describe('a token that is issued', () => {
     expect(log).toEqual(['verified', `delivered ${createdToken.token}`]);
     expect(events).toEqual([
       { step: 'creating' },
-      { step: 'created', tokenId: 'k3j9x0q2m7ab' },
+      { step: 'created', tokenId: 'k3j9x0q2m7ab', expiresAt: createdToken.expires_at },
       { step: 'granting', done: 0, total: 2 },
       { step: 'granting', done: 1, total: 2 },
       { step: 'verifying' },
