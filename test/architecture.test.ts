@@ -244,6 +244,10 @@ describe('what a stage does not know', () => {
   });
 });
 
+test('nothing imports the GitHub Action', () => {
+  expect(EXTERNAL.filter(({ to }) => to.includes('action/')).map(shown)).toEqual([]);
+});
+
 describe('the libraries', () => {
   /** Where each library and each part of Node is known; the emulator may have its own of all of them. */
   const homes: Readonly<Record<string, readonly string[]>> = {

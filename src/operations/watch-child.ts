@@ -29,8 +29,8 @@ export interface WatchWork {
 }
 
 /**
- * Waits for the end of a command, passing on its output line by line, and signals to it. What still runs at the limit
- * is asked to end; what still runs five seconds after that, or after a signal, is ended.
+ * Waits for the end of a command, passing on its output, and signals to it. What still runs at the limit is asked to
+ * end; what still runs five seconds after that, or after a signal, is ended, and at once at a second signal.
  *
  * @returns why it counts as failed; undefined where it ended with 0
  * @throws what starting it failed with
@@ -51,10 +51,16 @@ export async function watchChild(
     send('SIGTERM');
     endSoon();
   });
-  const stopPassingOn = interruption.onSignal((signal) => {
+  const end = (signal: PassedSignal): void => {
     passOn(signal);
-    endSoon();
-  });
+    // Whoever asks a second time does not wait.
+    if (interruption.insistence.aborted) send('SIGKILL');
+    else endSoon();
+  };
+  const stopPassingOn = interruption.onSignal(end);
+  // It came before there was somebody to pass it on to.
+  const cause = interruption.cause();
+  if (cause) end(cause.signal);
   try {
     const { code, signal } = await exitOf(child);
     // What it has started may keep its output open for as long as it likes.

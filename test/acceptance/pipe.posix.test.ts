@@ -7,6 +7,7 @@ import { type CliResult, createHome, finished, type Home, runCli, startCli } fro
 import { holdAt } from '../support/faults.ts';
 import { runInMemory } from '../support/host.ts';
 import { issueVariables } from '../support/issue-promise.ts';
+import { KEYS, openTerminal } from '../support/terminal.ts';
 
 const OLD = 'tok000000001';
 
@@ -200,10 +201,80 @@ describe('a signal while the command has the token', () => {
     for (const id of ids()) expect(rotated.stderr).toContain(`pscale-service-token delete ${id} --org acme`);
   });
 
+  test('a second one ends it at once, and says what is left', async () => {
+    const child = startCli(
+      [...MAKING.create, '--pipe', 'secret', '--', ...store('echo deaf >&2')],
+      options(),
+    );
+    child.stdin?.end();
+    const heard = (text: string): Promise<void> =>
+      new Promise((resolve) => {
+        child.stderr?.on('data', (chunk) => {
+          if (String(chunk).includes(text)) resolve();
+        });
+      });
+    const end = finished(child);
+    const isDeaf = heard('deaf');
+    await heard('stored');
+    child.kill('SIGTERM');
+    await isDeaf;
+    child.kill('SIGTERM');
+    const { status, stderr } = await end;
+    expect(status).toBe(143);
+    const [, fresh] = ids();
+    if (fresh !== undefined) expect(stderr).toContain(`pscale-service-token delete ${fresh} --org acme`);
+  });
+
   test('where it does not end, it is ended five seconds later', async () => {
     const ended = await signalled(MAKING.create, 'echo deaf >&2', 'SIGTERM');
     expect(ended.status).toBe(143);
     expect(ids()).toEqual([OLD]);
+  });
+});
+
+describe('at a terminal', () => {
+  test('the command can ask there, as ssh and sudo do', async () => {
+    const ask = 'cat >got; printf "Password: " >/dev/tty; read -r word </dev/tty; test "$word" = letmein';
+    const words = ['create', '--pipe', 'secret', '--', 'sh', '-c', ask];
+    const terminal = openTerminal(words, options());
+    await terminal.until('Password:');
+    terminal.type(`letmein${KEYS.enter}`);
+    expect(await terminal.ended).toEqual({ status: 0 });
+    expect((await terminal.screen()).text()).not.toContain('pscale_tkn_');
+    expect(tokens().at(-1)?.secret_sha256).toBe(digestOf(written('got')));
+  });
+
+  test('a Ctrl-C reaches it once; where that ends it, the token is taken back', async () => {
+    const stubborn =
+      'trap "echo heard >>heard; exit 1" INT; cat >got; echo ready >&2; while :; do sleep 0.02; done';
+    const terminal = openTerminal(['create', '--pipe', 'secret', '--', 'sh', '-c', stubborn], options());
+    await terminal.until('ready');
+    terminal.type(KEYS.ctrlC);
+    expect(await terminal.ended).toEqual({ status: 130 });
+    expect(written('heard')).toBe('heard\n');
+    expect(ids()).toEqual([OLD]);
+  });
+
+  test('create -i hands over the same way, and ends with a command line that has the command last', async () => {
+    const words = [
+      'create',
+      '-i',
+      '--name',
+      'x',
+      '--ttl',
+      '1h',
+      '--cidrs',
+      '127.0.0.1',
+      '--access',
+      'read_databases',
+    ];
+    const terminal = openTerminal([...words, '--pipe', 'pair', '--', 'sh', '-c', 'cat > got'], options());
+    await terminal.until('Create it?');
+    terminal.type(`y${KEYS.enter}`);
+    expect(await terminal.ended).toEqual({ status: 0 });
+    const text = (await terminal.screen()).text().replace(/\s+/g, ' ');
+    expect(text).toMatch(/The same without questions: .*--pipe pair --org acme -- sh -c 'cat > got'/);
+    expect(written('got')).toContain(ids().at(-1));
   });
 });
 
