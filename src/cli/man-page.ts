@@ -2,7 +2,7 @@ import { version } from '../../package.json';
 import { PROGRAM } from '../command-line.ts';
 import { STATUSES } from './exits.ts';
 import { helpOf } from './help.ts';
-import { isGroup, type Tree } from './tree.ts';
+import { leavesOf, type Tree } from './tree.ts';
 
 /** Columns of what stands in a page as it is: pages are read in 80, and indent it. */
 const WIDTH = 72;
@@ -10,11 +10,8 @@ const WIDTH = 72;
 /** The manual page, in the language of man(7), made of the help of everything that has one. */
 export async function manPage(tree: Tree): Promise<string> {
   const shown = tree.filter(({ name, hidden = false }) => !hidden && name !== 'help');
-  const paths = shown.flatMap((entry) =>
-    isGroup(entry) ? entry.commands.map(({ name }) => [entry.name, name]) : [[entry.name]],
-  );
   const commands = await Promise.all(
-    paths.map(async (path) => subsection(path.join(' '), await helpOf(tree, path, WIDTH))),
+    leavesOf(shown).map(async ({ path }) => subsection(path.join(' '), await helpOf(tree, path, WIDTH))),
   );
   return [
     `.TH ${quoted(PROGRAM.toUpperCase())} 1 "" ${quoted(`${PROGRAM} ${version}`)} ${quoted('User Commands')}`,

@@ -42,3 +42,18 @@ export function commandNamed(
 export function entryNamed<Kind extends Entry>(entries: readonly Kind[], word: string): Kind | undefined {
   return entries.find(({ name, aliases = [] }) => name === word || aliases.includes(word));
 }
+
+/** A command, and the words that lead to it. */
+export interface Leaf {
+  readonly path: readonly string[];
+  readonly entry: CommandEntry;
+}
+
+/** Every command of a tree, those of its groups included; what is hidden as well. */
+export function leavesOf(tree: Tree): Leaf[] {
+  return tree.flatMap((entry) =>
+    isGroup(entry)
+      ? entry.commands.map((child) => ({ path: [entry.name, child.name], entry: child }))
+      : [{ path: [entry.name], entry }],
+  );
+}

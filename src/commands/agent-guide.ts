@@ -1,7 +1,7 @@
 import { type Command, command } from '../cli/command.ts';
 import { EXITS, STATUSES } from '../cli/exits.ts';
 import { showing } from '../cli/outcome.ts';
-import { type CommandEntry, isGroup, type Tree } from '../cli/tree.ts';
+import { type Leaf, leavesOf, type Tree } from '../cli/tree.ts';
 import { commandLine } from '../command-line.ts';
 import { agentGuideView, type GuideCommand, type GuideTask } from '../views/agent-guide.ts';
 
@@ -18,12 +18,7 @@ export function agentGuide(tree: Tree): Command {
     ],
     run: async () => {
       const shown = tree.filter(({ hidden = false }) => !hidden);
-      const entries = shown.flatMap((entry) =>
-        isGroup(entry)
-          ? entry.commands.map((child) => [`${entry.name} ${child.name}`, child] as const)
-          : [[entry.name, entry] as const],
-      );
-      const commands = await Promise.all(entries.map(([path, entry]) => described(path, entry, tree)));
+      const commands = await Promise.all(leavesOf(shown).map((leaf) => described(leaf, tree)));
       return showing(
         agentGuideView({
           commands,
@@ -41,10 +36,10 @@ export function agentGuide(tree: Tree): Command {
   });
 }
 
-async function described(path: string, entry: CommandEntry, tree: Tree): Promise<GuideCommand> {
+async function described({ path, entry }: Leaf, tree: Tree): Promise<GuideCommand> {
   const { changes, alsoChanges, endsAccess = false, needsTerminal = false } = await entry.load(tree);
   return {
-    command: path,
+    command: path.join(' '),
     summary: entry.summary,
     changes: changes || alsoChanges !== undefined,
     ...(alsoChanges !== undefined && { what: alsoChanges }),

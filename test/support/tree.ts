@@ -1,5 +1,5 @@
 import type { Command } from '../../src/cli/command.ts';
-import { type CommandEntry, isGroup, type Tree } from '../../src/cli/tree.ts';
+import { leavesOf as leaves, type Tree } from '../../src/cli/tree.ts';
 
 /** A command of a tree, loaded. */
 export interface Leaf {
@@ -13,17 +13,12 @@ export interface Leaf {
 
 /** Every command of a tree, those of its groups included. */
 export function leavesOf(tree: Tree): Promise<Leaf[]> {
-  const leaf = async (path: string, entry: CommandEntry): Promise<Leaf> => ({
-    path,
-    summary: entry.summary,
-    isHidden: entry.hidden ?? false,
-    command: await entry.load(tree),
-  });
   return Promise.all(
-    tree.flatMap((entry) =>
-      isGroup(entry)
-        ? entry.commands.map((child) => leaf(`${entry.name} ${child.name}`, child))
-        : [leaf(entry.name, entry)],
-    ),
+    leaves(tree).map(async ({ path, entry }) => ({
+      path: path.join(' '),
+      summary: entry.summary,
+      isHidden: entry.hidden ?? false,
+      command: await entry.load(tree),
+    })),
   );
 }
