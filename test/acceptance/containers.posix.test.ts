@@ -50,9 +50,9 @@ describe.runIf(canIsolate())('in a container', () => {
     expect(left()).toEqual([]);
   });
 
-  test('a read-only root and a /tmp without programs are fine, without a home as well', async () => {
+  test('a read-only root and temporary files that cannot be run are fine, without a home as well', async () => {
     const words = ['emulator', 'exec', '--', ...COMMAND, 'create', '--name', 'x', '--format', 'json'];
-    const ended = await finished(startReadOnly(words));
+    const ended = await finished(startReadOnly(words, { home }));
     expect(ended).toMatchObject({ status: 0, stderr: '' });
     expect(JSON.parse(ended.stdout)).toMatchObject({
       name: 'x',
@@ -62,7 +62,7 @@ describe.runIf(canIsolate())('in a container', () => {
 
   test('where an env file cannot be written, words say so before there is a token', async () => {
     const words = ['emulator', 'exec', '--', ...COMMAND, 'create', '--name', 'x', '-e', '/token.env'];
-    const { status, stdout, stderr } = await finished(startReadOnly(words));
+    const { status, stdout, stderr } = await finished(startReadOnly(words, { home }));
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect(stderr).toMatch(/^Error: .*\/token\.env.*read-only/m);
   });
