@@ -72,7 +72,7 @@ test('has a recipe for each store, the first time and the rotation, with its ref
     expect(others).toEqual([]);
   }
   for (const name of NAMES) expect(PAGE).toContain(` ${name} `);
-  expect(PAGE).toMatch(/references were read on \d{4}-\d{2}-\d{2}/);
+  expect(PAGE).toMatch(/References as of \d{4}-\d{2}-\d{2}/);
 });
 
 test.each(RECIPES.map((lines) => [lines[1]?.split(' -- ')[1] ?? '', lines] as const))(
