@@ -39,6 +39,8 @@ type SecretPlace =
 const SECOND = 1_000;
 const DAY = 86_400_000;
 
+const FORM_NAMES = Object.keys(PIPE_FORMS);
+
 const PLACE_HEADING = { heading: 'Where the secret goes (default: stdout)' };
 
 /** The one place for the secret that a command line names. @throws Failure INVALID_USAGE for two */
@@ -53,7 +55,7 @@ export const PLACE: Flag<Place> = flagsTogether(
     githubOutput: switchFlag('--github-output', 'Set outputs of a GitHub step, masked', PLACE_HEADING),
     pipe: commandFlag('--pipe <form>', 'Pipe to -- <command> as dotenv/json/pair/secret', parseForm, {
       ...PLACE_HEADING,
-      completes: { words: Object.keys(PIPE_FORMS), description: 'form' },
+      completes: { words: FORM_NAMES, description: 'form' },
     }),
     limit: valueFlag('--pipe-timeout <duration>', 'Limit of --pipe and --check; 5m by default', parseLimit, {
       ...PLACE_HEADING,
@@ -119,8 +121,6 @@ function namesWithoutPlace(): Failure {
 function limitOfNothing(): Failure {
   return new Failure('INVALID_USAGE', text`--pipe-timeout needs --pipe or --check`);
 }
-
-const FORM_NAMES = Object.keys(PIPE_FORMS);
 
 /** @param behind what stands behind the `--` @throws Failure INVALID_USAGE */
 function parseForm(

@@ -16,8 +16,7 @@ export function findProgram(name: string, environment: Environment): FoundProgra
   const { platform, workingDirectory = '/' } = environment;
   const isWindows = platform === 'win32';
   const isPath = name.includes('/') || (isWindows && name.includes('\\'));
-  const path = variable(environment, 'PATH') ?? (isWindows ? variable(environment, 'Path') : undefined) ?? '';
-  const folders = isPath ? [''] : [...(isWindows ? ['.'] : []), ...path.split(delimiter)];
+  const folders = isPath ? [''] : [...(isWindows ? ['.'] : []), ...searchPath(environment)];
   const endings = isWindows
     ? ['', ...(variable(environment, 'PATHEXT') ?? '.EXE;.CMD;.BAT').split(';')]
     : [''];
@@ -32,6 +31,13 @@ export function findProgram(name: string, environment: Environment): FoundProgra
     }
   }
   return refused === undefined ? { kind: 'missing' } : { kind: 'not executable', path: refused };
+}
+
+/** The folders of PATH, in its order; an empty one is the working directory. */
+export function searchPath(environment: Environment): string[] {
+  const isWindows = environment.platform === 'win32';
+  const path = variable(environment, 'PATH') ?? (isWindows ? variable(environment, 'Path') : undefined) ?? '';
+  return path.split(delimiter);
 }
 
 function isFile(file: string): boolean {

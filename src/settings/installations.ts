@@ -1,6 +1,7 @@
 import { realpathSync, statSync } from 'node:fs';
-import { delimiter, isAbsolute, join } from 'node:path';
-import { type Environment, variable } from './environment.ts';
+import { isAbsolute, join } from 'node:path';
+import type { Environment } from './environment.ts';
+import { searchPath } from './executable.ts';
 
 /**
  * Where a program is installed, by PATH, the one that a shell starts first; two names of one file count once.
@@ -9,10 +10,9 @@ import { type Environment, variable } from './environment.ts';
  */
 export function installationsOf(program: string, environment: Environment): string[] {
   const isWindows = environment.platform === 'win32';
-  const path = variable(environment, 'PATH') ?? (isWindows ? variable(environment, 'Path') : undefined) ?? '';
   const names = isWindows ? [`${program}.exe`, `${program}.cmd`] : [program];
   const found = new Map<string, string>();
-  for (const folder of path.split(delimiter).filter(isAbsolute)) {
+  for (const folder of searchPath(environment).filter(isAbsolute)) {
     for (const name of names) {
       const file = join(folder, name);
       const real = executableAt(file, isWindows);

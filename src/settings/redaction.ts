@@ -34,7 +34,7 @@ export function lastFour(secret: string): string {
 }
 
 /** Of the environment: the credentials, and what addresses hold in front of their @. */
-const SECRET_VARIABLES = ['PLANETSCALE_SERVICE_TOKEN', 'PLANETSCALE_API_TOKEN'];
+export const SECRET_VARIABLES = ['PLANETSCALE_SERVICE_TOKEN', 'PLANETSCALE_API_TOKEN'];
 const ADDRESS_VARIABLES = /^(?:https?_proxy|all_proxy|PLANETSCALE_API_URL)$/i;
 const SECRET_FLAGS = ['--service-token', '--api-token'];
 const ADDRESS_FLAG = '--api-url';

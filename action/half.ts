@@ -1,0 +1,25 @@
+import type { Command } from '../src/cli/command.ts';
+import type { Ending } from '../src/exit.ts';
+import { main } from '../src/main.ts';
+import { logOf } from './runner.ts';
+
+export interface Half {
+  readonly command: Command;
+  /** What stands behind the command's name. */
+  readonly words?: readonly string[];
+  /** All of the environment that it runs in. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** Told how it ended, and what it has written; answers how the process ends. */
+  readonly ended: (ending: Ending, heard: readonly string[]) => Ending;
+}
+
+/** Runs one half of the action, which is one command of a tree of its own, and ends the process. */
+export function runHalf({ command, words = [], variables, ended }: Half): Promise<never> {
+  const heard: string[] = [];
+  return main([command.name, ...words], {
+    tree: [{ name: command.name, summary: '', load: () => Promise.resolve(command) }],
+    environment: { variables },
+    output: (stream) => logOf(stream, (text) => heard.push(text)),
+    ended: (ending) => ended(ending, heard),
+  });
+}
