@@ -3,9 +3,10 @@ import type { Organization } from '../api/organization.ts';
 import { type Flag, flagsTogether, valuesFlag } from '../cli/declaration.ts';
 import type { Context } from '../context.ts';
 import { Failure } from '../errors.ts';
+import type { Spelling } from '../permission-doubt.ts';
 import { ORGANIZATION_LEVEL } from '../scope.ts';
 import { type Text, text } from '../text.ts';
-import { AS_TYPED, type Spelling } from './access-names.ts';
+import { AS_TYPED } from './access-names.ts';
 import {
   type AccessPlan,
   accessPlan,

@@ -1,9 +1,9 @@
 import { DURATIONS, type Flag, flagsTogether, longName, switchFlag, valueFlag } from '../cli/declaration.ts';
 import { parseDuration } from '../duration.ts';
 import { Failure } from '../errors.ts';
+import { fitsPattern } from '../name-pattern.ts';
 import { canonicalNetwork, isWithin, parseNetwork } from '../networks.ts';
 import { listed, type Text, text, unstyled } from '../text.ts';
-import { fitsPattern } from './name-pattern.ts';
 
 /** Which tokens are meant; a token matches if it matches all filters given. */
 export interface TokenFilters {

@@ -1,15 +1,15 @@
 import type { Grant } from '../api/schemas.ts';
 import { flagsTogether, valueFlag } from '../cli/declaration.ts';
 import { Failure } from '../errors.ts';
+import { fitsPattern } from '../name-pattern.ts';
+import { doubtAbout } from '../permission-doubt.ts';
 import { undecided } from '../permissions/abilities.ts';
 import type { Requirement } from '../permissions/requirements.ts';
 import { findOperations } from '../permissions/search.ts';
 import { type AccessScope, accessesAt, ORGANIZATION_LEVEL } from '../scope.ts';
 import { type Text, text, unstyled } from '../text.ts';
 import { grantRows } from '../views/grants.ts';
-import { doubtAbout } from './access-names.ts';
 import { parseAccessWord, scopeMeant } from './access-words.ts';
-import { fitsPattern } from './name-pattern.ts';
 import { isPattern } from './wildcards.ts';
 
 /** Whether a token does what was asked for; `possible` where grants of an unknown kind may decide it. */

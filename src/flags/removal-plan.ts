@@ -1,9 +1,9 @@
 import type { AccessChange } from '../api/client.ts';
 import type { Organization } from '../api/organization.ts';
 import type { Grant } from '../api/schemas.ts';
+import { fitsPattern } from '../name-pattern.ts';
 import { type AccessScope, accessesAt } from '../scope.ts';
 import { type AccessWord, scopeMeant } from './access-words.ts';
-import { fitsPattern } from './name-pattern.ts';
 import { isPattern } from './wildcards.ts';
 
 /** What is to be taken away, scope by scope; none where wildcards stand for nothing that is held. */

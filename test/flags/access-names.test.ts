@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { checkAccessNames, doubtAbout } from '../../src/flags/access-names.ts';
+import { checkAccessNames } from '../../src/flags/access-names.ts';
+import { doubtAbout } from '../../src/permission-doubt.ts';
 import { CATALOGUE } from '../../src/permissions/catalogue.ts';
 import { plain, text } from '../../src/text.ts';
 import { failureOf, told } from '../support/host.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fitsPattern } from '../../src/flags/name-pattern.ts';
+import { fitsPattern } from '../src/name-pattern.ts';
 
 describe('a pattern', () => {
   test.each([

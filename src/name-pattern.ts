@@ -1,0 +1,75 @@
+/** One part of a pattern: a character that stands for itself, or a wildcard. */
+type Part = string | typeof ANY | typeof ONE;
+
+/** Any characters, none included. */
+const ANY = Symbol('*');
+/** One character. */
+const ONE = Symbol('?');
+
+/**
+ * Whether a whole name fits a pattern in which `*` stands for any characters, none included, and `?` for
+ * one; all others, case included, for themselves.
+ */
+export function fitsPattern(name: string, pattern: string): boolean {
+  return fits([...name], [...pattern].map(partOf));
+}
+
+/** The same for a pattern in which `\` takes its meaning from what stands behind it. */
+export function fitsQuotedPattern(name: string, pattern: string): boolean {
+  return fits([...name], unquoted(pattern));
+}
+
+/** The quoted pattern that fits a name, and nothing else. */
+export function patternOf(name: string): string {
+  return name.replace(/[*?\\]/g, '\\$&');
+}
+
+/** Whether a `\` at the end of a quoted pattern has nothing to stand before. */
+export function endsInQuote(pattern: string): boolean {
+  return (/\\*$/.exec(pattern)?.[0].length ?? 0) % 2 === 1;
+}
+
+function partOf(character: string): Part {
+  if (character === '*') return ANY;
+  return character === '?' ? ONE : character;
+}
+
+function unquoted(pattern: string): Part[] {
+  const parts: Part[] = [];
+  const characters = [...pattern];
+  for (let at = 0; at < characters.length; at += 1) {
+    const character = characters[at] ?? '';
+    const isQuote = character === '\\' && at + 1 < characters.length;
+    if (isQuote) at += 1;
+    parts.push(isQuote ? (characters[at] ?? '') : partOf(character));
+  }
+  return parts;
+}
+
+/**
+ * Takes no more steps than the name has characters for each part of the pattern: names come from outside, and a
+ * regular expression made of several `*` can take a name for hours.
+ */
+function fits(characters: readonly string[], wanted: readonly Part[]): boolean {
+  let at = 0;
+  let next = 0;
+  /** Where the last `*` stands in the pattern, and up to where in the name it reaches so far. */
+  let star = -1;
+  let reach = 0;
+  while (at < characters.length) {
+    if (wanted[next] === ANY) {
+      star = next;
+      reach = at;
+      next += 1;
+    } else if (wanted[next] === ONE || wanted[next] === characters[at]) {
+      at += 1;
+      next += 1;
+    } else if (star !== -1) {
+      // What stands behind the last `*` does not fit here: let that one reach one further.
+      reach += 1;
+      at = reach;
+      next = star + 1;
+    } else return false;
+  }
+  return wanted.slice(next).every((part) => part === ANY);
+}
