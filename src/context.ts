@@ -77,6 +77,8 @@ export interface ChosenCredentials {
  */
 export interface Context extends Host, Voice {
   readonly flags: GlobalFlags;
+  /** The command line asks for the format that only this command has; any other setting is as if for people. */
+  readonly isOwnFormat: boolean;
   /** Nothing is to change, neither by the API nor on this machine: what would be sent is shown in the end. */
   readonly isRehearsal: boolean;
   /** Needs: configuration files. */
@@ -85,6 +87,11 @@ export interface Context extends Host, Voice {
   readonly candidates: () => Promise<Candidates>;
   /** Its name, fit for a path. Needs: settings. @throws Failure NO_ORG, INVALID_USAGE */
   readonly organizationName: () => Promise<string>;
+  /**
+   * The organization is this one, whatever the settings say: a file names it. Before any of the members below is
+   * used.
+   */
+  readonly adoptOrganization: (organization: Resolved<string>) => void;
   /** Needs: settings. What requests authenticate with; asks the keychain at most once. @throws Failure NO_AUTH */
   readonly credentials: () => Promise<ChosenCredentials>;
   /** Needs: settings, credentials; loads the HTTP client. @throws Failure NO_ORG, NO_AUTH */
@@ -114,18 +121,33 @@ export interface Surroundings extends Voice {
   readonly rehearsal?: Rehearsal | undefined;
   /** How stderr is written to. */
   readonly style: Style;
+  readonly isOwnFormat?: boolean;
 }
 
 export function createContext(host: Host, flags: GlobalFlags, surroundings: Surroundings): Context {
-  const { trace, keepSecret, loadSettings, loadCandidates, loaded, style, rehearsal, ...spoken } =
-    surroundings;
+  const {
+    trace,
+    keepSecret,
+    loadSettings,
+    loadCandidates,
+    loaded,
+    style,
+    rehearsal,
+    isOwnFormat = false,
+    ...spoken
+  } = surroundings;
   const voice = rehearsal ? { ...spoken, ...SILENCE } : spoken;
-  const settings = once(async () => {
+  const resolvedSettings = once(async () => {
     const resolved = await loadSettings(flags);
     loaded(resolved);
     for (const warning of resolved.warnings) voice.warn(warning);
     return resolved;
   });
+  let adopted: Resolved<string> | undefined;
+  const settings = async (): Promise<Settings> => {
+    const resolved = await resolvedSettings();
+    return adopted ? { ...resolved, organization: adopted } : resolved;
+  };
   const connection = {
     environment: host.environment,
     clock: host.clock,
@@ -184,9 +206,13 @@ export function createContext(host: Host, flags: GlobalFlags, surroundings: Surr
     ...host,
     ...(rehearsal && { clock: { ...host.clock, sleep: () => Promise.resolve() } }),
     isRehearsal: rehearsal !== undefined,
+    isOwnFormat,
     flags,
     ...voice,
     settings,
+    adoptOrganization: (organization) => {
+      adopted = organization;
+    },
     candidates: () => loadCandidates(flags),
     credentials,
     client,

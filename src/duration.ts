@@ -23,6 +23,12 @@ export function parseDuration(text: string): number | undefined {
   return Number.isSafeInteger(milliseconds) ? milliseconds : undefined;
 }
 
+/** Seconds as {@link parseDuration} reads them, in the largest unit that is exact: `90d`, `36h`, `45s`. */
+export function spelledDuration(seconds: number): string {
+  const unit = (['d', 'h', 'm'] as const).find((one) => seconds % ((UNITS[one] ?? 0) / 1_000) === 0) ?? 's';
+  return `${seconds / ((UNITS[unit] ?? 0) / 1_000)}${unit}`;
+}
+
 const HOUR = 3_600_000;
 
 /** A length of time for people: `1.5 s`, `2 min`, `36 h`. */

@@ -28,6 +28,8 @@ export interface FailureDetails {
   readonly hint?: Text | undefined;
   /** Command lines or short advice for `next_steps`; without them the code's usual ones are printed. */
   readonly nextSteps?: readonly string[] | undefined;
+  /** Where several things are wrong, each by itself: the message then says all of them. */
+  readonly issues?: readonly Text[] | undefined;
   readonly cause?: unknown;
 }
 
@@ -38,6 +40,7 @@ export class Failure extends Error {
   readonly text: Text;
   readonly hint: Text | undefined;
   readonly nextSteps: readonly string[] | undefined;
+  readonly issues: readonly Text[];
 
   constructor(code: FailureCode, text: Text, details: FailureDetails = {}) {
     super(plain(text), details.cause === undefined ? undefined : { cause: details.cause });
@@ -45,6 +48,7 @@ export class Failure extends Error {
     this.text = text;
     this.hint = details.hint;
     this.nextSteps = details.nextSteps;
+    this.issues = details.issues ?? [text];
   }
 }
 

@@ -108,7 +108,11 @@ export function errorEnvelope(failure: Failure): Record<string, unknown> {
   return {
     status,
     error: message,
-    issues: [{ code, message, ...(remediation !== undefined && { remediation }) }],
+    issues: failure.issues.map((issue) => ({
+      code,
+      message: plain(issue),
+      ...(remediation !== undefined && { remediation }),
+    })),
     next_steps: nextSteps(failure),
   };
 }

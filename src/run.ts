@@ -125,9 +125,10 @@ class Invocation {
   }
 
   private async perform({ command, line, globals }: Call): Promise<Ending> {
-    this.flags = globals;
+    const isOwnFormat = command.ownFormat !== undefined && globals.format === command.ownFormat;
+    this.flags = isOwnFormat ? { ...globals, format: 'human' } : globals;
     const rehearsal = isDryRun(command, line) ? await this.rehearsal() : undefined;
-    const context = this.contextOf(globals, rehearsal);
+    const context = this.contextOf(this.flags, rehearsal, isOwnFormat);
     // The format is part of the settings: a bad one is found before anything is done.
     await context.settings().catch((failure) => {
       if (command.manner !== 'diagnosis' && command.manner !== 'silent') throw failure;
@@ -169,9 +170,10 @@ class Invocation {
     return new Rehearsal(this.host.clock);
   }
 
-  private contextOf(flags: GlobalFlags, rehearsal: Rehearsal | undefined): Context {
+  private contextOf(flags: GlobalFlags, rehearsal: Rehearsal | undefined, isOwnFormat: boolean): Context {
     return createContext(this.host, flags, {
       rehearsal,
+      isOwnFormat,
       warn: (warning) => void this.console.warn(warning),
       tell: (line) => void this.console.tell(line),
       trace: (exchange) => this.trace(exchange),

@@ -139,6 +139,7 @@ const STAGES: readonly (readonly string[])[] = [
     'abort',
     'nearest',
     'name-pattern',
+    'access-changes',
     'scope',
     'networks',
     'rotation-mark',

@@ -58,6 +58,8 @@ interface Description {
   readonly endsAccess?: boolean;
   /** It does nothing where nobody can be asked. */
   readonly needsTerminal?: boolean;
+  /** A format that no other command has, for `--format` alone: `context.isOwnFormat` tells whether it is asked for. */
+  readonly ownFormat?: string;
 }
 
 export type Manner = 'usual' | 'diagnosis' | 'silent' | 'wrapper';

@@ -10,11 +10,11 @@ import { FILTERS, matches, unknownTo } from '../flags/filters.ts';
 import { QUESTIONS, type Question } from '../flags/holding.ts';
 import { showingOrIds } from '../flags/quiet.ts';
 import { readGrants } from '../operations/read-grants.ts';
-import { bar } from '../output/progress.ts';
 import { markOf } from '../rotation-mark.ts';
 import { type Text, text, unstyled } from '../text.ts';
 import { type TokenMatch, tokenList } from '../views/tokens.ts';
 import { showingDashboard } from './dashboard.ts';
+import { reading } from './reading.ts';
 
 export const list = command({
   name: 'list',
@@ -74,14 +74,11 @@ async function answers(
   question: Question,
   tokens: readonly ServiceToken[],
   organization: Organization,
-  { progress }: Context,
+  context: Context,
 ): Promise<ReadonlyMap<string, TokenMatch>> {
   const ids = tokens.map(({ id }) => id);
-  progress.start(text`Reading the permissions of service tokens`);
-  const read = await readGrants(ids, organization, {
-    onEvent: ({ done, total }) =>
-      progress.update(text`Reading the permissions of service tokens ${unstyled(bar(done, total))}`),
-  });
+  const work = reading(text`Reading the permissions of service tokens`, context);
+  const read = await readGrants(ids, organization, work);
   const found = new Map<string, TokenMatch>();
   for (const id of ids) {
     const held = read.get(id);

@@ -3,9 +3,9 @@ import type { Organization } from '../api/organization.ts';
 import type { CreatedServiceToken, Grant, ServiceToken, ServiceTokenWithActor } from '../api/schemas.ts';
 import { Failure } from '../errors.ts';
 import { sameNetworks } from '../networks.ts';
-import { findPermission } from '../permissions/catalogue.ts';
 import { text } from '../text.ts';
 import { type IssuedToken, type IssueSteps, type IssueWork, issueToken } from './issue-token.ts';
+import { grantedAccess } from './read-grants.ts';
 import { type CarriedFields, carriedFields, compareCarried } from './unknown-fields.ts';
 
 /** A token as it has to be known to make another one like it. */
@@ -64,22 +64,15 @@ function restrictionsOf({ id, cidrs, last_used_ip }: ServiceToken): readonly str
 }
 
 function changeOf(id: string, grant: Grant): AccessChange {
+  const change = grantedAccess(grant);
+  if (change) return change;
   const access = grant.accesses.map((row) => row.access);
   const { resource_type: type, resource_name: name } = grant;
-  const isOfOrganization = type === 'Organization' && name !== null;
-  // For all databases, now and later: how that is granted is not published.
-  const isOfAllDatabases = isOfOrganization && access.some(isOfDatabase);
-  if (isOfOrganization && !isOfAllDatabases) return { database: '', access };
-  if (type === 'Database' && name !== null) return { database: name, access };
   throw new Failure(
     'COMMAND_FAILED',
     text`token ${id} holds ${access.join(', ')} on ${type ?? 'an unknown kind of resource'} ${name ?? '(no name)'}, a kind of grant that this program does not understand`,
     { hint: text`A copy would not have the same permissions. Nothing was created or changed.` },
   );
-}
-
-function isOfDatabase(access: string): boolean {
-  return findPermission(access)?.scope === 'database';
 }
 
 /** Milliseconds after its creation in which a token may change without anybody having changed its end. */

@@ -1,11 +1,34 @@
+import type { AccessChange } from '../api/client.ts';
 import type { Organization } from '../api/organization.ts';
 import type { Grant } from '../api/schemas.ts';
+import type { Clock } from '../clock.ts';
 import { Failure } from '../errors.ts';
+import { findPermission } from '../permissions/catalogue.ts';
 import { text } from '../text.ts';
 import type { Work } from './work.ts';
 
+/**
+ * What would have to be granted to hold the same; undefined for a kind of grant that nobody has published, such as
+ * one on all databases, now and later.
+ */
+export function grantedAccess({
+  accesses,
+  resource_type: type,
+  resource_name: name,
+}: Grant): AccessChange | undefined {
+  if (name === null) return undefined;
+  const access = accesses.map((row) => row.access);
+  if (type === 'Database') return { database: name, access };
+  const isOfAllDatabases = access.some((one) => findPermission(one)?.scope === 'database');
+  return type === 'Organization' && !isOfAllDatabases ? { database: '', access } : undefined;
+}
+
 /** Tokens whose grants are read at once: enough to hide latency, few enough for a limit of 600 requests a minute. */
 const AT_ONCE = 8;
+
+/** Requests in any minute of reading: the API takes 600, and there are others. */
+const MOST_A_MINUTE = 500;
+const MINUTE = 60_000;
 
 /** What a token holds; `gone` where it has been deleted since it was listed, `unreadable` where that cannot be read. */
 export type GrantsRead =
@@ -17,6 +40,49 @@ export type GrantsRead =
 export interface ReadEvent {
   readonly done: number;
   readonly total: number;
+  /** Milliseconds until more can be read. */
+  readonly wait?: number;
+}
+
+export type ReadWork = Pick<Work<ReadEvent>, 'onEvent' | 'clock' | 'interruption'>;
+
+/**
+ * Reads something of each of many tokens, a few at a time, and no more in a minute than the API takes.
+ *
+ * @param read of one token
+ */
+export async function readEach<Value>(
+  ids: readonly string[],
+  { onEvent, clock, interruption }: ReadWork,
+  read: (id: string) => Promise<Value>,
+): Promise<Map<string, Value>> {
+  const waiting = [...ids];
+  const all = new Map<string, Value>();
+  const next = pace(clock);
+  const readSome = async (): Promise<void> => {
+    for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
+      const wait = next();
+      if (wait > 0) {
+        onEvent({ done: all.size, total: ids.length, wait });
+        await clock.sleep(wait, interruption.signal);
+      }
+      all.set(id, await read(id));
+      onEvent({ done: all.size, total: ids.length });
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, readSome));
+  return all;
+}
+
+/** Answers how many milliseconds the next request has to wait, where it would be too many for a minute. */
+function pace(clock: Clock): () => number {
+  const times: number[] = [];
+  return () => {
+    const now = clock.elapsed();
+    const time = Math.max(now, (times.at(-MOST_A_MINUTE) ?? Number.NEGATIVE_INFINITY) + MINUTE);
+    times.push(time);
+    return time - now;
+  };
 }
 
 /**
@@ -28,17 +94,9 @@ export interface ReadEvent {
 export async function readGrants(
   ids: readonly string[],
   { grants, tokens }: Organization,
-  { onEvent }: Pick<Work<ReadEvent>, 'onEvent'>,
+  work: ReadWork,
 ): Promise<ReadonlyMap<string, GrantsRead>> {
-  const waiting = [...ids];
-  const all = new Map<string, GrantsRead>();
-  const readSome = async (): Promise<void> => {
-    for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
-      all.set(id, await read(() => grants.list(id ?? '')));
-      onEvent({ done: all.size, total: ids.length });
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, readSome));
+  const all = await readEach(ids, work, (id) => read(() => grants.list(id)));
   const missing = [...all].filter(([, { kind }]) => kind === 'gone');
   if (missing.length === 0) return all;
   // A missing permission looks like a missing token: only the list tells them apart.

@@ -120,6 +120,29 @@ async function readNamedConfig(
   return { ...(file && { user: file }), warnings };
 }
 
+/**
+ * A file that a command line names, or a pipe.
+ *
+ * @throws Failure INVALID_USAGE where there is none, INVALID_CONFIG where it cannot be read
+ */
+export async function readGivenFile(
+  path: string,
+  environment: Environment,
+  patience: Patience,
+): Promise<string> {
+  if (path === '') {
+    throw new Failure('INVALID_USAGE', text`the path of the file is empty`, {
+      hint: text`Perhaps a shell variable is empty.`,
+    });
+  }
+  const named = { value: path, source: { kind: 'flag', name: 'the command line' } } as const;
+  const found = await readNamedFile(absolutePath(named, environment), patience).catch((error: unknown) => {
+    throw cannotRead(path, error, text`Specify a readable text file, or a pipe, of at most 1 MB.`);
+  });
+  if (found) return found.content;
+  throw new Failure('INVALID_USAGE', text`${path} does not exist`, { hint: text`Name a file that exists.` });
+}
+
 /** Where the user's files are; undefined for a user without a home directory, who has none. */
 export function configDirectory({ home }: Environment): string | undefined {
   return home === undefined ? undefined : join(home, '.config', 'planetscale');

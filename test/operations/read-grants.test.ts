@@ -9,6 +9,7 @@ import {
   status,
   tokenRow,
 } from '../support/api.ts';
+import { testWork } from '../support/work.ts';
 
 const api = interceptApi();
 
@@ -18,6 +19,7 @@ test('a token that is no longer listed is gone, one that is listed cannot be rea
   api().answers(json(listOf()), status(404), status(404), json(listOf({ ...tokenRow, id: 'tok000000003' })));
   const progress: number[] = [];
   const read = await readGrants(IDS, createTestOrganization(), {
+    ...testWork(),
     onEvent: ({ done }) => progress.push(done),
   });
   const kinds = [...read.values()].map(({ kind }) => kind).sort();
@@ -29,6 +31,6 @@ test('a token that is no longer listed is gone, one that is listed cannot be rea
 
 test('refused credentials end it', async () => {
   api().answers(status(401), status(401), status(401));
-  const work = readGrants(IDS, createTestOrganization(), { onEvent: () => {} });
+  const work = readGrants(IDS, createTestOrganization(), testWork());
   expect(await failureOf(work)).toMatchObject({ code: 'AUTH_INVALID' });
 });

@@ -1,0 +1,54 @@
+/** What a token is to be, as far as a file decides it; each value is as the digest has it. */
+export interface NewToken {
+  readonly access: readonly { readonly database: string; readonly access: readonly string[] }[];
+  /** Canonical; none for any address. */
+  readonly cidrs: readonly string[];
+  /** Seconds; null for one that does not expire. */
+  readonly ttl: number | null;
+}
+
+interface OfToken {
+  readonly id: string;
+  /** As the file calls it. */
+  readonly name: string;
+}
+
+/** One thing that apply does. */
+export type Change =
+  | (OfToken & { readonly action: 'rename'; readonly before: string; readonly after: string })
+  | (OfToken & {
+      readonly action: 'restrict';
+      readonly before: readonly string[];
+      readonly after: readonly string[];
+    })
+  | (OfToken & {
+      /** On one scope; both sorted. */
+      readonly action: 'grant' | 'remove';
+      readonly database: string;
+      readonly before: readonly string[];
+      readonly after: readonly string[];
+    })
+  | {
+      readonly action: 'create';
+      readonly id: null;
+      readonly name: string;
+      readonly before: null;
+      readonly after: NewToken;
+    }
+  | (OfToken & {
+      readonly action: 'delete';
+      /** What it is called now. */
+      readonly before: string;
+      readonly after: null;
+      /** `unfinished`: a cut apply left it, and a store may hold its secret. */
+      readonly reason: 'absent' | 'unfinished';
+    });
+
+export type GrantChange = Extract<Change, { database: string }>;
+
+/** What a change of grants adds, or takes away. */
+export function namesOf({ action, before, after }: GrantChange): readonly string[] {
+  return action === 'grant'
+    ? after.filter((name) => !before.includes(name))
+    : before.filter((name) => !after.includes(name));
+}

@@ -1,0 +1,170 @@
+import type { Organization } from '../api/organization.ts';
+import type { ServiceToken, ServiceTokenWithActor } from '../api/schemas.ts';
+import { PROGRAM } from '../command-line.ts';
+import { Failure } from '../errors.ts';
+import { fitsPattern, fitsQuotedPattern, patternOf } from '../name-pattern.ts';
+import { lifetimeOf } from '../operations/copy-token.ts';
+import {
+  type GrantsRead,
+  grantedAccess,
+  type ReadWork,
+  readEach,
+  readGrants,
+} from '../operations/read-grants.ts';
+import { markOf } from '../rotation-mark.ts';
+import { redact } from '../settings/redaction.ts';
+import { byText, nameOfUnfinished } from './access-file.ts';
+import { doubledNames, restrictionsOf } from './plan.ts';
+import { readAccessFile } from './read.ts';
+import { type WrittenEntry, writeAccessFile } from './write.ts';
+
+/** What is written of an organization. */
+export interface ExportChoice {
+  /** Only tokens whose name fits this pattern. */
+  readonly name: string | undefined;
+  /** Quoted patterns that the file is to decide on; without any, the names that it lists. */
+  readonly owns: readonly string[];
+  /** Whether comments say when a token was last used. */
+  readonly withLastUse: boolean;
+}
+
+export interface Exported {
+  readonly content: string;
+  /** Tokens that are only comments, because what they hold cannot be read. */
+  readonly unread: number;
+}
+
+/**
+ * What there is, as a file that changes nothing. Of what such a file cannot say, or nobody can tell, there is a
+ * comment.
+ *
+ * @param reading what reading of many tokens needs
+ */
+export async function exportFile(
+  organization: Organization,
+  choice: ExportChoice,
+  reading: ReadWork,
+): Promise<Exported> {
+  const all = await organization.tokens.list({ mustBeWhole: true });
+  const time = organization.lastDate() ?? reading.clock.now();
+  const chosen = all.filter((token) => isChosen(token, choice)).toSorted(byNameAndId);
+  const doubled = new Set(doubledNames(all).map(({ name }) => name));
+  const reasons = new Map(chosen.map((token) => [token.id, reasonAgainst(token, all, doubled, time)]));
+  const candidates = chosen.filter(({ id }) => reasons.get(id) === undefined).map(({ id }) => id);
+  const grants = await readGrants(candidates, organization, reading);
+  const details = await readEach(
+    chosen.map(({ id }) => id),
+    reading,
+    (id) => detailOf(id, organization),
+  );
+  const tokens: WrittenEntry[] = [];
+  const comments: string[] = [];
+  let unread = 0;
+  for (const token of chosen) {
+    const told = toldOf(token, details.get(token.id), choice);
+    const read = grants.get(token.id);
+    const entry = reasons.get(token.id) ?? entryOf(token, read, organization.name, time);
+    if (typeof entry !== 'string') {
+      tokens.push({ ...entry, comments: [told] });
+      continue;
+    }
+    if (entry === UNREAD) unread += 1;
+    comments.push(`${redact(token.name || '(no name)')} (${token.id}): ${entry}; ${told}`);
+  }
+  const owns = choice.owns.length > 0 ? choice.owns : tokens.map(({ name }) => patternOf(name));
+  const content = writeAccessFile({ organization: organization.name, owns, tokens, comments });
+  return { content, unread };
+}
+
+function isChosen(token: ServiceToken, { name: pattern, owns }: ExportChoice): boolean {
+  const name = token.name ?? '';
+  if (pattern !== undefined && !fitsPattern(name, pattern)) return false;
+  return owns.length === 0 || owns.some((one) => fitsQuotedPattern(name, one));
+}
+
+function byNameAndId(one: ServiceToken, other: ServiceToken): number {
+  return byText(one.name ?? '', other.name ?? '') || byText(one.id, other.id);
+}
+
+const UNREAD = 'what it holds cannot be read';
+
+/** Why a token is only told of, before anything more is read of it. */
+function reasonAgainst(
+  token: ServiceToken,
+  all: readonly ServiceToken[],
+  doubled: ReadonlySet<string>,
+  time: number,
+): string | undefined {
+  const { name, expires_at } = token;
+  if (!name) return 'it has no name';
+  if (doubled.has(name)) return 'several tokens have this name';
+  if (expires_at !== null && Date.parse(expires_at) <= time) return `it expired at ${expires_at}`;
+  const mark = markOf(token, all);
+  if (mark) return `${mark.replacedBy} replaces it`;
+  if (nameOfUnfinished(name) !== undefined) return 'an apply that did not end left it';
+  return name.startsWith(`${PROGRAM} exec `) ? 'it was made for one command' : undefined;
+}
+
+/** A token as the file says it, or why it cannot. */
+function entryOf(
+  token: ServiceToken,
+  read: GrantsRead | undefined,
+  organization: string,
+  time: number,
+): WrittenEntry | string {
+  if (read?.kind === 'gone') return 'it was deleted meanwhile';
+  if (read?.kind !== 'read') return UNREAD;
+  const cidrs = restrictionsOf(token);
+  if (cidrs === undefined) return 'the API does not show its IP restrictions';
+  const access = read.grants.filter(({ accesses }) => accesses.length > 0).map(grantedAccess);
+  const known = access.flatMap((change) => change ?? []);
+  if (known.length < access.length)
+    return 'it holds permissions of a kind that this program does not understand';
+  const lifetime = lifetimeOf(token, time);
+  const ttl = lifetime.kind === 'known' ? lifetime.ttl : undefined;
+  const entry = { name: token.name ?? '', id: token.id, access: known, cidrs, ttl, comments: [] };
+  return isReadBack(entry, organization)
+    ? entry
+    : 'it has a name, a permission or a restriction that such a file cannot say';
+}
+
+/** Whether reading what is written of it answers the same: whatever a file cannot say comes to light here. */
+function isReadBack(entry: WrittenEntry, organization: string): boolean {
+  try {
+    const owns = [patternOf(entry.name)];
+    const content = writeAccessFile({ organization, owns, tokens: [entry], comments: [] });
+    const [token] = readAccessFile(content, '').file.tokens;
+    const count = (access: WrittenEntry['access']): number => access.flatMap((scope) => scope.access).length;
+    return (
+      token?.name === entry.name &&
+      token.id === entry.id &&
+      token.cidrs?.length === entry.cidrs?.length &&
+      count(token.access ?? []) === count(entry.access)
+    );
+  } catch (failure) {
+    if (failure instanceof Failure) return false;
+    throw failure;
+  }
+}
+
+/** Undefined where it cannot be read: who made it is told where that is known. */
+async function detailOf(id: string, { tokens }: Organization): Promise<ServiceTokenWithActor | undefined> {
+  try {
+    return await tokens.get(id);
+  } catch (failure) {
+    if (!(failure instanceof Failure) || failure.code === 'INTERRUPTED' || failure.code === 'AUTH_INVALID') {
+      throw failure;
+    }
+    return undefined;
+  }
+}
+
+function toldOf(
+  { id, created_at, last_used_at }: ServiceToken,
+  detail: ServiceTokenWithActor | undefined,
+  { withLastUse }: ExportChoice,
+): string {
+  const by = detail?.actor_display_name ? ` by ${redact(detail.actor_display_name)}` : '';
+  const used = last_used_at === null ? 'never used' : `last used at ${last_used_at}`;
+  return `${id} created${by} at ${created_at}${withLastUse ? `, ${used}` : ''}`;
+}

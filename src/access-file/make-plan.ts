@@ -1,0 +1,54 @@
+import type { Organization } from '../api/organization.ts';
+import type { ServiceTokenWithActor } from '../api/schemas.ts';
+import { Failure } from '../errors.ts';
+import { type ReadWork, readEach, readGrants } from '../operations/read-grants.ts';
+import { text } from '../text.ts';
+import type { AccessFile } from './access-file.ts';
+import { digestOf } from './digest.ts';
+import { type AccessPlan, identify, planOf, toBeRead } from './plan.ts';
+
+/** A plan as it was made from what the API said. */
+export interface MadePlan extends AccessPlan {
+  readonly digest: string;
+  /** Milliseconds since the epoch when it was made, by the API's clock where that is known. */
+  readonly time: number;
+  /** Those of the tokens without an id in the file that are granted something, by their ids; undefined for one that could not be read. */
+  readonly creators: ReadonlyMap<string, ServiceTokenWithActor | undefined>;
+}
+
+/**
+ * Reads what there is, as far as the file decides on it, and makes the plan.
+ *
+ * @param reading what reading of many tokens needs
+ * @throws Failure INVALID_CONFIG where it is not certain which token is which; those of reading
+ */
+export async function makePlan(
+  file: AccessFile,
+  organization: Organization,
+  apiUrl: URL,
+  reading: ReadWork,
+): Promise<MadePlan> {
+  const tokens = await organization.tokens.list({ mustBeWhole: true });
+  const time = organization.lastDate() ?? reading.clock.now();
+  const now = identify(file, tokens);
+  const ids = toBeRead(now);
+  const grants = await readGrants(ids, organization, reading);
+  if ([...grants.values()].some(({ kind }) => kind === 'gone')) {
+    throw new Failure('COMMAND_FAILED', text`a service token was deleted while it was read`, {
+      hint: text`Nothing was changed. Run the command again.`,
+    });
+  }
+  const plan = planOf(file, now, grants, time);
+  const unidentified = plan.reports.unidentified.map(({ token }) => token.id);
+  const creators = await readEach(unidentified, reading, async (id) => {
+    try {
+      return await organization.tokens.get(id);
+    } catch (failure) {
+      // Who made it is said where that can be read.
+      if (failure instanceof Failure && failure.code !== 'INTERRUPTED') return undefined;
+      throw failure;
+    }
+  });
+  const digest = digestOf(plan.changes, { apiUrl, organization: organization.name });
+  return { ...plan, digest, time, creators };
+}

@@ -1,0 +1,54 @@
+import { exportFile } from '../../access-file/export.ts';
+import { command } from '../../cli/command.ts';
+import { switchFlag, valueFlag, valuesFlag } from '../../cli/declaration.ts';
+import { showingText } from '../../cli/outcome.ts';
+import { Failure } from '../../errors.ts';
+import { endsInQuote } from '../../name-pattern.ts';
+import { text, unstyled } from '../../text.ts';
+import { reading } from '../reading.ts';
+
+export const accessExport = command({
+  name: 'export',
+  description:
+    'Print what each service token may do today as a file for access plan and access apply. Without --owns the file decides on the tokens that it lists, and on no others.',
+  flags: {
+    name: valueFlag(
+      '-n, --name <pattern>',
+      "Only tokens whose name matches 'ci-*': * is any text, ? one character",
+      said('--name'),
+    ),
+    owns: valuesFlag(
+      '--owns <pattern>',
+      'The file decides on all such names, and lists no others; repeatable',
+      (patterns) => patterns.map(said('--owns')),
+    ),
+    withLastUse: switchFlag('--comments', 'Also say when each token was last used'),
+  },
+  examples: [
+    ['access export', 'All tokens; add > service-tokens.yml to keep it'],
+    ["access export --owns 'ci-*'", 'A file that decides on every token of that name'],
+  ],
+  run: async (choice, context) => {
+    const organization = await context.organization();
+    const work = reading(text`Reading service tokens of org ${organization.name}`, context);
+    const { content, unread } = await exportFile(organization, choice, work);
+    if (unread > 0) {
+      const tokens = unread === 1 ? text`1 service token` : text`${unstyled(unread)} service tokens`;
+      context.warn(text`what ${tokens} may do could not be read: the file has comments only of them`);
+    }
+    return showingText(content);
+  },
+});
+
+/** Refuses a pattern that fits nothing. */
+function said(flag: string): (pattern: string) => string {
+  return (pattern) => {
+    if (pattern === '' || (flag === '--owns' && endsInQuote(pattern))) {
+      const what = pattern === '' ? text`is empty` : text`ends with a \\ that quotes nothing`;
+      throw new Failure('INVALID_USAGE', text`${unstyled(flag)} ${what}`, {
+        hint: text`Use a pattern such as ci-*, or leave it out. Perhaps a shell variable is empty.`,
+      });
+    }
+    return pattern;
+  };
+}

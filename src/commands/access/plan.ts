@@ -1,0 +1,103 @@
+import type { AccessFile } from '../../access-file/access-file.ts';
+import { type MadePlan, makePlan } from '../../access-file/make-plan.ts';
+import { command } from '../../cli/command.ts';
+import { switchFlag } from '../../cli/declaration.ts';
+import { type End, showing } from '../../cli/outcome.ts';
+import { commandLine } from '../../command-line.ts';
+import type { Context } from '../../context.ts';
+import { Failure } from '../../errors.ts';
+import { ACCESS_FILE, loadAccessFile } from '../../flags/access-file.ts';
+import { renderMarkdown } from '../../output/markdown.ts';
+import { lines, type Text, text, unstyled } from '../../text.ts';
+import { accessPlanView, type PlanView, planParagraphs } from '../../views/access-plan.ts';
+import { reading } from '../reading.ts';
+
+export const accessPlan = command({
+  name: 'plan',
+  description:
+    'Show what has to change so that each service token may do what a file says, token by token, and change nothing. --format markdown is for a comment on a pull request.',
+  arguments: { file: ACCESS_FILE },
+  flags: {
+    failIfAny: switchFlag(
+      '--fail-if-any',
+      'Exit with status 3 if anything would change, or a listed token has expired',
+    ),
+    strict: switchFlag('--strict', 'The same, and also if a token is owned but not listed'),
+  },
+  ownFormat: 'markdown',
+  examples: [
+    ['access plan service-tokens.yml', 'What is not as the file says?'],
+    [
+      'access plan service-tokens.yml --strict --format json',
+      'Every night in CI; status 3 if anything differs',
+    ],
+  ],
+  run: async ({ file: path, failIfAny, strict }, context) => {
+    const file = await loadAccessFile(path, context);
+    const plan = await planNow(file, context);
+    const view = await viewOf(plan, path, context);
+    const end = endOf(plan, { failIfAny: failIfAny || strict, strict });
+    if (!context.isOwnFormat) return showing(accessPlanView(view), { end });
+    const shown = { kind: 'text', text: renderMarkdown(planParagraphs(view), view.after) } as const;
+    return { shown, notes: [], end };
+  },
+});
+
+/** Makes the plan from what there is now. */
+export async function planNow(file: AccessFile, context: Context): Promise<MadePlan> {
+  const organization = await context.organization();
+  const { apiUrl } = await context.settings();
+  const work = reading(text`Reading service tokens of org ${organization.name}`, context);
+  return makePlan(file, organization, apiUrl.value, work);
+}
+
+/** The plan as it is shown. */
+export async function viewOf(plan: MadePlan, path: string, context: Context): Promise<PlanView> {
+  const { apiUrl, organization } = await context.settings();
+  return {
+    ...plan,
+    file: path,
+    organization: organization?.value ?? '',
+    apiUrl: apiUrl.value.href,
+    after: summaryOf(plan, path),
+  };
+}
+
+function summaryOf({ changes, digest, reports }: MadePlan, path: string): Text {
+  const unknown = reports.unread.length > 0 ? [notKnown(reports.unread.length)] : [];
+  if (changes.length === 0) {
+    return lines(
+      ...unknown,
+      unknown.length > 0
+        ? text`All else is as ${path} says.`
+        : text`Nothing to change: every listed token is as ${path} says.`,
+      text`Digest of this plan: ${digest}`,
+    );
+  }
+  const count = changes.length === 1 ? text`1 change` : text`${unstyled(changes.length)} changes`;
+  return lines(
+    ...unknown,
+    text`${count}. Nothing was changed. To apply exactly this:`,
+    text`${commandLine('access', 'apply', path, '--plan', digest)}`,
+  );
+}
+
+function notKnown(count: number): Text {
+  const tokens = count === 1 ? text`1 listed token` : text`${unstyled(count)} listed tokens`;
+  return text`Not all is known: ${tokens} could not be read.`;
+}
+
+function endOf(
+  { changes, reports }: MadePlan,
+  { failIfAny, strict }: { failIfAny: boolean; strict: boolean },
+): End {
+  const { expired, unlisted, unread } = reports;
+  if (unread.length > 0) {
+    const failure = new Failure('COMMAND_FAILED', notKnown(unread.length), {
+      hint: text`Use credentials that may read the permissions of service tokens (read_service_tokens).`,
+    });
+    return { kind: 'failed', failure };
+  }
+  const isDifferent = changes.length > 0 || expired.length > 0 || (strict && unlisted.length > 0);
+  return { kind: failIfAny && isDifferent ? 'found something' : 'done' };
+}

@@ -1,0 +1,18 @@
+import type { Context } from '../context.ts';
+import { describeDuration } from '../duration.ts';
+import type { ReadWork } from '../operations/read-grants.ts';
+import { bar } from '../output/progress.ts';
+import { type Text, text, unstyled } from '../text.ts';
+
+/** What reading something of many tokens needs, with how far it is shown as progress. */
+export function reading(what: Text, { progress, clock, interruption }: Context): ReadWork {
+  progress.start(what);
+  return {
+    clock,
+    interruption,
+    onEvent: ({ done, total, wait }) => {
+      const pause = wait ? text` (waiting ${unstyled(describeDuration(wait))} for the rate limit)` : text``;
+      progress.update(text`${what} ${unstyled(bar(done, total))}${pause}`);
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import type { AccessFile } from '../access-file/access-file.ts';
+import { argument } from '../cli/declaration.ts';
+import type { Context } from '../context.ts';
+import { Failure } from '../errors.ts';
+import { readGivenFile } from '../settings/files.ts';
+import { describeSource } from '../settings/source.ts';
+import { text } from '../text.ts';
+
+/** The file that says who may do what, by its path. */
+export const ACCESS_FILE = argument(
+  'file',
+  'Path of the file, such as service-tokens.yml',
+  (path) => path,
+  'file',
+);
+
+/**
+ * Reads the file, and warns of what may be a mistake. Nothing is asked of the API.
+ *
+ * @throws Failure INVALID_USAGE where there is none, INVALID_CONFIG for what is wrong with it
+ */
+export async function readAccessFileAt(path: string, context: Context): Promise<AccessFile> {
+  const { environment, clock, interruption, warn } = context;
+  const content = await readGivenFile(path, environment, { clock, signal: interruption.signal });
+  const { readAccessFile } = await import('../access-file/read.ts');
+  const { file, warnings } = readAccessFile(content, path);
+  for (const warning of warnings) warn(warning);
+  return file;
+}
+
+/**
+ * The same for a command that goes on with the organization that the file names.
+ *
+ * @throws Failure INVALID_USAGE where a flag or the environment names another one
+ */
+export async function loadAccessFile(path: string, context: Context): Promise<AccessFile> {
+  const file = await readAccessFileAt(path, context);
+  const { organization } = await context.settings();
+  const isSaid = organization && ['flag', 'environment'].includes(organization.source.kind);
+  if (isSaid && organization.value !== file.organization) {
+    const where = describeSource(organization.source);
+    throw new Failure(
+      'INVALID_USAGE',
+      text`${path} is about organization ${file.organization}, and ${where} says ${organization.value}`,
+      { hint: text`Nothing was sent. Leave ${where} out, or use the file of ${organization.value}.` },
+    );
+  }
+  context.adoptOrganization({
+    value: file.organization,
+    source: { kind: 'file', path, key: 'organization' },
+  });
+  return file;
+}

@@ -1,0 +1,213 @@
+import { type Change, namesOf } from '../access-changes.ts';
+import { commandLine } from '../command-line.ts';
+import { spelledDuration } from '../duration.ts';
+import { type Column, type Paragraph, type Result, tabulate } from '../output/result.ts';
+import { goTime, goTimeOrNull } from '../output/time.ts';
+import { describeScope } from '../scope.ts';
+import { listed, type Text, text, toned, unstyled } from '../text.ts';
+
+/** What is shown of a token that a plan reports. */
+interface ReportedToken {
+  readonly id: string;
+  readonly name: string | null;
+  readonly created_at: string;
+  readonly expires_at: string | null;
+}
+
+interface NamedToken {
+  /** What the file calls it. */
+  readonly name: string;
+  readonly token: ReportedToken;
+}
+
+export interface PlanReportRows {
+  readonly unlisted: readonly ReportedToken[];
+  readonly expired: readonly NamedToken[];
+  readonly expiring: readonly NamedToken[];
+  readonly undecidable: readonly NamedToken[];
+  readonly unread: readonly NamedToken[];
+  readonly marked: readonly {
+    readonly token: ReportedToken;
+    readonly mark: { readonly until: number; readonly replacedBy: string };
+  }[];
+  readonly doubled: readonly { readonly name: string; readonly ids: readonly string[] }[];
+  readonly unidentified: readonly NamedToken[];
+}
+
+export interface PlanView {
+  /** The path of the file. */
+  readonly file: string;
+  readonly organization: string;
+  readonly apiUrl: string;
+  readonly digest: string;
+  readonly changes: readonly Change[];
+  readonly reports: PlanReportRows;
+  /** Who made a token, by its id, as far as that could be read. */
+  readonly creators: ReadonlyMap<string, { readonly actor_display_name: string | null } | undefined>;
+  /** What people are told at the end. */
+  readonly after: Text;
+}
+
+const COLUMNS: readonly Column<Change>[] = [
+  { header: 'Action', cell: ({ action }) => action },
+  { header: 'ID', cell: ({ id }) => id ?? '' },
+  { header: 'Name', cell: ({ name }) => name },
+  { header: 'Database', cell: (change) => ('database' in change ? change.database : '') },
+  { header: 'Before', cell: ({ before }) => cellOf(before) },
+  { header: 'After', cell: ({ after }) => cellOf(after) },
+];
+
+function cellOf(value: Change['before'] | Change['after']): string | readonly string[] {
+  if (value === null) return '';
+  return typeof value === 'string' || 'length' in value ? value : JSON.stringify(value);
+}
+
+/** What apply would do, a paragraph for each token, and what there is to say beside it. */
+export function accessPlanView(plan: PlanView): Result {
+  return {
+    data: planData(plan),
+    table: tabulate(COLUMNS, plan.changes),
+    human: { kind: 'paragraphs', paragraphs: [...planParagraphs(plan), { text: plan.after }] },
+  };
+}
+
+/** For JSON: the changes in their order, their digest, and the reports. */
+export function planData({ file, organization, apiUrl, digest, changes, reports, creators }: PlanView) {
+  return {
+    file,
+    organization,
+    api_url: apiUrl,
+    digest,
+    changes: changes.map(changeData),
+    reports: {
+      unlisted: reports.unlisted.map(tokenRow),
+      expired: reports.expired.map(namedRow),
+      expiring: reports.expiring.map(namedRow),
+      undecidable: reports.undecidable.map(namedRow),
+      unread: reports.unread.map(namedRow),
+      rotated: reports.marked.map(({ token, mark }) => ({
+        ...tokenRow(token),
+        until: new Date(mark.until).toISOString(),
+        replaced_by: mark.replacedBy,
+      })),
+      doubled: reports.doubled,
+      without_id: reports.unidentified.map((one) => ({
+        ...namedRow(one),
+        created_by: creators.get(one.token.id)?.actor_display_name ?? null,
+      })),
+    },
+  };
+}
+
+function changeData({ action, id, name, before, after, ...others }: Change) {
+  return { action, id, name, ...others, before, after };
+}
+
+function tokenRow({ id, name, created_at, expires_at }: ReportedToken) {
+  return { id, name, created_at: goTime(created_at), expires_at: goTimeOrNull(expires_at) };
+}
+
+function namedRow({ name, token }: NamedToken) {
+  return { ...tokenRow(token), name };
+}
+
+/** The plan for people, without what it comes to. */
+export function planParagraphs(plan: PlanView): Paragraph[] {
+  const tokens = new Map<string, Change[]>();
+  for (const change of plan.changes) {
+    const key = change.id ?? `new ${change.name}`;
+    tokens.set(key, [...(tokens.get(key) ?? []), change]);
+  }
+  const heading = text`Plan for organization ${plan.organization}, by ${plan.file}:`;
+  return [
+    ...(plan.changes.length === 0 ? [] : [{ text: heading }, BLANK]),
+    ...[...tokens.values()].flatMap((changes): Paragraph[] => [
+      { text: titleOf(changes) },
+      ...changes.map((change) => ({ text: inWords(change), indent: 2 })),
+      BLANK,
+    ]),
+    ...reportParagraphs(plan),
+  ];
+}
+
+const BLANK: Paragraph = { text: text`` };
+
+function titleOf([change]: readonly Change[]): Text {
+  if (!change) return text``;
+  const { id, name } = change;
+  const called = change.action === 'delete' ? change.before : name;
+  return id === null ? text`${toned('name', called)}` : text`${toned('name', called)} (${unstyled(id)})`;
+}
+
+/** A change in a sentence without its subject. */
+export function inWords(change: Change): Text {
+  switch (change.action) {
+    case 'rename':
+      return text`renamed from ${change.before}`;
+    case 'restrict':
+      return text`accepted from ${networks(change.after)}; before: ${networks(change.before)}`;
+    case 'grant':
+      return text`granted ${listed(namesOf(change).map(granted))} on ${describeScope(change.database)}`;
+    case 'remove':
+      return text`taken away: ${listed(namesOf(change).map(removed))} on ${describeScope(change.database)}`;
+    case 'create': {
+      const { access, cidrs, ttl } = change.after;
+      const holding = access.map((scope) => {
+        return text`${listed(scope.access.map(granted))} on ${describeScope(scope.database)}`;
+      });
+      const holds = holding.length === 0 ? text`no permissions` : listed(holding, text` and `);
+      const end = ttl === null ? text`does not expire` : text`expires after ${spelledDuration(ttl)}`;
+      return text`created with ${holds}; ${end}, and is accepted from ${networks(cidrs)}`;
+    }
+    case 'delete': {
+      const why = change.reason === 'unfinished' ? text`: an apply that did not end left it` : text``;
+      return text`deleted${why}`;
+    }
+  }
+}
+
+function granted(name: string): Text {
+  return toned('granted', name);
+}
+
+function removed(name: string): Text {
+  return toned('removed', name);
+}
+
+function networks(cidrs: readonly string[]): Text {
+  return cidrs.length === 0 ? text`any address` : listed(cidrs);
+}
+
+/** A line for each thing that decides nothing. */
+function reportParagraphs({ reports, creators, organization }: PlanView): Paragraph[] {
+  const { unlisted, expired, expiring, undecidable, unread, marked, doubled, unidentified } = reports;
+  const rotate = (id: string): string => commandLine('rotate', id, '--org', organization);
+  return [
+    ...unidentified.map(({ name, token }) => {
+      const by = creators.get(token.id)?.actor_display_name;
+      const creator = by ? text`by ${by}` : text`by somebody who cannot be read`;
+      return text`Check that ${name} is yours: ${token.id} was created at ${goTime(token.created_at)} ${creator}, and the file has no id for it.`;
+    }),
+    ...expired.map(({ name, token }) => {
+      return text`${toned('warning', 'Expired')}: ${name} (${token.id}) at ${goTime(token.expires_at ?? '')}. It stays expired; replace it with: ${rotate(token.id)}`;
+    }),
+    ...expiring.map(({ name, token }) => {
+      return text`Expires soon: ${name} (${token.id}) at ${goTime(token.expires_at ?? '')}. Replace it with: ${rotate(token.id)}`;
+    }),
+    ...undecidable.map(({ name, token }) => {
+      return text`${toned('warning', 'Left alone')}: ${name} (${token.id}) holds permissions of a kind that this program does not understand. See: ${commandLine('show-access', token.id, '--org', organization)}`;
+    }),
+    ...unread.map(({ name, token }) => {
+      return text`${toned('warning', 'Not known')}: what ${name} (${token.id}) holds, or where it is accepted from, cannot be read with these credentials.`;
+    }),
+    ...unlisted.map(({ id, name, created_at }) => {
+      return text`Owned, but not listed: ${name ?? ''} (${id}), created at ${goTime(created_at)}. List it under tokens or absent.`;
+    }),
+    ...marked.map(({ token, mark }) => {
+      return text`Being replaced: ${token.name ?? ''} (${token.id}) works until ${new Date(mark.until).toISOString()}; ${mark.replacedBy} replaces it.`;
+    }),
+    ...doubled.map(
+      ({ name, ids }) => text`Not in the file: ${ids.length} tokens are named ${name} (${listed(ids)}).`,
+    ),
+  ].flatMap((line, index, all) => [{ text: line }, ...(index === all.length - 1 ? [BLANK] : [])]);
+}
