@@ -65,7 +65,7 @@ export async function exportFile(
     const read = grants.get(token.id);
     const entry = reasons.get(token.id) ?? entryOf(token, read, organization.name, time);
     if (typeof entry !== 'string') {
-      tokens.push({ ...entry, comments: [told] });
+      tokens.push({ ...entry, comments: [`${token.id} ${told}`] });
       continue;
     }
     if (entry === UNREAD) unread += 1;
@@ -160,11 +160,11 @@ async function detailOf(id: string, { tokens }: Organization): Promise<ServiceTo
 }
 
 function toldOf(
-  { id, created_at, last_used_at }: ServiceToken,
+  { created_at, last_used_at }: ServiceToken,
   detail: ServiceTokenWithActor | undefined,
   { withLastUse }: ExportChoice,
 ): string {
   const by = detail?.actor_display_name ? ` by ${redact(detail.actor_display_name)}` : '';
   const used = last_used_at === null ? 'never used' : `last used at ${last_used_at}`;
-  return `${id} created${by} at ${created_at}${withLastUse ? `, ${used}` : ''}`;
+  return `created${by} at ${created_at}${withLastUse ? `, ${used}` : ''}`;
 }

@@ -15,6 +15,8 @@ import { type Assigned, type Assignment, assign } from './assign.ts';
 export interface AccessPlan {
   /** In the order in which they are made. */
   readonly changes: readonly Change[];
+  /** Tokens that an apply left which did not end, or is under way. */
+  readonly unfinished: readonly ServiceToken[];
   readonly reports: PlanReports;
 }
 
@@ -129,7 +131,8 @@ export function planOf(
     ),
     ...absent.map((token): Change => deletion(token, token.name ?? '', 'absent')),
   ];
-  return { changes, reports: reportsOf(file, now, held, existing, changes, time) };
+  const unfinished = [...now.unfinished.values()].flat();
+  return { changes, unfinished, reports: reportsOf(file, now, held, existing, changes, time) };
 }
 
 function deletion(token: ServiceToken, name: string, reason: 'absent' | 'unfinished'): Change {

@@ -71,6 +71,7 @@ export class Rehearsal {
     const { organization = '' } = parameters;
     switch (operation) {
       case 'POST /organizations/{organization}/service-tokens':
+        this.held.length = 0;
         this.token = { ...this.changed({ id: NEW_TOKEN, created_at: now }, body), token: 'not made' };
         return answer(201, this.token);
       case 'PATCH /organizations/{organization}/service-tokens/{id}':

@@ -96,6 +96,11 @@ export const COMMANDS: Tree = [
         load: async () => (await import('./access/plan.ts')).accessPlan,
       },
       {
+        name: 'apply',
+        summary: 'Change service tokens to what such a file says',
+        load: async () => (await import('./access/apply.ts')).accessApply,
+      },
+      {
         name: 'validate',
         summary: 'Check such a file, without credentials',
         load: async () => (await import('./access/validate.ts')).accessValidate,

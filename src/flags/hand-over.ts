@@ -42,6 +42,13 @@ export async function openHandOver(place: Place, context: Context, view: TokenVi
   };
 }
 
+/** The same for a token of which something else is told than that it was made. */
+export function openDelivery(place: Place, context: Context): Promise<Pick<HandOver, 'deliver' | 'close'>> {
+  return openHandOver(place, context, () => {
+    throw new Error('a delivery announces nothing');
+  });
+}
+
 async function openPlace(place: Place, context: Context, view: TokenView): Promise<HandOver> {
   switch (place.kind) {
     case 'dotenv': {

@@ -43,27 +43,40 @@ const FORM_NAMES = Object.keys(PIPE_FORMS);
 
 const PLACE_HEADING = { heading: 'Where the secret goes (default: stdout)' };
 
+const DOTENV = valueFlag('-e, --dotenv <path>', 'Save ID and secret to this env file', (path) => path, {
+  ...PLACE_HEADING,
+  completes: 'file',
+});
+
+const PIPE = commandFlag('--pipe <form>', 'Pipe to -- <command> as dotenv/json/pair/secret', parseForm, {
+  ...PLACE_HEADING,
+  completes: { words: FORM_NAMES, description: 'form' },
+});
+
+const LIMIT = valueFlag(
+  '--pipe-timeout <duration>',
+  'Limit of --pipe and --check; 5m by default',
+  parseLimit,
+  {
+    ...PLACE_HEADING,
+    completes: DURATIONS,
+    isInHelpFlags: true,
+  },
+);
+
+const CHECK = valueFlag('--check <command>', 'Save it only if this works with it', parseCheck, PLACE_HEADING);
+
 /** The one place for the secret that a command line names. @throws Failure INVALID_USAGE for two */
 export const PLACE: Flag<Place> = flagsTogether(
   {
-    dotenv: valueFlag('-e, --dotenv <path>', 'Save ID and secret to this env file', (path) => path, {
-      ...PLACE_HEADING,
-      completes: 'file',
-    }),
+    dotenv: DOTENV,
     export: switchFlag('--export', 'Print two shell export lines only: eval "$(…)"', PLACE_HEADING),
     githubEnv: switchFlag('--github-env', 'Set variables for later GitHub steps, masked', PLACE_HEADING),
     githubOutput: switchFlag('--github-output', 'Set outputs of a GitHub step, masked', PLACE_HEADING),
-    pipe: commandFlag('--pipe <form>', 'Pipe to -- <command> as dotenv/json/pair/secret', parseForm, {
-      ...PLACE_HEADING,
-      completes: { words: FORM_NAMES, description: 'form' },
-    }),
-    limit: valueFlag('--pipe-timeout <duration>', 'Limit of --pipe and --check; 5m by default', parseLimit, {
-      ...PLACE_HEADING,
-      completes: DURATIONS,
-      isInHelpFlags: true,
-    }),
+    pipe: PIPE,
+    limit: LIMIT,
     variables: variableNames(PLACE_HEADING.heading),
-    check: valueFlag('--check <command>', 'Save it only if this works with it', parseCheck, PLACE_HEADING),
+    check: CHECK,
     quiet: QUIET,
   },
   ({
@@ -97,6 +110,77 @@ export const PLACE: Flag<Place> = flagsTogether(
     });
   },
 );
+
+/**
+ * The places of a command that makes several tokens, and prints none of their secrets; undefined where none is
+ * named. `{name}` in them stands for the name of each.
+ *
+ * @throws Failure INVALID_USAGE for two
+ */
+export const STORE: Flag<Store | undefined> = flagsTogether(
+  {
+    dotenv: DOTENV,
+    pipe: PIPE,
+    limit: LIMIT,
+    variables: variableNames(PLACE_HEADING.heading),
+    check: CHECK,
+  },
+  ({ dotenv, pipe, limit, variables: names, check }): Store | undefined => {
+    if (dotenv !== undefined && pipe) {
+      throw new Failure('INVALID_USAGE', text`Use only one of: --dotenv, --pipe.`, {
+        hint: text`The secret goes to one place.`,
+      });
+    }
+    const others = { names, check, limit };
+    if (dotenv !== undefined) return { kind: 'dotenv', path: dotenv, ...others };
+    if (!pipe) {
+      if (names) throw namesWithoutPlace();
+      if (limit !== undefined || check !== undefined) {
+        throw new Failure('INVALID_USAGE', text`--check and --pipe-timeout need a place for the secret`, {
+          hint: text`Add --dotenv <path> or --pipe <form> -- <command>.`,
+        });
+      }
+      return undefined;
+    }
+    const store: Store = { kind: 'pipe', ...pipe, ...others };
+    if (names && !hasVariables(store)) throw namesWithoutPlace();
+    return store;
+  },
+);
+
+/** A place that no secret is printed to. */
+export type Store = Extract<Place, { readonly kind: 'dotenv' | 'pipe' }>;
+
+const NAME = '{name}';
+
+/** Whether a place is another one for each name. */
+export function isForEachName(store: Store): boolean {
+  return store.kind === 'dotenv'
+    ? store.path.includes(NAME)
+    : store.command.some((word) => word.includes(NAME));
+}
+
+/**
+ * The place for the token of that name.
+ *
+ * @throws Failure INVALID_USAGE for a name that could be more than a name there
+ */
+export function storeFor(name: string, store: Store): Store {
+  if (!isForEachName(store)) return store;
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name)) {
+    throw new Failure(
+      'INVALID_USAGE',
+      text`${JSON.stringify(name)} cannot stand for {name} in a path or a command`,
+      {
+        hint: text`Nothing was changed. Only names of letters, digits, ".", "_" and "-" can. Create that token by itself, with a place that says its name.`,
+      },
+    );
+  }
+  const filled = (word: string): string => word.replaceAll(NAME, name);
+  if (store.kind === 'dotenv') return { ...store, path: filled(store.path) };
+  const [command, ...words] = store.command;
+  return { ...store, command: [filled(command), ...words.map(filled)] };
+}
 
 /** @throws Failure INVALID_USAGE */
 function parseCheck(line: string): string {

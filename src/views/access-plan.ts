@@ -48,7 +48,8 @@ export interface PlanView {
   readonly after: Text;
 }
 
-const COLUMNS: readonly Column<Change>[] = [
+/** What of a change tables show. */
+export const ACCESS_CHANGE_COLUMNS: readonly Column<Change>[] = [
   { header: 'Action', cell: ({ action }) => action },
   { header: 'ID', cell: ({ id }) => id ?? '' },
   { header: 'Name', cell: ({ name }) => name },
@@ -66,7 +67,7 @@ function cellOf(value: Change['before'] | Change['after']): string | readonly st
 export function accessPlanView(plan: PlanView): Result {
   return {
     data: planData(plan),
-    table: tabulate(COLUMNS, plan.changes),
+    table: tabulate(ACCESS_CHANGE_COLUMNS, plan.changes),
     human: { kind: 'paragraphs', paragraphs: [...planParagraphs(plan), { text: plan.after }] },
   };
 }
@@ -99,7 +100,8 @@ export function planData({ file, organization, apiUrl, digest, changes, reports,
   };
 }
 
-function changeData({ action, id, name, before, after, ...others }: Change) {
+/** A change for JSON. */
+export function changeData({ action, id, name, before, after, ...others }: Change) {
   return { action, id, name, ...others, before, after };
 }
 

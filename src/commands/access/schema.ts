@@ -1,3 +1,4 @@
+import { jsonSchema } from '../../access-file/shape.ts';
 import { command } from '../../cli/command.ts';
 import { showingText } from '../../cli/outcome.ts';
 
@@ -10,7 +11,6 @@ export const accessSchema = command({
     ['access schema --no-color', 'For a file beside it: add > service-tokens.schema.json'],
   ],
   run: async () => {
-    const { jsonSchema } = await import('../../access-file/shape.ts');
     return showingText(`${JSON.stringify(jsonSchema(), undefined, 2)}\n`);
   },
 });

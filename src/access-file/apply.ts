@@ -1,0 +1,229 @@
+import { type Change, namesOf } from '../access-changes.ts';
+import type { Organization } from '../api/organization.ts';
+import { Failure, Interrupted, rephrased } from '../errors.ts';
+import { heldAccess, removeAccess } from '../operations/change-access.ts';
+import { deleteToken } from '../operations/delete-token.ts';
+import { grantAccess } from '../operations/grant-access.ts';
+import { type IssueSteps, type IssueWork, issueToken } from '../operations/issue-token.ts';
+import { updateToken } from '../operations/update-token.ts';
+import { lines, type Text, text } from '../text.ts';
+import { unfinishedName } from './access-file.ts';
+import { reduces } from './plan.ts';
+
+/** What has become of a change. */
+export type ChangeOutcome = 'done' | 'failed' | 'unknown' | 'not_tried';
+
+export interface AppliedChange {
+  readonly change: Change;
+  readonly outcome: ChangeOutcome;
+  /** Of a token that was created. */
+  readonly id?: string | undefined;
+  /** What else there is to say of it. */
+  readonly note?: Text | undefined;
+}
+
+export interface Applied {
+  /** In the order in which they were to be made. */
+  readonly changes: readonly AppliedChange[];
+  /** Why it stopped. */
+  readonly failure: Failure | undefined;
+}
+
+export interface ApplyWork extends IssueWork {
+  /** Told before each change. */
+  readonly onChange: (change: Change, done: number, total: number) => void;
+}
+
+/** Hands the secret of a new token over, by the name that the file has for it. */
+export type Deliveries = (name: string) => IssueSteps['deliver'];
+
+/**
+ * The changes in the order in which they are made: whatever takes something from the token in use comes last of all,
+ * since nothing may be possible behind it.
+ */
+export function inOrder(changes: readonly Change[], inUse: string | undefined): Change[] {
+  const isLast = (change: Change): boolean => change.id !== null && change.id === inUse && reduces(change);
+  const last = changes.filter(isLast);
+  return [
+    ...changes.filter((change) => !isLast(change)),
+    ...last.filter(({ action }) => action !== 'delete'),
+    ...last.filter(({ action }) => action === 'delete'),
+  ];
+}
+
+/** Makes the changes one by one, and stops at the first that fails, or at a signal. */
+export async function applyChanges(
+  changes: readonly Change[],
+  organization: Organization,
+  deliveries: Deliveries,
+  work: ApplyWork,
+): Promise<Applied> {
+  const ordered = inOrder(changes, organization.tokenInUse?.value);
+  const applied: AppliedChange[] = [];
+  for (const [index, change] of ordered.entries()) {
+    try {
+      work.interruption.signal.throwIfAborted();
+      work.onChange(change, index, ordered.length);
+    } catch (failure) {
+      return stopped(applied, ordered.slice(index), failure);
+    }
+    try {
+      applied.push(await make(change, organization, deliveries, work));
+    } catch (failure) {
+      if (!(failure instanceof Failure)) throw failure;
+      applied.push({ change, outcome: isRefusal(failure) ? 'failed' : 'unknown' });
+      return stopped(applied, ordered.slice(index + 1), failure);
+    }
+  }
+  return { changes: applied, failure: undefined };
+}
+
+function stopped(done: readonly AppliedChange[], left: readonly Change[], failure: unknown): Applied {
+  if (!(failure instanceof Failure)) throw failure;
+  return {
+    changes: [...done, ...left.map((change) => ({ change, outcome: 'not_tried' as const }))],
+    failure,
+  };
+}
+
+/** Answers of the API by which nothing was changed. */
+function isRefusal({ code }: Failure): boolean {
+  return [
+    'FORBIDDEN',
+    'NOT_FOUND',
+    'INVALID_REQUEST',
+    'RATE_LIMITED',
+    'AUTH_INVALID',
+    'INVALID_USAGE',
+  ].includes(code);
+}
+
+async function make(
+  change: Change,
+  organization: Organization,
+  deliveries: Deliveries,
+  work: ApplyWork,
+): Promise<AppliedChange> {
+  switch (change.action) {
+    case 'rename':
+      await rename(change.id, change.before, change.after, organization, work);
+      return { change, outcome: 'done' };
+    case 'restrict':
+      await updateToken(organization, change.id, { cidrs: change.after }, work);
+      return { change, outcome: 'done' };
+    case 'grant': {
+      await grantAccess(
+        organization,
+        change.id,
+        { database: change.database, access: namesOf(change) },
+        work,
+      );
+      return { change, outcome: 'done' };
+    }
+    case 'remove':
+      return { change, outcome: 'done', note: await remove(change, organization) };
+    case 'create':
+      return { change, outcome: 'done', id: await create(change, organization, deliveries, work) };
+    case 'delete':
+      await deleteToken(organization, change.id);
+      return { change, outcome: 'done' };
+  }
+}
+
+/** Gives a token another name; one that the API has made something else of is put back. */
+async function rename(
+  id: string,
+  before: string,
+  after: string,
+  organization: Organization,
+  { clock }: ApplyWork,
+): Promise<void> {
+  try {
+    await updateToken(organization, id, { name: after }, { clock });
+  } catch (failure) {
+    if (!(failure instanceof Failure) || failure.code !== 'INVALID_RESPONSE') throw failure;
+    const isBack = await updateToken(organization, id, { name: before }, { clock }).then(
+      () => true,
+      () => false,
+    );
+    const state = isBack ? text`It was named ${before} again.` : text`It may have another name now.`;
+    throw rephrased(failure, lines(failure.text, state), {
+      hint: failure.hint,
+      nextSteps: failure.nextSteps,
+    });
+  }
+}
+
+/** Answers what to say where there is nothing to take away any more. */
+async function remove(
+  change: Extract<Change, { action: 'grant' | 'remove' }>,
+  organization: Organization,
+): Promise<Text | undefined> {
+  const { id, database } = change;
+  const access = namesOf(change);
+  try {
+    await removeAccess(organization, id, { database, access });
+    return undefined;
+  } catch (failure) {
+    const isMissing = failure instanceof Failure && failure.code === 'NOT_FOUND' && database !== '';
+    if (!isMissing || (await isThere(database, organization))) throw failure;
+    // The token is there: what it holds can be read.
+    await heldAccess(organization, id, database);
+    return text`database ${database} is gone, and with it what was held on it`;
+  }
+}
+
+/** Whether a database is there, as far as the credentials see. */
+async function isThere(name: string, { databases }: Organization): Promise<boolean> {
+  try {
+    await databases.get(name);
+    return true;
+  } catch (failure) {
+    if (failure instanceof Failure && failure.code === 'NOT_FOUND') return false;
+    throw failure;
+  }
+}
+
+/**
+ * Makes a token under a name that says that it is not finished, hands it over, and only then gives it its own: so a
+ * run that is cut leaves none of the final name whose secret nobody has.
+ */
+async function create(
+  { name, after: { access, cidrs, ttl } }: Extract<Change, { action: 'create' }>,
+  organization: Organization,
+  deliveries: Deliveries,
+  work: ApplyWork,
+): Promise<string> {
+  const unfinished = unfinishedName(name);
+  const { token, doubt } = await issueToken(
+    { name: unfinished, ttl: ttl ?? undefined, cidrs, access },
+    organization,
+    work,
+    {
+      verify: async (issued) => {
+        if (issued.token.name === unfinished) return;
+        const shown = issued.token.name ?? '(none)';
+        throw new Failure('INVALID_RESPONSE', text`its name is ${shown} instead of ${unfinished}`);
+      },
+      deliver: deliveries(name),
+      // A store may hold its secret: the next apply deletes it, once there is another one.
+      keepsDoubtful: true,
+    },
+  );
+  if (doubt) throw keptUnfinished(doubt, token.id, name);
+  try {
+    await rename(token.id, unfinished, name, organization, work);
+  } catch (failure) {
+    throw failure instanceof Failure ? keptUnfinished(failure, token.id, name) : failure;
+  }
+  return token.id;
+}
+
+function keptUnfinished(failure: Failure, id: string, name: string): Failure {
+  const handedOver = text`Token ${id} was created for ${name} and may have been handed over, but is still named ${unfinishedName(name)}. The next apply, ten minutes from then, replaces it.`;
+  const details = { hint: failure.hint, nextSteps: failure.nextSteps };
+  const message = lines(failure.text, handedOver);
+  if (failure instanceof Interrupted || failure.code !== 'AUTH_INVALID')
+    return rephrased(failure, message, details);
+  return new Failure('COMMAND_FAILED', message, { ...details, cause: failure });
+}

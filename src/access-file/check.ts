@@ -1,0 +1,144 @@
+import { type Change, namesOf } from '../access-changes.ts';
+import type { AccessChange } from '../api/client.ts';
+import type { Organization } from '../api/organization.ts';
+import { describeDuration } from '../duration.ts';
+import { Failure } from '../errors.ts';
+import { grantedAccess } from '../operations/read-grants.ts';
+import { accessesAt, describeScope } from '../scope.ts';
+import { lines, listed, type Text, text, unstyled } from '../text.ts';
+import type { MadePlan } from './make-plan.ts';
+import { locksOut } from './plan.ts';
+
+/** How much a plan may take away, and whether it may lock out whoever applies it. */
+export interface Limits {
+  readonly deletions: number;
+  /** Permissions. */
+  readonly removals: number;
+  /** Whether the token in use may lose what it needs. */
+  readonly self: boolean;
+}
+
+/** Milliseconds for which an unfinished token may be one that another apply is still making. */
+const UNFINISHED_FOR = 10 * 60_000;
+
+/**
+ * Refuses what must not be applied, before anything is changed. Sends nothing.
+ *
+ * @param inUse the id of the token that requests are made with
+ * @throws Failure COMMAND_FAILED where not all is known, or another apply may be running; INVALID_USAGE for more than
+ *   the limits
+ */
+export function refuseUnsafe(
+  plan: MadePlan,
+  { deletions, removals, self }: Limits,
+  inUse: string | undefined,
+): void {
+  const { unread } = plan.reports;
+  if (unread.length > 0) {
+    const names = listed(unread.map(({ name }) => name));
+    throw new Failure(
+      'COMMAND_FAILED',
+      text`what ${names} may do could not be read, so what to change is not known`,
+      {
+        hint: text`Nothing was changed. Use credentials that may read service tokens, or leave access and cidrs of it out.`,
+      },
+    );
+  }
+  const young = plan.unfinished.find(({ created_at }) => plan.time - Date.parse(created_at) < UNFINISHED_FOR);
+  if (young) {
+    const left = Date.parse(young.created_at) + UNFINISHED_FOR - plan.time;
+    throw new Failure(
+      'COMMAND_FAILED',
+      text`another apply may be running: token ${young.id}, ${young.name ?? ''}, was created less than 10 minutes ago`,
+      {
+        hint: text`Nothing was changed. If none is running, apply again in ${unstyled(describeDuration(left))}; the token is deleted then.`,
+      },
+    );
+  }
+  refuseTooMuch(
+    '--max-deletions',
+    countedDeletions(plan.changes),
+    deletions,
+    text`delete`,
+    text`service tokens`,
+  );
+  const removed = plan.changes.flatMap((change) => (change.action === 'remove' ? namesOf(change) : []));
+  refuseTooMuch('--max-removals', removed.length, removals, text`take away`, text`permissions`);
+  const lockout = plan.changes.find(
+    (change) => change.id !== null && change.id === inUse && locksOut(change),
+  );
+  if (lockout && !self) {
+    throw new Failure(
+      'INVALID_USAGE',
+      text`the plan restricts or deletes ${lockout.name} (${lockout.id ?? ''}), the token used to authenticate, or takes from it what it needs`,
+      {
+        hint: text`Nothing was changed. Anything using it could be locked out. To do it anyway, last of all, add --self.`,
+      },
+    );
+  }
+}
+
+/** One unfinished token for each name is what a cut apply leaves. */
+function countedDeletions(changes: readonly Change[]): number {
+  const deletions = changes.filter((change) => change.action === 'delete');
+  const unfinished = deletions.flatMap(({ reason, name }) => (reason === 'unfinished' ? [name] : []));
+  return deletions.length - new Set(unfinished).size;
+}
+
+function refuseTooMuch(flag: string, count: number, most: number, verb: Text, what: Text): void {
+  if (count <= most) return;
+  throw new Failure(
+    'INVALID_USAGE',
+    text`the plan would ${verb} ${count} ${what}; ${unstyled(flag)} allows ${most}`,
+    { hint: text`Nothing was changed. If that is what you want, add ${unstyled(`${flag} ${count}`)}.` },
+  );
+}
+
+/** What a plan gives, each scope once. */
+export function given(changes: readonly Change[]): AccessChange[] {
+  const scopes = new Map<string, Set<string>>();
+  const add = (database: string, access: readonly string[]): void => {
+    scopes.set(database, new Set([...(scopes.get(database) ?? []), ...access]));
+  };
+  for (const change of changes) {
+    if (change.action === 'grant') add(change.database, namesOf(change));
+    if (change.action === 'create')
+      for (const { database, access } of change.after.access) add(database, access);
+  }
+  return [...scopes].map(([database, access]) => ({ database, access: [...access].sort() }));
+}
+
+/**
+ * Refuses a plan that gives what the token in use does not hold: PlanetScale lets nobody give more than one may do.
+ * Where what it holds cannot be read, or understood, granting will show.
+ *
+ * @throws Failure FORBIDDEN
+ */
+export async function refuseMoreThanHeld(
+  changes: readonly Change[],
+  { grants, tokenInUse }: Organization,
+): Promise<void> {
+  const wanted = given(changes);
+  if (!tokenInUse || wanted.length === 0) return;
+  const held = await grants.list(tokenInUse.value).catch((failure: unknown) => {
+    const isHidden =
+      failure instanceof Failure && (failure.code === 'FORBIDDEN' || failure.code === 'NOT_FOUND');
+    if (isHidden) return undefined;
+    throw failure;
+  });
+  const isKnown = held?.every((grant) => grant.accesses.length === 0 || grantedAccess(grant) !== undefined);
+  if (!held || !isKnown) return;
+  const missing = wanted.flatMap(({ database, access }) => {
+    const own = accessesAt(held, database);
+    const left = access.filter((name) => !own.includes(name));
+    return left.length === 0 ? [] : [text`${listed(left)} on ${describeScope(database)}`];
+  });
+  if (missing.length === 0) return;
+  throw new Failure(
+    'FORBIDDEN',
+    lines(text`the service token in use cannot give what it does not hold:`, ...missing),
+    {
+      hint: text`Nothing was changed. Use a token that holds all that the file grants, or a user's credentials.`,
+    },
+  );
+}

@@ -1,0 +1,84 @@
+import type { Change } from '../access-changes.ts';
+import { type Paragraph, type Result, tabulate } from '../output/result.ts';
+import { type Text, type Tone, text, toned, unstyled } from '../text.ts';
+import { ACCESS_CHANGE_COLUMNS, changeData, inWords } from './access-plan.ts';
+
+/** A change, and what has become of it. */
+export interface AppliedRow {
+  readonly change: Change;
+  readonly outcome: string;
+  /** Of a token that was created. */
+  readonly id?: string | undefined;
+  readonly note?: Text | undefined;
+}
+
+/** The same, with the id that the token has. */
+type Row = Omit<AppliedRow, 'id'> & { readonly id: string | null };
+
+export interface AppliedView {
+  readonly file: string;
+  readonly organization: string;
+  readonly apiUrl: string;
+  /** Of the plan that was applied. */
+  readonly digest: string;
+  readonly changes: readonly AppliedRow[];
+  /** The messages of the rows in a form for JSON. */
+  readonly noteOf: (note: Text) => string;
+}
+
+const WORDS: Readonly<Record<string, readonly [words: string, tone: Tone]>> = {
+  done: ['done', 'done'],
+  failed: ['failed', 'failed'],
+  unknown: ['unknown', 'warning'],
+  not_tried: ['not tried', 'absent'],
+};
+
+/** What was applied, a line for each change. */
+export function appliedView({ file, organization, apiUrl, digest, changes, noteOf }: AppliedView): Result {
+  const rows = changes.map(({ change, id = change.id, ...row }): Row => ({ ...row, change, id }));
+  const count = (outcome: string): number => rows.filter((row) => row.outcome === outcome).length;
+  return {
+    data: {
+      file,
+      organization,
+      api_url: apiUrl,
+      digest,
+      changes: rows.map(({ change, id, outcome, note }) => ({
+        ...changeData(change),
+        id,
+        outcome,
+        ...(note && { note: noteOf(note) }),
+      })),
+      summary: Object.fromEntries(Object.keys(WORDS).map((outcome) => [outcome, count(outcome)])),
+    },
+    table: tabulate(
+      [
+        ...ACCESS_CHANGE_COLUMNS.map((column) => ({
+          ...column,
+          cell: ({ change, id }: Row) => (column.header === 'ID' ? (id ?? '') : column.cell(change)),
+        })),
+        { header: 'Outcome', cell: ({ outcome }) => outcome },
+      ],
+      rows,
+    ),
+    human: { kind: 'paragraphs', paragraphs: paragraphsOf(rows, organization, file) },
+  };
+}
+
+function paragraphsOf(rows: readonly Row[], organization: string, file: string): Paragraph[] {
+  if (rows.length === 0) return [{ text: text`Nothing to change: every listed token is as ${file} says.` }];
+  const done = rows.filter(({ outcome }) => outcome === 'done').length;
+  return [
+    ...rows.map(({ change, id, outcome, note }) => {
+      const [words, tone] = WORDS[outcome] ?? [outcome, 'warning'];
+      const about = id === null ? text`` : text` (${unstyled(id)})`;
+      const more = note ? text`: ${note}` : text``;
+      const called = change.action === 'delete' ? change.before : change.name;
+      return { text: text`${toned(tone, words)}  ${called}${about}: ${inWords(change)}${more}` };
+    }),
+    { text: text`` },
+    {
+      text: text`${unstyled(done)} of ${unstyled(rows.length)} changes were made in organization ${organization}.`,
+    },
+  ];
+}
