@@ -49,7 +49,9 @@ export async function exportFile(
   const time = organization.lastDate() ?? reading.clock.now();
   const chosen = all.filter((token) => isChosen(token, choice)).toSorted(byNameAndId);
   const doubled = new Set(doubledNames(all).map(({ name }) => name));
-  const reasons = new Map(chosen.map((token) => [token.id, reasonAgainst(token, all, doubled, time)]));
+  const unfinished = new Set(all.flatMap(({ name }) => nameOfUnfinished(name ?? '') ?? []));
+  const against = { all, doubled, unfinished, time };
+  const reasons = new Map(chosen.map((token) => [token.id, reasonAgainst(token, against)]));
   const candidates = chosen.filter(({ id }) => reasons.get(id) === undefined).map(({ id }) => id);
   const grants = await readGrants(candidates, organization, reading);
   const details = await readEach(
@@ -88,13 +90,18 @@ function byNameAndId(one: ServiceToken, other: ServiceToken): number {
 
 const UNREAD = 'what it holds cannot be read';
 
+/** What of all tokens decides whether one can be listed. */
+interface Others {
+  readonly all: readonly ServiceToken[];
+  readonly doubled: ReadonlySet<string>;
+  /** Names that an apply has not finished a token of. */
+  readonly unfinished: ReadonlySet<string>;
+  /** Milliseconds since the epoch. */
+  readonly time: number;
+}
+
 /** Why a token is only told of, before anything more is read of it. */
-function reasonAgainst(
-  token: ServiceToken,
-  all: readonly ServiceToken[],
-  doubled: ReadonlySet<string>,
-  time: number,
-): string | undefined {
+function reasonAgainst(token: ServiceToken, { all, doubled, unfinished, time }: Others): string | undefined {
   const { name, expires_at } = token;
   if (!name) return 'it has no name';
   if (doubled.has(name)) return 'several tokens have this name';
@@ -102,6 +109,8 @@ function reasonAgainst(
   const mark = markOf(token, all);
   if (mark) return `${mark.replacedBy} replaces it`;
   if (nameOfUnfinished(name) !== undefined) return 'an apply that did not end left it';
+  // To list its name would be to delete that one.
+  if (unfinished.has(name)) return 'an apply of this name did not end, and left an unfinished token';
   return name.startsWith(`${PROGRAM} exec `) ? 'it was made for one command' : undefined;
 }
 

@@ -121,11 +121,12 @@ function reshaped(
   if (!reshape || answer.body === undefined) return answer;
   const { status } = answer;
   // A copy: what is made of an answer is not what the emulator remembers.
-  return { status, body: reshape(structuredClone(answer.body), { ...request, status }) };
+  return { ...answer, body: reshape(structuredClone(answer.body), { ...request, status }) };
 }
 
-function apiReply({ status, body }: Answer): Reply {
-  return body === undefined ? { status } : { status, text: JSON.stringify(body) };
+function apiReply({ status, body, time }: Answer): Reply {
+  const headers = time === undefined ? {} : { date: new Date(time).toUTCString() };
+  return body === undefined ? { status, headers } : { status, headers, text: JSON.stringify(body) };
 }
 
 function send(
