@@ -108,13 +108,11 @@ class Reader {
         return node.value;
       case 'unset': {
         const key = path.filter((part) => typeof part === 'string').at(-1);
-        const what =
-          key === undefined ? text`the file holds nothing` : text`${shown(String(key))} has no value`;
-        this.report(
-          path,
-          text`${what}: write [] or {} for none, or leave it out`,
-          key === undefined ? 'value' : 'key',
-        );
+        const isEntry = typeof path.at(-1) === 'number';
+        const what = isEntry ? text`an entry of ${shown(String(key))}` : text`${shown(String(key))}`;
+        const state = key === undefined ? text`the file holds nothing` : text`${what} has no value`;
+        const at = key === undefined || isEntry ? 'value' : 'key';
+        this.report(path, text`${state}: write [] or {} for none, or leave it out`, at);
         return undefined;
       }
       case 'list':
