@@ -1,0 +1,411 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { type EmulatorOptions, startEmulator } from '../../src/emulator/index.ts';
+import { NOW, runInMemory } from '../support/host.ts';
+import { runWithCommands } from '../support/patient.ts';
+import { createFolder, inWorld, World } from './world.ts';
+
+const OLD = '2026-04-01T00:00:00Z';
+const SELF = { PLANETSCALE_SERVICE_TOKEN_ID: 'tokself00001', PLANETSCALE_SERVICE_TOKEN: 'pscale_tkn_self' };
+const MANAGING = ['read_service_tokens', 'write_service_tokens', 'delete_service_tokens'];
+
+function file(rest: string): string {
+  return `version: 1\norganization: acme\nowns: ["ci-*"]\n${rest}`;
+}
+
+function token(id: string, name: string, more: object = {}) {
+  return { id, name, created_at: OLD, ...more };
+}
+
+/** An API that is not quite as expected. */
+async function inOtherWorld(options: EmulatorOptions, play: (world: World) => Promise<void>): Promise<void> {
+  const folder = createFolder();
+  const emulator = await startEmulator({ clock: { now: () => NOW }, ...options });
+  try {
+    await play(new World(emulator, folder));
+  } finally {
+    await emulator.close();
+    folder.remove();
+  }
+}
+
+/** A refusal before anything is changed. */
+async function refusal(world: World, ...flags: readonly string[]): Promise<string> {
+  const ran = await world.run('apply', 'tokens.yml', ...flags);
+  expect(ran).toMatchObject({ stdout: '' });
+  expect(ran.status).toBeGreaterThan(0);
+  expect(world.changesSent()).toEqual([]);
+  return ran.stderr;
+}
+
+describe('the approval', () => {
+  test('is a digest or --force, where nobody can be asked; before any request', () =>
+    inWorld([], async (world) => {
+      world.folder.write(file('tokens: {}'));
+      expect(await refusal(world)).toContain(
+        'cannot confirm the plan (run with --plan <digest> to apply one)',
+      );
+      expect(await refusal(world, '--plan', 'abc')).toContain('--plan "abc" is not the digest of a plan');
+      expect(await refusal(world, '--plan', '0'.repeat(64), '--force')).toContain(
+        'Use only one of: --plan, --force.',
+      );
+      expect(world.emulator.requests).toEqual([]);
+    }));
+
+  test('is of one plan: with the digest of another nothing is changed', () =>
+    inWorld([token('tok1', 'ci-a'), token('tok2', 'ci-b')], async (world) => {
+      world.folder.write(file('absent: [ci-a]'));
+      const { stdout } = await world.run('plan', 'tokens.yml', '--format', 'json');
+      const { digest }: { digest: string } = JSON.parse(stdout);
+      world.folder.write(file('absent: [ci-a, ci-b]'));
+      const stderr = await refusal(world, '--plan', digest, '--max-deletions', '2');
+      expect(stderr).toContain('the plan made now is not the one that was approved');
+      expect(stderr).toContain('Plan again with: pscale-service-token access plan tokens.yml');
+      world.folder.write(file('absent: [ci-a]'));
+      expect(await world.run('apply', 'tokens.yml', '--plan', digest)).toMatchObject({ status: 0 });
+      // The same digest again: that plan has been applied.
+      const again = await world.run('apply', 'tokens.yml', '--plan', digest);
+      expect(again).toMatchObject({ status: 1, stdout: '' });
+      expect(again.stderr).toContain('Part of that plan was applied, or something has changed since.');
+    }));
+
+  test('counts for whichever credentials plan and apply use', () =>
+    inWorld(
+      [
+        token('tok1', 'ci-a'),
+        token('tokself00001', 'ci-self', { secret: 'pscale_tkn_self', access: [{ access: MANAGING }] }),
+      ],
+      async (world) => {
+        world.folder.write(
+          file('tokens: {ci-self: {access: {organization: [read_service_tokens]}}}\nabsent: [ci-a]'),
+        );
+        const digestBy = async (variables: Readonly<Record<string, string>>): Promise<string> => {
+          const options = { ...world.options, variables: { ...world.options.variables, ...variables } };
+          const { stdout } = await runInMemory(['access', 'plan', 'tokens.yml', '--format', 'json'], options);
+          return JSON.parse(stdout).digest;
+        };
+        expect(await digestBy(SELF)).toBe(await digestBy({}));
+      },
+    ));
+});
+
+describe('the limits', () => {
+  test('of deletions and of permissions hold with --force, too', () =>
+    inWorld(
+      [
+        token('tok1', 'ci-a'),
+        token('tok2', 'ci-b', { access: [{ access: ['read_databases', 'read_organization'] }] }),
+      ],
+      async (world) => {
+        world.folder.write(file('absent: [ci-a, ci-b]'));
+        expect(await refusal(world, '--force')).toContain(
+          'the plan would delete 2 service tokens; --max-deletions allows 1\nNothing was changed. If that is what you want, add --max-deletions 2.',
+        );
+        world.folder.write(file('tokens: {ci-b: {access: {}}}'));
+        expect(await refusal(world, '--force', '--max-removals', '1')).toContain(
+          'the plan would take away 2 permissions; --max-removals allows 1',
+        );
+        expect(await world.run('apply', 'tokens.yml', '--force', '--max-removals', '2')).toMatchObject({
+          status: 0,
+        });
+      },
+    ));
+
+  test('leave out one unfinished token of each name, and no more', () =>
+    inWorld(
+      [
+        token('tok1', 'ci-a (unfinished)'),
+        token('tok2', 'ci-b (unfinished)'),
+        token('tok3', 'ci-a'),
+        token('tok4', 'ci-b'),
+      ],
+      async (world) => {
+        world.folder.write(file('tokens: {ci-a: {}, ci-b: {}}'));
+        expect(await world.run('apply', 'tokens.yml', '--force', '--max-deletions', '0')).toMatchObject({
+          status: 0,
+        });
+        expect(world.tokens().map(({ id }) => id)).toEqual(['tok3', 'tok4']);
+      },
+    ));
+
+  test('two unfinished tokens of one name count', () =>
+    inWorld(
+      [token('tok1', 'ci-a (unfinished)'), token('tok2', 'ci-a (unfinished)'), token('tok3', 'ci-a')],
+      async (world) => {
+        world.folder.write(file('tokens: {ci-a: {}}'));
+        expect(await refusal(world, '--force', '--max-deletions', '0')).toContain(
+          'would delete 1 service tokens',
+        );
+      },
+    ));
+
+  test('an unfinished token that is younger than ten minutes may be that of another apply', () =>
+    inWorld(
+      [token('tok1', 'ci-a (unfinished)', { created_at: new Date(NOW - 9 * 60_000).toISOString() })],
+      async (world) => {
+        world.folder.write(file('tokens: {ci-a: {}}'));
+        const stderr = await refusal(world, '--force', '-e', '.env');
+        expect(stderr).toContain(
+          'another apply may be running: token tok1, ci-a (unfinished), was created less than 10 minutes ago',
+        );
+        expect(stderr).toContain('apply again in 60 s');
+      },
+    ));
+});
+
+describe('the token in use', () => {
+  const seed = [
+    token('tokself00001', 'ci-self', {
+      secret: 'pscale_tkn_self',
+      access: [{ access: [...MANAGING, 'read_organization'] }],
+    }),
+    token('tok2', 'ci-z'),
+  ];
+
+  test.each([
+    ['is restricted', 'tokens: {ci-self: {cidrs: [127.0.0.0/8]}, ci-z: {cidrs: [203.0.113.7]}}'],
+    [
+      'loses what it manages tokens with',
+      'tokens: {ci-self: {access: {organization: [read_organization]}}, ci-z: {cidrs: [203.0.113.7]}}',
+    ],
+    ['is deleted', 'tokens: {ci-z: {cidrs: [203.0.113.7]}}\nabsent: [ci-self]'],
+  ])('that %s needs --self, and is the last of all', (_, rest) =>
+    inWorld(seed, async (world) => {
+      world.folder.write(file(rest));
+      const options = { ...world.options, variables: { ...world.options.variables, ...SELF } };
+      const apply = ['access', 'apply', 'tokens.yml', '--force'];
+      const refused = await runInMemory(apply, options);
+      expect(refused).toMatchObject({ status: 1, stdout: '' });
+      expect(refused.stderr).toContain(
+        'the plan restricts or deletes ci-self (tokself00001), the token used to authenticate',
+      );
+      expect(world.changesSent()).toEqual([]);
+      expect(await runInMemory([...apply, '--self'], options)).toMatchObject({ status: 0 });
+      expect(world.changesSent()).toHaveLength(2);
+      expect(world.changesSent().at(-1)).toContain('tokself00001');
+    }),
+  );
+
+  test('gives only what it holds, as far as that can be read', () =>
+    inWorld(seed, async (world) => {
+      world.folder.write(
+        file(
+          'tokens: {ci-z: {access: {organization: [read_organization, create_databases], databases: {shop: [read_branch]}}}}',
+        ),
+      );
+      const options = { ...world.options, variables: { ...world.options.variables, ...SELF } };
+      const refused = await runInMemory(['access', 'apply', 'tokens.yml', '--force'], options);
+      expect(refused).toMatchObject({ status: 2, stdout: '' });
+      expect(refused.stderr).toContain(
+        'the service token in use cannot give what it does not hold:\ncreate_databases on the organization\nread_branch on database shop\nNothing was changed.',
+      );
+      expect(world.changesSent()).toEqual([]);
+    }));
+});
+
+describe('the place for the secret', () => {
+  const TWO = file('tokens: {ci-a: {}, ci-b: {}}');
+
+  test('is found before anything is changed', () =>
+    inWorld([token('tok1', 'ci-old')], async (world) => {
+      world.folder.write(TWO);
+      expect(await refusal(world, '--force')).toContain(
+        'the plan creates ci-a, ci-b, and there is no place for the secret',
+      );
+      expect(await refusal(world, '--force', '-e', '.env')).toContain(
+        'the plan creates 2 tokens, and names one place for all',
+      );
+      expect(await refusal(world, '--force', '-e', 'no/such/folder/{name}')).toContain('no/such/folder');
+      expect(await refusal(world, '--force', '-e', '.env', '--pipe', 'pair', '--', 'cat')).toContain(
+        'Use only one of: --dotenv, --pipe.',
+      );
+      expect(await refusal(world, '--force', '--check', 'true')).toContain('need a place for the secret');
+      expect(await refusal(world, '--force', '--pipe', 'pair', '--', 'no-such-{name}')).toContain(
+        'no-such-ci-a',
+      );
+    }));
+
+  test('takes a name only where it is nothing else', () =>
+    inWorld([], async (world) => {
+      for (const name of ['ci-../../x', 'ci-$(x)', 'ci- x']) {
+        world.folder.write(file(`tokens: {${JSON.stringify(name)}: {}}`));
+        expect(await refusal(world, '--force', '-e', '{name}.env')).toContain(
+          `${JSON.stringify(name)} cannot stand for {name} in a path or a command`,
+        );
+      }
+      // Without {name} the name goes nowhere.
+      expect(await world.run('apply', 'tokens.yml', '--force', '-e', '.env')).toMatchObject({ status: 0 });
+    }));
+
+  test('is a file of its own for each', () =>
+    inWorld([], async (world) => {
+      world.folder.write(TWO);
+      const ran = await world.run('apply', 'tokens.yml', '--force', '-e', '{name}.env');
+      expect(ran).toMatchObject({ status: 0 });
+      expect(world.tokenOf('ci-a.env')?.name).toBe('ci-a');
+      expect(world.tokenOf('ci-b.env')?.name).toBe('ci-b');
+    }));
+});
+
+describe('a pipe', () => {
+  test('that fails where the command may have stored it keeps the unfinished token, and the next apply replaces it', async () => {
+    let now = NOW;
+    await inOtherWorld({ clock: { now: () => now }, seed: { tokens: [] } }, async (world) => {
+      world.folder.write(file('tokens: {ci-a: {}}'));
+      const pipe = (script: string) =>
+        runWithCommands(
+          ['access', 'apply', 'tokens.yml', '--force', '--pipe', 'secret', '--', 'sh', '-c', script],
+          world.options,
+        );
+      const store = `cat > ${join(world.folder.path, 'stored')}`;
+      const failed = await pipe(`${store}; exit 3`);
+      expect(failed.status).toBe(2);
+      expect(failed.stderr).toContain('may have been handed over, but is still named ci-a (unfinished)');
+      expect(world.tokens().map(({ name }) => name)).toEqual(['ci-a (unfinished)']);
+      now += 11 * 60_000;
+      const [left] = world.tokens();
+      expect(await pipe(store)).toMatchObject({ status: 0 });
+      expect(world.tokens().map(({ name }) => name)).toEqual(['ci-a']);
+      expect(world.changesSent().at(-1)).toBe(`DELETE /${left?.id} null`);
+    });
+  });
+});
+
+describe('an API that does otherwise', () => {
+  test('makes a token of another name: it is taken back, and nobody gets its secret', () =>
+    inOtherWorld(
+      {
+        seed: { tokens: [] },
+        reshape: (body, { method }) => {
+          const isToken = method === 'POST' && typeof body === 'object' && body !== null && 'name' in body;
+          return isToken ? { ...body, name: 'ci-a' } : body;
+        },
+      },
+      async (world) => {
+        world.folder.write(file('tokens: {ci-a: {}}'));
+        const ran = await world.run('apply', 'tokens.yml', '--force', '-e', '.env');
+        expect(ran).toMatchObject({ status: 2 });
+        expect(ran.stderr).toContain('its name is ci-a instead of ci-a (unfinished)');
+        expect(ran.stderr).toContain('was created and then rolled back');
+        expect(world.tokens()).toEqual([]);
+        expect(existsSync(join(world.folder.path, '.env'))).toBe(false);
+      },
+    ));
+
+  test('gives a token another name than was asked for: it gets its former one again', () => {
+    let isLying = true;
+    return inOtherWorld(
+      {
+        seed: { tokens: [token('tok1', 'ci-old')] },
+        reshape: (body, { url }) => {
+          if (!isLying || !url.endsWith('/tok1')) return body;
+          return JSON.parse(JSON.stringify(body).replace('"ci-new"', '"ci-nwe"'));
+        },
+      },
+      async (world) => {
+        world.folder.write(file('tokens: {ci-new: {previously: [ci-old]}}'));
+        const ran = await world.run('apply', 'tokens.yml', '--force');
+        expect(ran).toMatchObject({ status: 2 });
+        expect(ran.stderr).toContain('the update of token tok1 was not confirmed');
+        expect(ran.stderr).toContain('It was named ci-old again.');
+        isLying = false;
+        expect(world.tokens().map(({ name }) => name)).toEqual(['ci-old']);
+      },
+    );
+  });
+
+  test('has no PATCH: what needs one is said to fail, and nothing is left behind unsaid', () =>
+    inOtherWorld({ edition: '2026-08', seed: { tokens: [token('tok1', 'ci-old')] } }, async (world) => {
+      world.folder.write(file('tokens: {ci-new: {previously: [ci-old]}}'));
+      const ran = await world.run('apply', 'tokens.yml', '--force');
+      expect(ran).toMatchObject({ status: 2 });
+      expect(ran.stderr).toContain('this API cannot update service tokens');
+    }));
+
+  test('does not know the database of a grant any more: that is said, and the rest is done', async () => {
+    const held = [{ database: 'shop', access: ['read_branch'] }];
+    await inWorld([token('tok1', 'ci-a', { access: held }), token('tok2', 'ci-b')], async (world) => {
+      world.folder.write(file('tokens: {ci-a: {access: {}}}\nabsent: [ci-b]'));
+      world.emulator.inject(
+        { answer: 404, count: 1, method: 'DELETE', path: /\/access$/ },
+        { answer: 404, count: 9, method: 'GET', path: /\/databases\/shop$/ },
+      );
+      const ran = await world.run('apply', 'tokens.yml', '--force', '--format', 'json');
+      expect(ran).toMatchObject({ status: 0 });
+      expect(JSON.parse(ran.stdout)).toMatchObject({
+        changes: [
+          {
+            action: 'remove',
+            outcome: 'done',
+            note: 'database shop is gone, and with it what was held on it',
+          },
+          { action: 'delete', outcome: 'done' },
+        ],
+      });
+    });
+  });
+});
+
+describe('the first failure', () => {
+  test('ends it: what was done and what was not is the result', () =>
+    inWorld([token('tok1', 'ci-a'), token('tok2', 'ci-b'), token('tok3', 'ci-c')], async (world) => {
+      world.folder.write(file('absent: [ci-a, ci-b, ci-c]'));
+      world.emulator.inject({ answer: 403, count: 1, method: 'DELETE', after: 1 });
+      const ran = await world.run(
+        'apply',
+        'tokens.yml',
+        '--force',
+        '--max-deletions',
+        '3',
+        '--format',
+        'json',
+      );
+      expect(ran.status).toBe(2);
+      expect(JSON.parse(ran.stdout)).toMatchObject({
+        changes: [{ outcome: 'done' }, { outcome: 'failed' }, { outcome: 'not_tried' }],
+        summary: { done: 1, failed: 1, unknown: 0, not_tried: 1 },
+      });
+      expect(ran.stderr).toContain('1 of 3 changes were made; the digest of this plan is no longer good.');
+      expect(ran.stderr).toContain(
+        'Plan again, and apply what is left: pscale-service-token access plan tokens.yml',
+      );
+      const csv = await world.run(
+        'apply',
+        'tokens.yml',
+        '--force',
+        '--max-deletions',
+        '3',
+        '--format',
+        'csv',
+      );
+      expect(csv.stdout.split('\n')).toEqual([
+        'Action,ID,Name,Database,Before,After,Outcome',
+        'delete,tok2,ci-b,,ci-b,,done',
+        'delete,tok3,ci-c,,ci-c,,done',
+        '',
+      ]);
+    }));
+
+  test('a database that is not there is found before the first change', () =>
+    inWorld([token('tok1', 'ci-a')], async (world) => {
+      world.folder.write(
+        file('tokens: {ci-a: {access: {organization: [read_databases], databases: {shpo: [read_branch]}}}}'),
+      );
+      const stderr = await refusal(world, '--force');
+      expect(stderr).toContain('shpo');
+      expect(stderr).toContain('Did you mean shop?');
+    }));
+});
+
+test('--dry-run shows the requests, and sends none', () =>
+  inWorld([token('tok1', 'ci-old')], async (world) => {
+    world.folder.write(
+      file('tokens: {ci-a: {access: {organization: [read_databases]}}, ci-b: {}}\nabsent: [ci-old]'),
+    );
+    const ran = await world.run('apply', 'tokens.yml', '--dry-run', '-e', '{name}.env', '--format', 'json');
+    expect(ran).toMatchObject({ status: 0 });
+    expect(world.changesSent()).toEqual([]);
+    const sent: { method: string; path: string }[] = JSON.parse(ran.stdout).requests;
+    expect(sent.map(({ method }) => method)).toEqual(['POST', 'POST', 'PATCH', 'POST', 'PATCH', 'DELETE']);
+  }));

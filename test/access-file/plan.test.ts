@@ -1,0 +1,282 @@
+import { describe, expect, test } from 'vitest';
+import { startEmulator } from '../../src/emulator/index.ts';
+import { runInMemory } from '../support/host.ts';
+import { createFolder, inWorld, World } from './world.ts';
+
+const OLD = '2026-04-01T00:00:00Z';
+
+function file(rest: string, owns = '["ci-*"]'): string {
+  return `version: 1\norganization: acme\nowns: ${owns}\n${rest}`;
+}
+
+interface Change {
+  readonly action: string;
+  readonly id: string | null;
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+/** The changes of a plan, each by its action and its token. */
+async function changesOf(world: World): Promise<string[]> {
+  const { stdout, stderr, status } = await world.run('plan', 'tokens.yml', '--format', 'json');
+  expect(status, stdout + stderr).toBe(0);
+  const { changes }: { changes: Change[] } = JSON.parse(stdout);
+  return changes.map(
+    ({ action, id, after }) => `${action} ${id ?? 'new'}${action === 'rename' ? ` ${after}` : ''}`,
+  );
+}
+
+/** A plan that could not be made, and why. */
+async function refusalOf(world: World): Promise<string> {
+  const { stdout, stderr, status } = await world.run('plan', 'tokens.yml');
+  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+  return stderr.trim();
+}
+
+describe('which token is which', () => {
+  const token = (id: string, name: string) => ({ id, name, created_at: OLD });
+
+  test('an id has to be that of the token of the name', () =>
+    inWorld([token('tok1', 'ci-a'), token('tok2', 'x')], async (world) => {
+      world.folder.write(file('tokens: {ci-a: {id: tok3}}'));
+      expect(await refusalOf(world)).toBe(
+        'Error: tokens.yml:4:10: the token named ci-a is tok1, and the file says that it is tok3: somebody has made another one of that name',
+      );
+      world.folder.write(file('tokens: {ci-b: {id: tok3}}'));
+      expect(await refusalOf(world)).toBe(
+        'Error: tokens.yml:4:10: there is no token tok3: leave id out to create another one',
+      );
+      world.folder.write(file('tokens: {ci-b: {id: tok2}}'));
+      expect(await refusalOf(world)).toBe(
+        'Error: tokens.yml:4:10: token tok2 is named x, not ci-b: add that name to previously to rename it',
+      );
+    }));
+
+  test('several tokens of a name are an error where it is listed, formerly or to be absent, and reported elsewhere', () =>
+    inWorld([token('tok1', 'ci-a'), token('tok2', 'ci-a')], async (world) => {
+      for (const rest of ['tokens: {ci-a: {}}', 'tokens: {ci-b: {previously: [ci-a]}}', 'absent: [ci-a]']) {
+        world.folder.write(file(rest));
+        expect(await refusalOf(world)).toContain('2 tokens are named ci-a: tok1, tok2');
+      }
+      world.folder.write(file('tokens: {}'));
+      const { stdout } = await world.run('plan', 'tokens.yml');
+      expect(stdout).toContain('Not in the file: 2 tokens are named ci-a (tok1, tok2).');
+    }));
+
+  test('a former name beside the new one is an error', () =>
+    inWorld([token('tok1', 'ci-a'), token('tok2', 'ci-b')], async (world) => {
+      world.folder.write(file('tokens: {ci-a: {previously: [ci-b]}}'));
+      expect(await refusalOf(world)).toContain('ci-a (tok1) and ci-b (tok2) are there at once');
+    }));
+
+  test('names are handed on from the end of a chain', () =>
+    inWorld([token('tok1', 'ci-1'), token('tok2', 'ci-2'), token('tok3', 'ci-3')], async (world) => {
+      world.folder.write(
+        file('tokens: {ci-2: {previously: [ci-1]}, ci-3: {previously: [ci-2]}, ci-4: {previously: [ci-3]}}'),
+      );
+      expect(await changesOf(world)).toEqual(['rename tok3 ci-4', 'rename tok2 ci-3', 'rename tok1 ci-2']);
+    }));
+
+  test('what nobody can tell is asked for, and an id answers it', () =>
+    inWorld([token('tok1', 'ci-b')], async (world) => {
+      const tokens = (a: string, b: string) =>
+        file(`tokens: {ci-a: {previously: [ci-b]${a}}, ci-b: {access: {}${b}}}`);
+      world.folder.write(tokens('', ''));
+      expect(await refusalOf(world)).toContain('write id: tok1 under the one that it is');
+      world.folder.write(tokens(', id: tok1', ''));
+      expect(await changesOf(world)).toEqual(['rename tok1 ci-a', 'create new']);
+      world.folder.write(tokens('', ', id: tok1'));
+      expect(await changesOf(world)).toEqual(['create new']);
+    }));
+
+  test('a token that a rotation has marked is reported, and left alone', () =>
+    inWorld(
+      [
+        token('toknew000001', 'ci-a'),
+        {
+          ...token(
+            'tokold000001',
+            'ci-a (until 2026-05-02T10:00:00Z, before never, replaced by toknew000001)',
+          ),
+          expires_at: '2026-05-02T10:00:00Z',
+        },
+      ],
+      async (world) => {
+        world.folder.write(file('tokens: {ci-a: {}}'));
+        expect(await changesOf(world)).toEqual([]);
+        const { stdout, status } = await world.run('plan', 'tokens.yml', '--strict');
+        expect(stdout).toContain('toknew000001 replaces it.');
+        expect(status).toBe(0);
+      },
+    ));
+});
+
+describe('what is not decided', () => {
+  test('access and cidrs that are left out stay; a scope that is left out within access holds nothing', () =>
+    inWorld(
+      [
+        {
+          id: 'tok1',
+          name: 'ci-a',
+          created_at: OLD,
+          cidrs: ['203.0.113.0/24'],
+          access: [{ access: ['read_databases'] }, { database: 'shop', access: ['read_branch'] }],
+        },
+      ],
+      async (world) => {
+        world.folder.write(file('tokens: {ci-a: {}}'));
+        expect(await changesOf(world)).toEqual([]);
+        expect(world.emulator.requests.map(({ url }) => url)).toEqual([
+          '/v1/organizations/acme/service-tokens?per_page=100',
+        ]);
+        world.folder.write(file('tokens: {ci-a: {access: {organization: [read_databases]}, cidrs: []}}'));
+        expect(await changesOf(world)).toEqual(['remove tok1', 'restrict tok1']);
+      },
+    ));
+
+  test('grants of a kind that nobody has published are left alone, and said to be', async () => {
+    const folder = createFolder();
+    const emulator = await startEmulator({
+      seed: {
+        tokens: [{ id: 'tok1', name: 'ci-a', created_at: OLD, access: [{ access: ['read_databases'] }] }],
+      },
+      reshape: (body, { url }) => {
+        const text = JSON.stringify(body);
+        return url.includes('/grants') ? JSON.parse(text.replaceAll('read_databases', 'read_branch')) : body;
+      },
+    });
+    try {
+      const world = new World(emulator, folder);
+      folder.write(file('tokens: {ci-a: {id: tok1, access: {}}}'));
+      expect(await changesOf(world)).toEqual([]);
+      const { stdout } = await world.run('plan', 'tokens.yml');
+      expect(stdout).toContain('Left alone: ci-a (tok1) holds permissions of a kind');
+      const applied = await world.run('apply', 'tokens.yml', '--force');
+      expect(applied).toMatchObject({ status: 0 });
+      expect(world.changesSent()).toEqual([]);
+      expect((await world.run('export')).stdout).toContain('# ci-a (tok1): it holds permissions of a kind');
+    } finally {
+      await emulator.close();
+      folder.remove();
+    }
+  });
+
+  test('what cannot be read makes no plan that counts: it says so, and apply refuses', () =>
+    inWorld([{ id: 'tok1', name: 'ci-a', created_at: OLD }], async (world) => {
+      world.folder.write(file('tokens: {ci-a: {access: {}}}'));
+      const hidden = { answer: 403, count: 1, path: /tok1\/grants$/ };
+      world.emulator.inject(hidden);
+      const plan = await world.run('plan', 'tokens.yml', '--fail-if-any');
+      expect(plan).toMatchObject({ status: 2 });
+      expect(plan.stdout).toContain('Not known: what ci-a (tok1) holds');
+      expect(plan.stderr).toContain('Not all is known: 1 listed token could not be read.');
+      world.emulator.inject(hidden);
+      const apply = await world.run('apply', 'tokens.yml', '--force');
+      expect(apply).toMatchObject({ status: 2, stdout: '' });
+      expect(apply.stderr).toContain('what ci-a may do could not be read');
+    }));
+});
+
+describe('the status of plan', () => {
+  const expired = { expires_at: '2026-04-30T00:00:00Z' };
+
+  test.each([
+    ['nothing differs', {}, [], 0],
+    ['nothing differs', {}, ['--strict'], 0],
+    ['a listed token has expired', expired, [], 0],
+    ['a listed token has expired', expired, ['--fail-if-any'], 3],
+    ['a token is owned, but not listed', { other: true }, ['--fail-if-any'], 0],
+    ['a token is owned, but not listed', { other: true }, ['--strict'], 3],
+    ['a token is to be deleted', { absent: true }, [], 0],
+    ['a token is to be deleted', { absent: true }, ['--fail-if-any'], 3],
+  ])(
+    '%s %j %j: %i',
+    (_, { other = false, absent = false, ...fields }: { other?: boolean; absent?: boolean }, flags, status) =>
+      inWorld(
+        [
+          { id: 'tok1', name: 'ci-a', created_at: OLD, ...fields },
+          ...(other || absent ? [{ id: 'tok2', name: 'ci-b', created_at: OLD }] : []),
+        ],
+        async (world) => {
+          world.folder.write(file(`tokens: {ci-a: {}}\n${absent ? 'absent: [ci-b]\n' : ''}`));
+          expect((await world.run('plan', 'tokens.yml', ...flags)).status).toBe(status);
+        },
+      ),
+  );
+
+  test('names who made what it would grant to, and what expires soon', () =>
+    inWorld(
+      [{ id: 'tok1', name: 'ci-a', created_at: OLD, expires_at: '2026-05-02T00:00:00Z' }],
+      async (world) => {
+        world.folder.write(file('tokens: {ci-a: {access: {organization: [read_databases]}}}'));
+        const { stdout } = await world.run('plan', 'tokens.yml');
+        expect(stdout).toContain(
+          'Check that ci-a is yours: tok1 was created at 2026-04-01T00:00:00Z by Robin',
+        );
+        expect(stdout).toContain('Expires soon: ci-a (tok1) at 2026-05-02T00:00:00Z.');
+        world.folder.write(file('tokens: {ci-a: {id: tok1, access: {organization: [read_databases]}}}'));
+        expect((await world.run('plan', 'tokens.yml')).stdout).not.toContain('Check that');
+      },
+    ));
+});
+
+describe('the organization', () => {
+  test('of the file counts, unless a flag or the environment names another', () =>
+    inWorld([], async (world) => {
+      world.folder.write(file('tokens: {}').replace('acme', 'other'));
+      const refused = await world.run('plan', 'tokens.yml');
+      expect(refused).toMatchObject({ status: 1, stdout: '' });
+      expect(refused.stderr).toBe(
+        'Error: tokens.yml is about organization other, and PLANETSCALE_ORG says acme\nNothing was sent. Leave PLANETSCALE_ORG out, or use the file of acme.\n',
+      );
+      expect(world.emulator.requests).toEqual([]);
+      const { PLANETSCALE_ORG: _, ...variables } = world.options.variables ?? {};
+      world.folder.write(file('tokens: {}'));
+      world.folder.write('org: another\n', '.pscale.yml');
+      const options = { ...world.options, variables };
+      expect(await runInMemory(['access', 'plan', 'tokens.yml'], options)).toMatchObject({ status: 0 });
+    }));
+});
+
+describe('markdown', () => {
+  const HOSTILE = 'ci-`@team` |<b>[x](http://e.test) #1';
+
+  test('shows what comes from outside in code spans only', () =>
+    inWorld([{ id: 'tok1', name: HOSTILE, created_at: OLD }], async (world) => {
+      world.folder.write(file(`absent: [${JSON.stringify(HOSTILE)}]`));
+      const { stdout, status } = await world.run(
+        'plan',
+        'tokens.yml',
+        '--format',
+        'markdown',
+        '--fail-if-any',
+      );
+      expect(status).toBe(3);
+      expect(stdout).toContain('`ci-\\x60@team\\x60 \\x7c<b>[x](http://e.test) #1` (`tok1`)\n- deleted\n');
+      const outside = stdout.replace(/`[^`\n]*`/g, '');
+      expect(outside).not.toMatch(/[`@<[|#]|http/);
+    }));
+
+  test('is cut where it is longer than a comment may be, and says so', () =>
+    inWorld(
+      Array.from({ length: 400 }, (_, at) => ({
+        id: `tok${at}`,
+        name: `ci-${'x'.repeat(200)}-${at}`,
+        created_at: OLD,
+      })),
+      async (world) => {
+        world.folder.write(file('tokens: {}'));
+        const { stdout } = await world.run('plan', 'tokens.yml', '--format', 'markdown');
+        expect(stdout.length).toBeLessThanOrEqual(60_000);
+        expect(stdout).toContain('The rest is left out: it is longer than a comment may be.');
+        expect(stdout).toContain('Digest of this plan:');
+      },
+    ));
+
+  test('is a format of plan alone', () =>
+    inWorld([], async (world) => {
+      const { stderr, status } = await world.run('export', '--format', 'markdown');
+      expect(status).toBe(1);
+      expect(stderr).toContain('markdown');
+    }));
+});
