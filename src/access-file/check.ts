@@ -63,7 +63,7 @@ export function refuseUnsafe(
     text`service tokens`,
   );
   const removed = plan.changes.flatMap((change) => (change.action === 'remove' ? namesOf(change) : []));
-  refuseTooMuch('--max-removals', removed.length, removals, text`take away`, text`permissions`);
+  refuseTooMuch('--max-removals', removed.length, removals, text`take away`, text`permission`);
   const lockout = plan.changes.find(
     (change) => change.id !== null && change.id === inUse && locksOut(change),
   );
@@ -89,7 +89,7 @@ function refuseTooMuch(flag: string, count: number, most: number, verb: Text, wh
   if (count <= most) return;
   throw new Failure(
     'INVALID_USAGE',
-    text`the plan would ${verb} ${count} ${what}; ${unstyled(flag)} allows ${most}`,
+    text`the plan would ${verb} ${count} ${what}${count === 1 ? text`` : text`s`}; ${unstyled(flag)} allows ${most}`,
     { hint: text`Nothing was changed. If that is what you want, add ${unstyled(`${flag} ${count}`)}.` },
   );
 }

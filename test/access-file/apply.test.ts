@@ -135,7 +135,7 @@ describe('the limits', () => {
       async (world) => {
         world.folder.write(file('tokens: {ci-a: {}}'));
         expect(await refusal(world, '--force', '--max-deletions', '0')).toContain(
-          'would delete 1 service tokens',
+          'would delete 1 service token; --max-deletions allows 0',
         );
       },
     ));

@@ -180,28 +180,37 @@ describe('what is not decided', () => {
 describe('the status of plan', () => {
   const expired = { expires_at: '2026-04-30T00:00:00Z' };
 
-  test.each([
-    ['nothing differs', {}, [], 0],
-    ['nothing differs', {}, ['--strict'], 0],
-    ['a listed token has expired', expired, [], 0],
-    ['a listed token has expired', expired, ['--fail-if-any'], 3],
-    ['a token is owned, but not listed', { other: true }, ['--fail-if-any'], 0],
-    ['a token is owned, but not listed', { other: true }, ['--strict'], 3],
-    ['a token is to be deleted', { absent: true }, [], 0],
-    ['a token is to be deleted', { absent: true }, ['--fail-if-any'], 3],
-  ])(
-    '%s %j %j: %i',
-    (_, { other = false, absent = false, ...fields }: { other?: boolean; absent?: boolean }, flags, status) =>
-      inWorld(
-        [
-          { id: 'tok1', name: 'ci-a', created_at: OLD, ...fields },
-          ...(other || absent ? [{ id: 'tok2', name: 'ci-b', created_at: OLD }] : []),
-        ],
-        async (world) => {
-          world.folder.write(file(`tokens: {ci-a: {}}\n${absent ? 'absent: [ci-b]\n' : ''}`));
-          expect((await world.run('plan', 'tokens.yml', ...flags)).status).toBe(status);
-        },
-      ),
+  interface Case {
+    readonly what: string;
+    readonly fields?: object;
+    /** What becomes of a second token: nothing, or its deletion. */
+    readonly second?: 'unlisted' | 'absent';
+    readonly flags: readonly string[];
+    readonly status: number;
+  }
+
+  const CASES: readonly Case[] = [
+    { what: 'nothing differs', flags: [], status: 0 },
+    { what: 'nothing differs', flags: ['--strict'], status: 0 },
+    { what: 'a listed token has expired', fields: expired, flags: [], status: 0 },
+    { what: 'a listed token has expired', fields: expired, flags: ['--fail-if-any'], status: 3 },
+    { what: 'a token is owned, but not listed', second: 'unlisted', flags: ['--fail-if-any'], status: 0 },
+    { what: 'a token is owned, but not listed', second: 'unlisted', flags: ['--strict'], status: 3 },
+    { what: 'a token is to be deleted', second: 'absent', flags: [], status: 0 },
+    { what: 'a token is to be deleted', second: 'absent', flags: ['--fail-if-any'], status: 3 },
+  ];
+
+  test.each(CASES)('$what, with $flags: $status', ({ fields = {}, second, flags, status }) =>
+    inWorld(
+      [
+        { id: 'tok1', name: 'ci-a', created_at: OLD, ...fields },
+        ...(second ? [{ id: 'tok2', name: 'ci-b', created_at: OLD }] : []),
+      ],
+      async (world) => {
+        world.folder.write(file(`tokens: {ci-a: {}}\n${second === 'absent' ? 'absent: [ci-b]\n' : ''}`));
+        expect((await world.run('plan', 'tokens.yml', ...flags)).status).toBe(status);
+      },
+    ),
   );
 
   test('names who made what it would grant to, and what expires soon', () =>
