@@ -173,6 +173,7 @@ class Invocation {
     return createContext(this.host, flags, {
       rehearsal,
       warn: (warning) => void this.console.warn(warning),
+      note: (note) => void this.console.tell(note),
       tell: (line) => void this.console.tell(line),
       trace: (exchange) => this.trace(exchange),
       keepSecret: (secrets) => this.console.keepSecrets(secrets),

@@ -1,4 +1,4 @@
-import { commandLine, PROGRAM } from '../command-line.ts';
+import { commandLine, PROGRAM, shellWord } from '../command-line.ts';
 import { Failure } from '../errors.ts';
 import { lines, type Text, text, unstyled } from '../text.ts';
 import type { Command } from './command.ts';
@@ -203,14 +203,18 @@ export function accessSpelledOtherwise(
 ): Failure | undefined {
   const has = (long: string): boolean => flags.some((flag) => longName(flag.flags) === long);
   const access = valuesOf(['--access'], words);
+  const operations = valuesOf(['--for'], words);
   const databases = valuesOf(['--database', '-d'], words);
   const [database = '<database>'] = databases;
   if (has('--access') && !has('--database') && databases.length > 0) {
-    const spelled = (access.length > 0 ? access : ['<permission>']).map((value) =>
-      value.includes('=') ? value : `${database}=${value}`,
-    );
+    const scoped = (value: string): string => (value.includes('=') ? value : `${database}=${value}`);
+    const spelled = [
+      ...access.map((value) => `--access ${scoped(value)}`),
+      ...operations.map((value) => `--for ${shellWord(scoped(value))}`),
+    ];
+    const suggestion = spelled.length > 0 ? spelled : [`--access ${scoped('<permission>')}`];
     return new Failure('UNKNOWN_FLAG', text`unknown flag: --database`, {
-      hint: text`${unstyled(name)} takes the database with each permission: ${spelled.map((value) => `--access ${value}`).join(' ')}`,
+      hint: text`${unstyled(name)} takes the database with each permission: ${suggestion.join(' ')}`,
     });
   }
   if (!has('--access') && access.length > 0 && taken.some(({ word }) => word === 'access')) {
