@@ -49,8 +49,8 @@ export function smallestGrant(
   { database, requirement }: OperationMeant,
   spelling: Spelling,
 ): { readonly word: AccessWord; readonly note: Text } {
-  // A wildcard would grant on databases that nobody has named.
-  if (database?.includes('*')) {
+  // A wildcard would grant on databases that nobody has named; a colon is how other tools part the two.
+  if (database !== undefined && /[*:]/.test(database)) {
     throw new Failure('INVALID_USAGE', text`${unstyled(FLAG)} ${value} does not name one database`, {
       hint: text`Name each database: ${unstyled(FLAG)} <database>=${requirement.operationId}.`,
     });
@@ -103,6 +103,6 @@ function otherWays(others: readonly LeveledPermission[], scope: AccessScope): Te
         : text`${name}`,
     );
   const left = others.length - named.length;
-  const rest = left > 0 ? [text`${unstyled(left)} more`] : [];
-  return text`${listed([...named, ...rest])} would also do.`;
+  const rest = left > 0 ? text` and ${unstyled(left)} more` : text``;
+  return text`${listed(named)}${rest} would also do.`;
 }
