@@ -10,6 +10,8 @@ interface Habit {
   readonly words: readonly string[];
   /** Only where more follows: by itself the last of them may be a name. */
   readonly needsMore?: boolean;
+  /** It is a group here as well: only a word that is none of its commands means the other tool. */
+  readonly isGroupHere?: boolean;
   /** The command line that does it here; `undefined` where there is none. @param rest the words behind */
   readonly here: (rest: readonly string[]) => string | undefined;
   /** What else there is to say. */
@@ -129,7 +131,7 @@ const HABITS: readonly Habit[] = [
   { words: ['get', 'token'], here: ofToken('show') },
   { words: ['tokens'], here: tokensCommand },
   { words: ['token'], here: tokensCommand },
-  { words: ['access'], here: ofToken('show-access') },
+  { words: ['access'], isGroupHere: true, here: ofToken('show-access') },
   { words: ['auth', 'status'], here: () => commandLine('whoami') },
   { words: ['auth', 'check'], here: () => commandLine('whoami') },
   { words: ['login'], here: () => undefined, advice: WAYS_IN },
@@ -147,20 +149,30 @@ const HABITS: readonly Habit[] = [
  * with 0 would lie to `login && …`.
  *
  * @param words the command's words, behind the program's name
+ * @param callsCommand whether they name a command that there is
  */
-export function habitFailure(words: readonly string[]): Failure | undefined {
+export function habitFailure(words: readonly string[], callsCommand: boolean): Failure | undefined {
   const habit = HABITS.find(
     (one) =>
       one.words.every((word, index) => words[index] === word) &&
-      (!one.needsMore || words.length > one.words.length),
+      (!one.needsMore || words.length > one.words.length) &&
+      (!one.isGroupHere || isNoneOfGroup(one, words, callsCommand)),
   );
   if (!habit) return undefined;
-  const here = habit.here(words.slice(habit.words.length));
+  const rest = words.slice(habit.words.length);
+  const here = habit.here(rest);
+  const unknown = [...habit.words, ...(habit.isGroupHere ? rest.slice(0, 1) : [])];
   const hint = [...(here === undefined ? [] : [text`Use: ${here}`]), ...(habit.advice ? [habit.advice] : [])];
-  return new Failure('UNKNOWN_COMMAND', text`unknown command: ${habit.words.join(' ')}`, {
+  return new Failure('UNKNOWN_COMMAND', text`unknown command: ${unknown.join(' ')}`, {
     hint: lines(...hint),
     ...(here !== undefined && { nextSteps: [here] }),
   });
+}
+
+/** By itself, or with the word help, a group shows its help. */
+function isNoneOfGroup({ words: group }: Habit, words: readonly string[], callsCommand: boolean): boolean {
+  const word = words[group.length];
+  return !callsCommand && word !== undefined && word !== 'help';
 }
 
 /** What flags of other tools are called here, or why there are none. */

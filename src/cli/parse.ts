@@ -58,9 +58,9 @@ export async function parseCommandLine(
   const typed = withoutGroupWord(globals, argv);
   refuseJsonFields(typed);
   const named = commandWords(globals, typed);
-  const habit = habitFailure(named);
-  if (habit) throw habit;
   const entry = calledEntry(tree, named);
+  const habit = habitFailure(named, entry !== undefined);
+  if (habit) throw habit;
   const command = await entry?.load(tree);
   if (command) onLoaded(command);
   let called: CommandParser | undefined;

@@ -91,6 +91,22 @@ export const COMMANDS: Tree = [
     load: async () => (await import('./doctor/doctor.ts')).doctor,
   },
   {
+    name: 'access',
+    summary: 'Keep the access of tokens in a reviewed file',
+    description: 'Keep the access of service tokens in a reviewed file, and explain what a token may do.',
+    examples: [
+      ['access explain k3j9x0q2m7ab', 'What may this token do, and by which permissions?'],
+      ['access explain k3j9x0q2m7ab shop=create_branch', 'May it create branches of shop?'],
+    ],
+    commands: [
+      {
+        name: 'explain',
+        summary: 'Explain what a service token may do, and why',
+        load: async () => (await import('./access/explain.ts')).accessExplain,
+      },
+    ],
+  },
+  {
     name: 'branch',
     summary: 'Create, list, show and delete branches',
     description: 'Create, list, show and delete branches, to see that a token works on what it was made for.',
