@@ -1,8 +1,11 @@
-// The help of everything that has one, for docs/commands.md.
+// What the pages in docs that are made of the code are made from: the help of everything that has one, for
+// docs/commands.md, and the choices of --for.
 import { helpOf } from '../src/cli/help.ts';
 import { isGroup } from '../src/cli/tree.ts';
 import { PROGRAM } from '../src/command-line.ts';
 import { COMMANDS } from '../src/commands/all.ts';
+
+export { leastPrivilegePage } from './least-privilege-page.ts';
 
 /** @param width columns */
 export function everyHelp(width: number): Promise<{ name: string; help: string }[]> {

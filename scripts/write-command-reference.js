@@ -1,12 +1,12 @@
-// Writes docs/commands.md from the command tree, so that it cannot tell anything else than --help does.
-// With --check it only compares, and ends with 1 where the file is out of date.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+// Writes docs/commands.md from the command tree, so that it cannot tell anything else than --help does, and
+// docs/least-privilege.md from the rules of --for, so that a reviewer sees where a choice changes.
+// With --check it only compares, and ends with 1 where a file is out of date.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'rolldown';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const target = join(root, 'docs', 'commands.md');
 const bundle = join(root, 'node_modules', '.cache', 'command-reference', 'program.js');
 
 mkdirSync(dirname(bundle), { recursive: true });
@@ -16,7 +16,7 @@ await build({
   platform: 'node',
   output: { file: bundle, format: 'esm', codeSplitting: false },
 });
-const { everyHelp } = await import(pathToFileURL(bundle).href);
+const { everyHelp, leastPrivilegePage } = await import(pathToFileURL(bundle).href);
 
 const sections = (await everyHelp(100)).map(
   ({ name, help }) => `## ${name}\n\n\`\`\`text\n${help.trimEnd()}\n\`\`\`\n`,
@@ -29,9 +29,13 @@ after its name.
 
 ${sections.join('\n')}`;
 
-if (!process.argv.includes('--check')) {
-  writeFileSync(target, reference);
-} else if (readFileSync(target, 'utf8') !== reference) {
-  console.error('docs/commands.md is out of date: run npm run docs');
-  process.exitCode = 1;
+const pages = { 'commands.md': reference, 'least-privilege.md': leastPrivilegePage() };
+for (const [name, page] of Object.entries(pages)) {
+  const target = join(root, 'docs', name);
+  if (!process.argv.includes('--check')) {
+    writeFileSync(target, page);
+  } else if (!existsSync(target) || readFileSync(target, 'utf8') !== page) {
+    console.error(`docs/${name} is out of date: run npm run docs`);
+    process.exitCode = 1;
+  }
 }

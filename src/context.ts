@@ -49,6 +49,8 @@ export interface Voice {
   readonly progress: Progress;
   /** Writes a warning to stderr. */
   readonly warn: (warning: Text) => void;
+  /** Writes a note to stderr before anything is changed: what has been decided, in a rehearsal as well. */
+  readonly note: (note: Text) => void;
   /** Writes a line to stderr that is no warning: what another command says. */
   readonly tell: (line: Text) => void;
   /** Prints a result before the command is done, for one that goes on running. */

@@ -175,6 +175,7 @@ class Invocation {
       rehearsal,
       isOwnFormat,
       warn: (warning) => void this.console.warn(warning),
+      note: (note) => void this.console.tell(note),
       tell: (line) => void this.console.tell(line),
       trace: (exchange) => this.trace(exchange),
       keepSecret: (secrets) => this.console.keepSecrets(secrets),

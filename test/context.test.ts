@@ -9,6 +9,7 @@ describe('the name of the organization', () => {
     const host = createHost({ variables });
     const context = createContext(host, org === undefined ? {} : { org }, {
       warn: () => {},
+      note: () => {},
       tell: () => {},
       trace: () => {},
       keepSecret: () => {},

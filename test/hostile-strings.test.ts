@@ -25,6 +25,7 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
   create: [
     { words: ['--name', 'new'] },
     { words: ['--name', 'new', '--access', 'shop=read_branch', '--ttl', '1h'] },
+    { words: ['--name', 'new', '--for', 'shop=create_branch'] },
     { words: ['--name', 'new', '--export'], stdoutIsForMachines: true },
     { words: ['-i', '--name', 'new', '--ttl', '1h'], keys: ['shop\r', 'read_branch \r', 'Done\r', 'y\r'] },
   ],
@@ -38,6 +39,7 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
   'add-access': [
     { words: ['tok000000001', 'read_branch', '--database', 'shop'] },
     { words: ['tok000000001', 'read_databases', '--organization-level'] },
+    { words: ['tok000000001', '--for', 'shop=create_branch'] },
   ],
   'delete-access': [
     { words: ['tok000000001', 'read_branch', '--database', 'shop'] },
@@ -60,6 +62,12 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
     { words: ['branch'] },
     { words: ['--for', 'branch create'] },
     { words: ['--of', 'tok000000001'] },
+  ],
+  'access explain': [
+    { words: ['tok000000001'] },
+    { words: ['tok000000001', 'shop=create_branch'] },
+    { words: ['tok000000001', `shop=${HOSTILE}`] },
+    { words: [HOSTILE, 'list_databases'] },
   ],
   doctor: [{ words: [] }],
   version: [{ words: [] }],

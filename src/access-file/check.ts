@@ -60,7 +60,7 @@ export function refuseUnsafe(
     countedDeletions(plan.changes),
     deletions,
     text`delete`,
-    text`service tokens`,
+    text`service token`,
   );
   const removed = plan.changes.flatMap((change) => (change.action === 'remove' ? namesOf(change) : []));
   refuseTooMuch('--max-removals', removed.length, removals, text`take away`, text`permission`);

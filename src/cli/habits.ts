@@ -1,4 +1,4 @@
-import { commandLine, PROGRAM } from '../command-line.ts';
+import { commandLine, PROGRAM, shellWord } from '../command-line.ts';
 import { Failure } from '../errors.ts';
 import { lines, type Text, text, unstyled } from '../text.ts';
 import type { Command } from './command.ts';
@@ -10,6 +10,8 @@ interface Habit {
   readonly words: readonly string[];
   /** Only where more follows: by itself the last of them may be a name. */
   readonly needsMore?: boolean;
+  /** It is a group here as well: only a word that is none of its commands means the other tool. */
+  readonly isGroupHere?: boolean;
   /** The command line that does it here; `undefined` where there is none. @param rest the words behind */
   readonly here: (rest: readonly string[]) => string | undefined;
   /** What else there is to say. */
@@ -129,7 +131,7 @@ const HABITS: readonly Habit[] = [
   { words: ['get', 'token'], here: ofToken('show') },
   { words: ['tokens'], here: tokensCommand },
   { words: ['token'], here: tokensCommand },
-  { words: ['access'], here: ofToken('show-access') },
+  { words: ['access'], isGroupHere: true, here: ofToken('show-access') },
   { words: ['auth', 'status'], here: () => commandLine('whoami') },
   { words: ['auth', 'check'], here: () => commandLine('whoami') },
   { words: ['login'], here: () => undefined, advice: WAYS_IN },
@@ -147,20 +149,30 @@ const HABITS: readonly Habit[] = [
  * with 0 would lie to `login && …`.
  *
  * @param words the command's words, behind the program's name
+ * @param callsCommand whether they name a command that there is
  */
-export function habitFailure(words: readonly string[]): Failure | undefined {
+export function habitFailure(words: readonly string[], callsCommand: boolean): Failure | undefined {
   const habit = HABITS.find(
     (one) =>
       one.words.every((word, index) => words[index] === word) &&
-      (!one.needsMore || words.length > one.words.length),
+      (!one.needsMore || words.length > one.words.length) &&
+      (!one.isGroupHere || isNoneOfGroup(one, words, callsCommand)),
   );
   if (!habit) return undefined;
-  const here = habit.here(words.slice(habit.words.length));
+  const rest = words.slice(habit.words.length);
+  const here = habit.here(rest);
+  const unknown = [...habit.words, ...(habit.isGroupHere ? rest.slice(0, 1) : [])];
   const hint = [...(here === undefined ? [] : [text`Use: ${here}`]), ...(habit.advice ? [habit.advice] : [])];
-  return new Failure('UNKNOWN_COMMAND', text`unknown command: ${habit.words.join(' ')}`, {
+  return new Failure('UNKNOWN_COMMAND', text`unknown command: ${unknown.join(' ')}`, {
     hint: lines(...hint),
     ...(here !== undefined && { nextSteps: [here] }),
   });
+}
+
+/** By itself, or with the word help, a group shows its help. */
+function isNoneOfGroup({ words: group }: Habit, words: readonly string[], callsCommand: boolean): boolean {
+  const word = words[group.length];
+  return !callsCommand && word !== undefined && word !== 'help';
 }
 
 /** What flags of other tools are called here, or why there are none. */
@@ -203,14 +215,18 @@ export function accessSpelledOtherwise(
 ): Failure | undefined {
   const has = (long: string): boolean => flags.some((flag) => longName(flag.flags) === long);
   const access = valuesOf(['--access'], words);
+  const operations = valuesOf(['--for'], words);
   const databases = valuesOf(['--database', '-d'], words);
   const [database = '<database>'] = databases;
   if (has('--access') && !has('--database') && databases.length > 0) {
-    const spelled = (access.length > 0 ? access : ['<permission>']).map((value) =>
-      value.includes('=') ? value : `${database}=${value}`,
-    );
+    const scoped = (value: string): string => (value.includes('=') ? value : `${database}=${value}`);
+    const spelled = [
+      ...access.map((value) => `--access ${scoped(value)}`),
+      ...operations.map((value) => `--for ${shellWord(scoped(value))}`),
+    ];
+    const suggestion = spelled.length > 0 ? spelled : [`--access ${scoped('<permission>')}`];
     return new Failure('UNKNOWN_FLAG', text`unknown flag: --database`, {
-      hint: text`${unstyled(name)} takes the database with each permission: ${spelled.map((value) => `--access ${value}`).join(' ')}`,
+      hint: text`${unstyled(name)} takes the database with each permission: ${suggestion.join(' ')}`,
     });
   }
   if (!has('--access') && access.length > 0 && taken.some(({ word }) => word === 'access')) {

@@ -17,7 +17,7 @@ import { DEPRECATED_ID, GLOBAL_FLAGS, globalFlags, switchFlags, valueFlags } fro
 import { accessSpelledOtherwise, habitFailure } from './habits.ts';
 import type { CommandParser } from './parser.ts';
 import { given, type HelpOutput, type Loaded, programParser } from './program.ts';
-import { type CommandEntry, commandNamed, entryNamed, isGroup, type Tree } from './tree.ts';
+import { type CommandEntry, commandNamed, type Tree } from './tree.ts';
 
 /** What a command line asks for. */
 export type Parsed =
@@ -58,9 +58,9 @@ export async function parseCommandLine(
   const typed = withoutGroupWord(globals, argv);
   refuseJsonFields(typed);
   const named = commandWords(globals, typed);
-  const habit = isOfGroup(tree, named) ? undefined : habitFailure(named);
-  if (habit) throw habit;
   const entry = calledEntry(tree, named);
+  const habit = habitFailure(named, entry !== undefined);
+  if (habit) throw habit;
   const command = await entry?.load(tree);
   if (command) onLoaded(command);
   let called: CommandParser | undefined;
@@ -92,13 +92,6 @@ export async function parseCommandLine(
     line: { ...lineOf(called, command), behind },
     globals: globalFlags((long) => given(program, long)),
   };
-}
-
-/** Whether the words name a group, or one of its commands: what other tools call so does not count then. */
-function isOfGroup(tree: Tree, [name, word]: readonly string[]): boolean {
-  const group = entryNamed(tree, name ?? '');
-  if (!group || !isGroup(group)) return false;
-  return word === undefined || word === 'help' || entryNamed(group.commands, word) !== undefined;
 }
 
 /** The command that the words call, or ask the help of in its group; none for a group, or a mistake. */

@@ -3,11 +3,13 @@ import { API_SETTINGS, command } from '../cli/command.ts';
 import { showing } from '../cli/outcome.ts';
 import { commandLine } from '../command-line.ts';
 import { Failure } from '../errors.ts';
-import { AS_TYPED } from '../flags/access-names.ts';
+import { AS_TYPED, type Spelling } from '../flags/access-names.ts';
 import { accessPlan, BREADTH, checkBreadth, settledAccess } from '../flags/access-plan.ts';
 import { ACCESS_WORDS, refuseIdleScope } from '../flags/access-words.ts';
+import { operationsFlag } from '../flags/operations.ts';
 import { resolveScope, scopeFlags } from '../flags/scope.ts';
 import { OPTIONAL_TOKEN } from '../flags/token.ts';
+import { namedOrChosen } from '../flags/token-choice.ts';
 import { changeToken, resolveTokenId } from '../flags/token-lookup.ts';
 import { type GrantEvent, grantSeveral } from '../operations/grant-several.ts';
 import { bar } from '../output/progress.ts';
@@ -16,6 +18,9 @@ import { listed, type Text, text, unstyled } from '../text.ts';
 import { gatheredRows, grantList, productionAdvice } from '../views/grants.ts';
 import { editAccess } from './edit.ts';
 
+const asWord: Spelling = (name, scope) =>
+  `add-access <token-id> ${scope === 'database' ? `<database>=${name}` : `${name} --organization-level`}`;
+
 export const addAccess = command({
   name: 'add-access',
   description:
@@ -23,6 +28,7 @@ export const addAccess = command({
   arguments: { token: OPTIONAL_TOKEN, access: ACCESS_WORDS },
   flags: {
     scope: scopeFlags('Grant'),
+    operations: operationsFlag(asWord),
     force: AS_TYPED,
     breadth: BREADTH,
   },
@@ -32,27 +38,33 @@ export const addAccess = command({
     ['add-access k3j9x0q2m7ab read_branch create_branch --database shop', 'View and create branches of shop'],
     ['add-access k3j9x0q2m7ab shop=read_branch,create_branch read_databases', 'In several places at once'],
   ],
-  run: async ({ token, access, scope, force, breadth }, context) => {
-    if (!token || access.length === 0) {
+  run: async ({ token, access, scope, operations, force, breadth }, context) => {
+    const words = [...access, ...operations.words];
+    if (words.length === 0) {
       // On a terminal, what was left out is chosen from lists, as edit does.
       if (context.io.interactive) return editAccess({ token, scope }, context);
       throw missing(token ? '<access>' : '<token-id>');
     }
-    checkBreadth(access, breadth);
-    refuseIdleScope(access, scope);
-    const isUnsaid = access.some((word) => word.scope.kind === 'unsaid');
+    checkBreadth(words, breadth);
+    refuseIdleScope(words, scope);
+    const isUnsaid = words.some((word) => word.scope.kind === 'unsaid');
     const unsaid = isUnsaid ? await resolveScope(scope, context) : ORGANIZATION_LEVEL;
-    const plan = accessPlan(access, unsaid, { asTyped: force, warn: context.warn });
+    const plan = accessPlan(words, unsaid, { asTyped: force, warn: context.warn });
+    // Only --for leaves the token out and says what to grant.
+    const reference = await namedOrChosen(token, context);
     const organization = await context.organization();
-    const id = await resolveTokenId(token, organization, context);
+    const id = await resolveTokenId(reference, organization, context);
     const changes = await settledAccess(plan, breadth, organization, context);
+    for (const note of operations.notes) context.note(note);
     const names = [...new Set(changes.flatMap((change) => change.access))];
     context.progress.start(text`Adding access ${listed(names)} to token ${id}`);
     const work = {
       ...context,
       onEvent: (event: GrantEvent) => context.progress.update(progressOf(event, id)),
     };
-    const rows = await changeToken(token, organization, () => grantSeveral(organization, id, changes, work));
+    const rows = await changeToken(reference, organization, () =>
+      grantSeveral(organization, id, changes, work),
+    );
     const granted = changes.length > 1 ? [summary(changes, id)] : [];
     return showing(grantList(id, gatheredRows(rows)), { notes: [...granted, ...productionAdvice(names)] });
   },

@@ -76,43 +76,6 @@ export const COMMANDS: Tree = [
     load: async () => (await import('./prune.ts')).prune,
   },
   {
-    name: 'access',
-    summary: 'Keep the access of tokens in a reviewed file',
-    description:
-      'Keep in one reviewed file what each service token may do: write it from what there is, show the difference, and apply exactly that.',
-    examples: [
-      ['access validate service-tokens.yml', 'Is the file well-formed?'],
-      ['access schema', 'What may stand in it?'],
-    ],
-    commands: [
-      {
-        name: 'export',
-        summary: 'Print what tokens may do today as such a file',
-        load: async () => (await import('./access/export.ts')).accessExport,
-      },
-      {
-        name: 'plan',
-        summary: 'Show what is not as such a file says',
-        load: async () => (await import('./access/plan.ts')).accessPlan,
-      },
-      {
-        name: 'apply',
-        summary: 'Change service tokens to what such a file says',
-        load: async () => (await import('./access/apply.ts')).accessApply,
-      },
-      {
-        name: 'validate',
-        summary: 'Check such a file, without credentials',
-        load: async () => (await import('./access/validate.ts')).accessValidate,
-      },
-      {
-        name: 'schema',
-        summary: 'Print the JSON Schema of such a file',
-        load: async () => (await import('./access/schema.ts')).accessSchema,
-      },
-    ],
-  },
-  {
     name: 'permissions',
     summary: 'Look up permissions and what they allow',
     load: async () => (await import('./permissions.ts')).permissions,
@@ -126,6 +89,48 @@ export const COMMANDS: Tree = [
     name: 'doctor',
     summary: 'Check settings, credentials and the connection to the API',
     load: async () => (await import('./doctor/doctor.ts')).doctor,
+  },
+  {
+    name: 'access',
+    summary: 'Keep the access of tokens in a reviewed file',
+    description:
+      'Keep in one reviewed file what each service token may do: write it from what there is, show the difference, and apply exactly that.',
+    examples: [
+      ['access export', 'What may each token do? Add > service-tokens.yml to keep it'],
+      ['access explain k3j9x0q2m7ab shop=create_branch', 'May this token create branches of shop?'],
+    ],
+    commands: [
+      {
+        name: 'export',
+        summary: 'Print what tokens may do today as such a file',
+        load: async () => (await import('./access/export.ts')).accessExport,
+      },
+      {
+        name: 'validate',
+        summary: 'Check such a file, without credentials',
+        load: async () => (await import('./access/validate.ts')).accessValidate,
+      },
+      {
+        name: 'plan',
+        summary: 'Show what is not as such a file says',
+        load: async () => (await import('./access/plan.ts')).accessPlan,
+      },
+      {
+        name: 'apply',
+        summary: 'Change service tokens to what such a file says',
+        load: async () => (await import('./access/apply.ts')).accessApply,
+      },
+      {
+        name: 'explain',
+        summary: 'Explain what a service token may do, and why',
+        load: async () => (await import('./access/explain.ts')).accessExplain,
+      },
+      {
+        name: 'schema',
+        summary: 'Print the JSON Schema of such a file',
+        load: async () => (await import('./access/schema.ts')).accessSchema,
+      },
+    ],
   },
   {
     name: 'branch',

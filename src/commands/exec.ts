@@ -72,8 +72,8 @@ export const exec = command({
   ],
   run: async ({ words, access: asked, expiry, longest, cidrs, names }, context) => {
     if (asksForNone(asked)) {
-      throw new Failure('INVALID_USAGE', text`exec needs --access`, {
-        hint: text`Such as --access shop=read_branch.`,
+      throw new Failure('INVALID_USAGE', text`exec needs --access or --for`, {
+        hint: text`Such as --access shop=read_branch, or --for 'shop=branch list'.`,
       });
     }
     const ttl = expiry ? expiry.ttl : HOUR;

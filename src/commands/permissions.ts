@@ -5,11 +5,11 @@ import type { Context } from '../context.ts';
 import { Failure } from '../errors.ts';
 import { parseTokenReference, type TokenReference } from '../flags/token.ts';
 import { readToken } from '../flags/token-lookup.ts';
-import { abilitiesOf, undecided } from '../permissions/abilities.ts';
+import { abilitiesOf } from '../permissions/abilities.ts';
 import { findOperations, searchPermissions } from '../permissions/search.ts';
-import { listed, type Text, text } from '../text.ts';
+import { type Text, text } from '../text.ts';
 import { grantRows } from '../views/grants.ts';
-import { abilityList, permissionList, requirementList } from '../views/permissions.ts';
+import { abilityList, permissionList, requirementList, undecidedNotes } from '../views/permissions.ts';
 
 export const permissions = command({
   name: 'permissions',
@@ -41,7 +41,7 @@ export const permissions = command({
       throw new Failure('INVALID_USAGE', text`Use only one of: words, --for, --of.`);
     }
     if (operation !== undefined) return requiredFor(operation);
-    if (token !== undefined) return abilities(token, context);
+    if (token !== undefined) return showingAbilities(token, context);
     return showing(permissionList(searchPermissions(words)));
   },
 });
@@ -59,15 +59,12 @@ function requiredFor(operation: string): Outcome {
 
 const LIKELY_NOTE: Text = text`Note: PlanetScale does not publish what some of these need; the permissions given are the likely ones.`;
 
-async function abilities(token: TokenReference, context: Context): Promise<Outcome> {
+/** What a token can do, in calls, and by which of its permissions. */
+export async function showingAbilities(token: TokenReference, context: Context): Promise<Outcome> {
   const organization = await context.organization();
   const { id, held } = await readToken(token, organization, context, async (found) => {
     context.progress.start(text`Fetching service token ${found} from org ${organization.name}`);
     return { id: found, held: grantRows(await organization.grants.list(found)) };
   });
-  const notes = undecided(held).map(
-    ({ accesses, resource_type, resource_name }) =>
-      text`Note: it is not known what ${listed(accesses)} on ${resource_type ?? 'an unknown kind of resource'} ${resource_name ?? '(no name)'} allows.`,
-  );
-  return showing(abilityList(id, abilitiesOf(held)), { notes });
+  return showing(abilityList(id, abilitiesOf(held)), { notes: undecidedNotes(held) });
 }

@@ -16,13 +16,17 @@ import {
   settledAccess,
 } from './access-plan.ts';
 import { parseAccessWord } from './access-words.ts';
+import { operationsFlag } from './operations.ts';
 
-/** What `--access` asks for, and how broadly it may be meant. */
-export type AccessAsked = AccessPlan & { readonly breadth: Breadth };
+/** What `--access` and `--for` ask for, how broadly it may be meant, and what there is to say of it. */
+export type AccessAsked = AccessPlan & { readonly breadth: Breadth; readonly notes: readonly Text[] };
+
+const asAccessFlag: Spelling = (name, scope) =>
+  `--access ${scope === 'database' ? '<database>=' : ''}${name}`;
 
 /**
- * `--access`, repeatable, each `[<database>=]<permission>[,<permission>…]`, and `--force`, which sends names
- * as they are typed.
+ * `--access`, repeatable, each `[<database>=]<permission>[,<permission>…]`; `--for`, whose choice is granted as if
+ * `--access` had named it; and `--force`, which sends names as they are typed.
  *
  * @throws Failure INVALID_USAGE for what cannot be meant, and for mistakes unless `--force`
  */
@@ -34,11 +38,12 @@ export const ACCESS: Flag<AccessAsked> = flagsTogether(
       (values) => values,
       { completes: 'permission' },
     ),
+    operations: operationsFlag(asAccessFlag),
     force: AS_TYPED,
     breadth: BREADTH,
   },
-  ({ access, force, breadth }, { warn }): AccessAsked => {
-    const words = access.map((word) => parseAccessWord(word, '--access'));
+  ({ access, operations, force, breadth }, { warn }): AccessAsked => {
+    const words = [...access.map((word) => parseAccessWord(word, '--access')), ...operations.words];
     checkBreadth(words, breadth);
     const plan = accessPlan(words, ORGANIZATION_LEVEL, {
       asTyped: force,
@@ -46,12 +51,9 @@ export const ACCESS: Flag<AccessAsked> = flagsTogether(
       spelling: asAccessFlag,
       advice: text`Separate names with a comma only: read_branch,create_branch`,
     });
-    return { ...plan, breadth };
+    return { ...plan, breadth, notes: operations.notes };
   },
 );
-
-const asAccessFlag: Spelling = (name, scope) =>
-  `--access ${scope === 'database' ? '<database>=' : ''}${name}`;
 
 /** Whether no access is asked for at all. */
 export function asksForNone({ changes, onEveryDatabase }: AccessPlan): boolean {
@@ -59,7 +61,8 @@ export function asksForNone({ changes, onEveryDatabase }: AccessPlan): boolean {
 }
 
 /**
- * What to grant: wildcards are confirmed, and databases looked up, before anything is made.
+ * What to grant: wildcards are confirmed, databases looked up, and what `--for` has chosen is said, before anything is
+ * made.
  *
  * @throws Failure CONFIRMATION_REQUIRED, CANCELLED, NOT_FOUND
  */
@@ -69,7 +72,9 @@ export async function accessToGrant(
   context: Context,
 ): Promise<readonly AccessChange[]> {
   await checkDatabases(asked.changes, organization, context);
-  return settledAccess(asked, asked.breadth, organization, context);
+  const changes = await settledAccess(asked, asked.breadth, organization, context);
+  for (const note of asked.notes) context.note(note);
+  return changes;
 }
 
 /**

@@ -4,7 +4,7 @@ import { Failure } from '../errors.ts';
 import { fitsPattern } from '../name-pattern.ts';
 import { doubtAbout } from '../permission-doubt.ts';
 import { undecided } from '../permissions/abilities.ts';
-import type { Requirement } from '../permissions/requirements.ts';
+import { isOnDatabase, type Requirement } from '../permissions/requirements.ts';
 import { findOperations } from '../permissions/search.ts';
 import { type AccessScope, accessesAt, ORGANIZATION_LEVEL } from '../scope.ts';
 import { type Text, text, unstyled } from '../text.ts';
@@ -89,17 +89,17 @@ function forQuestion(value: string): Question {
 /**
  * Reads `[<database>=]<operation>`, which has to mean one operation.
  *
+ * @param flag what stands before it, such as `--for`; nothing for a word by itself
  * @throws Failure INVALID_USAGE
  */
-export function parseOperation(
-  value: string,
-  flag: string,
-): { readonly database: AccessScope | undefined; readonly requirement: Requirement } {
+export function parseOperation(value: string, flag?: string): OperationMeant {
+  const spelled = (word: string | Text): Text =>
+    flag === undefined ? text`${word}` : text`${unstyled(flag)} ${word}`;
   const [, database, operation = ''] = /^(?:([^=/]*)=)?(.*)$/s.exec(value) ?? [];
   if (database?.trim() === '' || operation.trim() === '') {
     const what = operation.trim() === '' ? text`operation` : text`database`;
-    throw new Failure('INVALID_USAGE', text`${unstyled(flag)} ${value || '""'} names no ${what}`, {
-      hint: text`Write ${unstyled(flag)} '<database>=branch create'. Perhaps a shell variable is empty.`,
+    throw new Failure('INVALID_USAGE', text`${spelled(value || '""')} names no ${what}`, {
+      hint: text`Write ${spelled(text`'<database>=branch create'`)}. Perhaps a shell variable is empty.`,
     });
   }
   const [requirement, ...others] = findOperations(operation);
@@ -117,20 +117,40 @@ export function parseOperation(
       },
     );
   }
-  const isOnDatabase = requirement.operation.includes('/databases/{database}');
-  if (isOnDatabase === (database !== undefined)) return { database, requirement };
   const { operationId } = requirement;
-  throw new Failure(
-    'INVALID_USAGE',
-    isOnDatabase
-      ? text`${operationId} is done on a database, and ${unstyled(flag)} names none`
-      : text`${operationId} is done on the organization, not on a database`,
-    {
-      hint: isOnDatabase
-        ? text`Write ${unstyled(flag)} <database>=${operationId}.`
-        : text`Write ${unstyled(flag)} ${operationId}.`,
-    },
-  );
+  const onDatabase = isOnDatabase(requirement);
+  if (onDatabase !== (database !== undefined)) {
+    throw new Failure(
+      'INVALID_USAGE',
+      onDatabase
+        ? text`${operationId} is done on a database, and ${flag === undefined ? text`the operation` : unstyled(flag)} names none`
+        : text`${operationId} is done on the organization, not on a database`,
+      { hint: text`Write ${spelled(text`${unstyled(onDatabase ? '<database>=' : '')}${operationId}`)}.` },
+    );
+  }
+  const inPath = databaseInPath(operation);
+  if (database !== undefined && inPath !== undefined && inPath !== database) {
+    throw new Failure(
+      'INVALID_USAGE',
+      text`${spelled(value)} names two databases: ${database} and ${inPath}`,
+      {
+        hint: text`Write ${spelled(`${database}=${operationId}`)}, or name ${inPath} instead.`,
+      },
+    );
+  }
+  return { database, requirement };
+}
+
+/** One operation, and the database that it is done on; undefined for one of the organization. */
+export interface OperationMeant {
+  readonly database: AccessScope | undefined;
+  readonly requirement: Requirement;
+}
+
+/** The database that the path of an operation names, if it does: parameters and what is left open are no names. */
+function databaseInPath(operation: string): string | undefined {
+  const [, name] = /\/databases\/([^/\s]+)/.exec(operation) ?? [];
+  return name === undefined || /[{}…]|^\.\.\.$/.test(name) ? undefined : name;
 }
 
 /** What is not held may be part of a grant that nobody understands. */

@@ -1,4 +1,4 @@
-import { allRequirements, type Requirement } from './requirements.ts';
+import { allRequirements, isOnDatabase, type Requirement } from './requirements.ts';
 
 /** What a token holds on one resource, as the API names it. */
 export interface Holding {
@@ -25,7 +25,7 @@ export function abilitiesOf(holdings: readonly Holding[]): Ability[] {
     [...allRequirements().values()].flatMap((requirement): Ability[] => {
       if (!requirement.published) return [];
       const onDatabase = resource_type === 'Database';
-      if (onDatabase && !requirement.operation.includes('/databases/{database}')) return [];
+      if (onDatabase && !isOnDatabase(requirement)) return [];
       const by = accesses.filter((access) => requirement.anyOf.includes(access));
       return by.length > 0 ? [{ resource_name, resource_type, requirement, by }] : [];
     }),

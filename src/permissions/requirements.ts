@@ -33,6 +33,11 @@ export function requirementOf(operation: Operation): Requirement {
   );
 }
 
+/** Whether a call is done on a database, or on something below one. */
+export function isOnDatabase({ operation }: Pick<Requirement, 'operation'>): boolean {
+  return operation.includes('/databases/{database}');
+}
+
 function parse(groups: typeof PUBLISHED, published: boolean): Requirement[] {
   return groups.flatMap(([accesses, operations]) => {
     const anyOf = accesses.trim().split(/\s+/);

@@ -1,6 +1,7 @@
 import { type Column, type Paragraph, type Result, tabulate } from '../output/result.ts';
+import { type Holding, undecided } from '../permissions/abilities.ts';
 import { operationInWords } from '../permissions/words.ts';
-import { listed, text, toned, unstyled } from '../text.ts';
+import { listed, type Text, text, toned, unstyled } from '../text.ts';
 
 export interface PermissionRow {
   readonly name: string;
@@ -98,6 +99,14 @@ export function abilityList(tokenId: string, rows: readonly AbilityRow[]): Resul
         ? { kind: 'sentence', text: text`Service token ${tokenId} can do nothing yet.` }
         : { kind: 'paragraphs', paragraphs: abilitiesInWords(rows) },
   };
+}
+
+/** What is to be said of grants of which nobody knows what they allow. */
+export function undecidedNotes(held: readonly Holding[]): Text[] {
+  return undecided(held).map(
+    ({ accesses, resource_type, resource_name }) =>
+      text`Note: it is not known what ${listed(accesses)} on ${resource_type ?? 'an unknown kind of resource'} ${resource_name ?? '(no name)'} allows.`,
+  );
 }
 
 /** Resource by resource, and there by the permissions that allow it: first what, then by which of them. */

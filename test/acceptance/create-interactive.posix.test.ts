@@ -278,6 +278,29 @@ test('the command line that it prints is one that a shell reads back, and does t
   expect(first.join()).toMatch(ttl);
 });
 
+test('what --for chooses is said, and not asked for', async () => {
+  const terminal = create(SIZES[0], [
+    '--name',
+    'ci',
+    '--ttl',
+    '1h',
+    '--cidrs',
+    '203.0.113.7',
+    '--for',
+    'shop=create_branch',
+  ]);
+  await terminal.until('Create it?');
+  const shown = inOneLine((await terminal.screen()).text());
+  expect(shown).toMatch(
+    /^--for shop=create_branch: granting create_branch on database shop; restore_backup, /,
+  );
+  expect(shown).toContain('database shop: create_branch Create it?');
+  terminal.type(`y${KEYS.enter}`);
+  expect(await terminal.ended).toMatchObject({ status: 0 });
+  expect(changes().at(-1)).toBe('POST {"database":"shop","access":["create_branch"]}');
+  expect(inOneLine(await left(terminal))).toContain('create --name ci --access shop=create_branch --ttl 1h');
+});
+
 test('create --interactive without a terminal names the flags that do the same', async () => {
   const { status, stderr } = await runCli(['create', '--interactive'], { home });
   expect(status).toBe(1);

@@ -343,7 +343,7 @@ describe('signals', () => {
 
 describe('its own failures end with 125, told on stderr in every format', () => {
   test.each<[string, string[], string]>([
-    ['no access', ['exec', '--', 'true'], 'exec needs --access'],
+    ['no access', ['exec', '--', 'true'], 'exec needs --access or --for'],
     ['no command', ['exec', '--access', 'read_databases', '--'], 'missing argument'],
     ['an empty command', exec(''), 'the command to run is empty'],
     ['an unknown flag', ['exec', '--acces', 'x', '--', 'true'], 'unknown flag: --acces'],

@@ -42,6 +42,7 @@ describe.each(SIZES)('a token that is left out, at $columns columns', (size) => 
     ['show', 'read_branch'],
     ['duplicate', 'with the permissions of tok000000001'],
     ['update --name renamed', 'renamed'],
+    ['add-access --for shop=create_branch', 'create_branch'],
   ])('is chosen from the list: %s', async (line, shown) => {
     const terminal = open(line.split(' '), size);
     await terminal.until('Which service token in acme?');

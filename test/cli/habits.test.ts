@@ -20,6 +20,9 @@ describe('a word of another tool', () => {
     [['token', 'create'], 'create'],
     [['get', 'tokens'], 'list'],
     [['access', 'k3j9x0q2m7ab'], 'show-access k3j9x0q2m7ab'],
+    [['access', 'ci', 'explain'], 'show-access ci'],
+    [['--org', 'acme', 'access', 'name:explain'], 'show-access name:explain'],
+    [['service-token', 'access', 'ci'], 'show-access ci'],
     [['auth', 'status'], 'whoami'],
     [['auth', 'check'], 'whoami'],
     [['service-token', 'rename'], 'update <token-id> --name <name>'],
@@ -51,6 +54,28 @@ describe('a word of another tool', () => {
       code: 'UNKNOWN_COMMAND',
       hint: `Use: pscale-service-token ${here}`,
       next: [`pscale-service-token ${here}`],
+    });
+  });
+
+  test('access is a group as well: its commands and its help are not taken for tokens', async () => {
+    expect(await failing('access', 'explain', 'ci')).toMatchObject({ code: 'NO_AUTH' });
+    expect(await failing('access', '--org', 'acme', 'explain', 'ci')).toMatchObject({ code: 'NO_AUTH' });
+    expect(await failing('access', 'help', 'wat')).toMatchObject({ status: 1, code: 'UNKNOWN_COMMAND' });
+    for (const argv of [
+      ['access'],
+      ['access', 'help'],
+      ['access', '--help'],
+      ['access', 'explain', '--help'],
+    ]) {
+      expect(await runInMemory(argv, SIGNED_OUT)).toMatchObject({ status: 0, stderr: '' });
+    }
+  });
+
+  test('the word behind access is part of what is unknown', async () => {
+    const { status, stderr } = await runInMemory(['access', 'ci'], SIGNED_OUT);
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: 'Error: unknown command: access ci\nUse: pscale-service-token show-access ci\n',
     });
   });
 

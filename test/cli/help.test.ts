@@ -32,7 +32,7 @@ describe('help', () => {
         'branch create',
       ]),
     );
-    expect(groups.map(({ name }) => name)).toEqual(['branch', 'emulator', 'config']);
+    expect(groups.map(({ name }) => name)).toEqual(['access', 'branch', 'emulator', 'config']);
   });
 
   test.each(paths)('of %s has a purpose and two examples', async (path) => {

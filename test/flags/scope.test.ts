@@ -38,6 +38,7 @@ async function scope(options: ScopeOptions, ambient: Ambient = {}): Promise<stri
     {},
     {
       warn: () => {},
+      note: () => {},
       tell: () => {},
       trace: () => {},
       keepSecret: () => {},
