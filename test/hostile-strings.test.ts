@@ -63,6 +63,18 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
     { words: ['--for', 'branch create'] },
     { words: ['--of', 'tok000000001'] },
   ],
+  'access export': [{ words: [] }, { words: ['--owns', 'c*', '--comments'] }],
+  'access validate': [{ words: ['tokens.yml'] }, { words: ['hostile.yml'] }, { words: [HOSTILE] }],
+  'access plan': [
+    { words: ['tokens.yml'] },
+    { words: ['tokens.yml', '--format', 'markdown'] },
+    { words: ['hostile.yml'] },
+  ],
+  'access apply': [
+    { words: ['tokens.yml', '-e', '{name}.env'], keys: ['y\r'] },
+    { words: ['tokens.yml', '--force', '-e', '{name}.env', '--max-deletions', '2'] },
+  ],
+  'access schema': [{ words: [] }],
   'access explain': [
     { words: ['tok000000001'] },
     { words: ['tok000000001', 'shop=create_branch'] },
@@ -113,6 +125,18 @@ const API_CALLS = EVERY_CALL.filter(
 let home: Home;
 beforeAll(() => {
   home = createHome();
+  writeFileSync(
+    join(home.path, 'tokens.yml'),
+    `version: 1
+organization: acme
+owns: ["c*", twin]
+tokens:
+  ci: {access: {organization: [read_databases]}, cidrs: [203.0.113.7]}
+  ci-new: {access: {databases: {shop: [read_branch]}}}
+`,
+  );
+  const owned = { version: 1, organization: HOSTILE, owns: [HOSTILE], [HOSTILE]: HOSTILE };
+  writeFileSync(join(home.path, 'hostile.yml'), JSON.stringify({ ...owned, tokens: { [HOSTILE]: {} } }));
 });
 afterAll(() => home.remove());
 

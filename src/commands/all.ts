@@ -96,7 +96,7 @@ export const COMMANDS: Tree = [
     description:
       'Keep in one reviewed file what each service token may do: write it from what there is, show the difference, and apply exactly that.',
     examples: [
-      ['access export', 'What may each token do? Add > service-tokens.yml to keep it'],
+      ['access export > service-tokens.yml', 'What may each token do today?'],
       ['access explain k3j9x0q2m7ab shop=create_branch', 'May this token create branches of shop?'],
     ],
     commands: [

@@ -1,5 +1,4 @@
 import type { AccessFile } from '../access-file/access-file.ts';
-import { readAccessFile } from '../access-file/read.ts';
 import { argument } from '../cli/declaration.ts';
 import type { Context } from '../context.ts';
 import { Failure } from '../errors.ts';
@@ -23,6 +22,7 @@ export const ACCESS_FILE = argument(
 export async function readAccessFileAt(path: string, context: Context): Promise<AccessFile> {
   const { environment, clock, interruption, warn } = context;
   const content = await readGivenFile(path, environment, { clock, signal: interruption.signal });
+  const { readAccessFile } = await import('../access-file/index.ts');
   const { file, warnings } = readAccessFile(content, path);
   for (const warning of warnings) warn(warning);
   return file;

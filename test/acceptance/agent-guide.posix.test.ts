@@ -50,6 +50,7 @@ test('what takes --dry-run changes something, and what says nothing of a change 
     'delete',
     'rotate',
     'prune',
+    'access apply',
     'branch delete',
   ]);
   expect(named((one) => one.needs_terminal)).toEqual(['edit']);

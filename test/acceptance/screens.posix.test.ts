@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import stringWidth from 'string-width';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../src/emulator/index.ts';
@@ -20,6 +22,10 @@ let home: Home;
 let emulator: Emulator;
 beforeAll(async () => {
   home = createHome();
+  writeFileSync(
+    join(home.path, 'tokens.yml'),
+    'version: 1\norganization: acme\nowns: ["*"]\ntokens: {ci: {access: {databases: {shop: [read_branch, create_branch, delete_branch, read_backups]}}}}\n',
+  );
   emulator = await startEmulator({
     seed: {
       databases: [
@@ -80,6 +86,7 @@ const VIEWS = [
   'branch list shop',
   'branch show shop main',
   'whoami',
+  'access plan tokens.yml',
   'doctor',
   'config show',
   'agent-guide',

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parseCommandLine } from '../../src/cli/parse.ts';
@@ -34,6 +34,18 @@ const SEED = {
   ],
 };
 
+/** What the examples of access are about: it is so already. */
+const FILE = `version: 1
+organization: acme
+owns: [ci-deploy]
+tokens:
+  ci-deploy:
+    id: k3j9x0q2m7ab
+    access:
+      databases:
+        shop: [delete_branch, read_branch]
+`;
+
 /** The words of an example, as a shell makes them; where its output goes is the shell's. */
 function wordsOf(line: string): string[] {
   const [command = ''] = line.split(' > ');
@@ -45,6 +57,7 @@ let emulator: Emulator;
 beforeEach(async () => {
   home = createHome();
   emulator = await startEmulator({ seed: SEED });
+  writeFileSync(join(home.path, 'service-tokens.yml'), FILE);
 });
 afterEach(async () => {
   await emulator.close();

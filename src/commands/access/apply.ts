@@ -1,7 +1,7 @@
 import type { Change } from '../../access-changes.ts';
 import type { AccessFile } from '../../access-file/access-file.ts';
-import { type Applied, applyChanges, type Deliveries } from '../../access-file/apply.ts';
-import { given, type Limits, refuseMoreThanHeld, refuseUnsafe } from '../../access-file/check.ts';
+import type { Applied, Deliveries } from '../../access-file/apply.ts';
+import type { Limits } from '../../access-file/check.ts';
 import type { MadePlan } from '../../access-file/make-plan.ts';
 import type { Organization } from '../../api/organization.ts';
 import { command } from '../../cli/command.ts';
@@ -87,6 +87,7 @@ export const accessApply = command({
     const isShown = approval.kind === 'ask' && !context.isRehearsal;
     if (isShown)
       await context.show(accessPlanView({ ...(await viewOf(plan, path, context)), after: text`` }));
+    const { given, refuseMoreThanHeld, refuseUnsafe } = await import('../../access-file/index.ts');
     refuseUnsafe(plan, limits, organization.tokenInUse?.value);
     const deliveries = await openDeliveries(plan.changes, store, context);
     try {
@@ -147,6 +148,7 @@ function anotherPlan({ digest, changes }: MadePlan, path: string): Failure {
 }
 
 async function nothingToDo(plan: MadePlan, path: string, context: Context): Promise<Outcome> {
+  const { refuseUnsafe } = await import('../../access-file/index.ts');
   refuseUnsafe(plan, { deletions: 0, removals: 0, self: false }, undefined);
   return showing(await resultOf(plan, { changes: [], failure: undefined }, path, context));
 }
@@ -230,6 +232,7 @@ async function carryOut(
     context.progress.start(text`${change.name}: ${inWords(change)} ${unstyled(bar(done, total))}`);
   };
   const work = { ...making(organization, context), onChange };
+  const { applyChanges } = await import('../../access-file/index.ts');
   const applied = await applyChanges(plan.changes, organization, deliveries, work);
   const result = await resultOf(plan, applied, path, context);
   const notes = applied.failure

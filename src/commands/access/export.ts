@@ -1,4 +1,3 @@
-import { exportFile } from '../../access-file/export.ts';
 import { command } from '../../cli/command.ts';
 import { switchFlag, valueFlag, valuesFlag } from '../../cli/declaration.ts';
 import { showingText } from '../../cli/outcome.ts';
@@ -25,12 +24,13 @@ export const accessExport = command({
     withLastUse: switchFlag('--comments', 'Also say when each token was last used'),
   },
   examples: [
-    ['access export', 'All tokens; add > service-tokens.yml to keep it'],
-    ["access export --owns 'ci-*'", 'A file that decides on every token of that name'],
+    ['access export > service-tokens.yml', 'All tokens, as a file to review'],
+    ["access export --owns 'ci-*' > ci-tokens.yml", 'A file that decides on every token of that name'],
   ],
   run: async (choice, context) => {
     const organization = await context.organization();
     const work = reading(text`Reading service tokens of org ${organization.name}`, context);
+    const { exportFile } = await import('../../access-file/index.ts');
     const { content, unread } = await exportFile(organization, choice, work);
     if (unread > 0) {
       const tokens = unread === 1 ? text`1 service token` : text`${unstyled(unread)} service tokens`;

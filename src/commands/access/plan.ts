@@ -1,5 +1,5 @@
 import type { AccessFile } from '../../access-file/access-file.ts';
-import { type MadePlan, makePlan } from '../../access-file/make-plan.ts';
+import type { MadePlan } from '../../access-file/make-plan.ts';
 import { command } from '../../cli/command.ts';
 import { switchFlag } from '../../cli/declaration.ts';
 import { type End, showing } from '../../cli/outcome.ts';
@@ -48,6 +48,7 @@ export async function planNow(file: AccessFile, context: Context): Promise<MadeP
   const organization = await context.organization();
   const { apiUrl } = await context.settings();
   const work = reading(text`Reading service tokens of org ${organization.name}`, context);
+  const { makePlan } = await import('../../access-file/index.ts');
   return makePlan(file, organization, apiUrl.value, work);
 }
 

@@ -1,4 +1,3 @@
-import { jsonSchema } from '../../access-file/shape.ts';
 import { command } from '../../cli/command.ts';
 import { showingText } from '../../cli/outcome.ts';
 
@@ -8,9 +7,10 @@ export const accessSchema = command({
   reads: ['config'],
   examples: [
     ['access schema', 'What may stand in such a file?'],
-    ['access schema --no-color', 'For a file beside it: add > service-tokens.schema.json'],
+    ['access schema > service-tokens.schema.json', 'Beside the file, where its first line looks for it'],
   ],
   run: async () => {
+    const { jsonSchema } = await import('../../access-file/index.ts');
     return showingText(`${JSON.stringify(jsonSchema(), undefined, 2)}\n`);
   },
 });
