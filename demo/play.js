@@ -2,6 +2,9 @@
 // Each command line is printed as one would type it, with what it really prints. Run by `npm run demo`,
 // which starts an emulator of the API around it, so that no account is needed.
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const executable = fileURLToPath(new URL('../bin/pscale-service-token.cjs', import.meta.url));
@@ -41,13 +44,28 @@ play('duplicate name:office');
 play('rotate name:office --delete-old-after 24h');
 play('list --restricted --columns name,expires-at');
 
+say('What it may do, as a file that is reviewed; one more permission there, and exactly that is applied:');
+const folder = mkdtempSync(join(tmpdir(), 'pscale-service-token-demo-'));
+const exported = play('access export --name ci-*');
+writeFileSync(
+  join(folder, 'service-tokens.yml'),
+  exported.replace('[read_branch]', '[create_branch, read_branch]'),
+);
+play('access plan service-tokens.yml', { cwd: folder });
+play('access apply service-tokens.yml --force', { cwd: folder });
+rmSync(folder, { recursive: true });
+
 say('Delete the token, and it is not let in at all:');
 play(`delete ${id}`);
 play('branch list shop', { env: withToken, status: 1 });
 
-function play(line, { env = administrator, status = 0 } = {}) {
+function play(line, { env = administrator, status = 0, cwd } = {}) {
   console.log(`$ pscale-service-token ${line}`);
-  const result = spawnSync(process.execPath, [executable, ...line.split(' ')], { env, encoding: 'utf8' });
+  const result = spawnSync(process.execPath, [executable, ...line.split(' ')], {
+    env,
+    cwd,
+    encoding: 'utf8',
+  });
   process.stdout.write(result.stdout + result.stderr);
   if (result.status !== 0) console.log(`(exit status ${result.status})`);
   console.log();

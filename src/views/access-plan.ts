@@ -28,7 +28,7 @@ export interface PlanReportRows {
   readonly unread: readonly NamedToken[];
   readonly marked: readonly {
     readonly token: ReportedToken;
-    readonly mark: { readonly until: number; readonly replacedBy: string };
+    readonly mark: { readonly name: string; readonly until: number; readonly replacedBy: string };
   }[];
   readonly doubled: readonly { readonly name: string; readonly ids: readonly string[] }[];
   readonly unidentified: readonly NamedToken[];
@@ -206,7 +206,7 @@ function reportParagraphs({ reports, creators, organization }: PlanView): Paragr
       return text`Owned, but not listed: ${name ?? ''} (${id}), created at ${goTime(created_at)}. List it under tokens or absent.`;
     }),
     ...marked.map(({ token, mark }) => {
-      return text`Being replaced: ${token.name ?? ''} (${token.id}) works until ${new Date(mark.until).toISOString()}; ${mark.replacedBy} replaces it.`;
+      return text`Being replaced: ${mark.name} (${token.id}) works until ${new Date(mark.until).toISOString()}; ${mark.replacedBy} replaces it.`;
     }),
     ...doubled.map(
       ({ name, ids }) => text`Not in the file: ${ids.length} tokens are named ${name} (${listed(ids)}).`,

@@ -22,6 +22,7 @@ function masked(output: string): string {
   return ids
     .reduce((text, id) => text.replaceAll(id, '<id>'), output)
     .replace(/pscale_tkn_[\w-]+/g, '<secret>')
+    .replace(/\b[0-9a-f]{64}\b/g, '<digest>')
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>')
     .replace(/\(\d{4}-\d\d-\d\d \d\d:\d\d \S+\)/g, '(<local time>)');
 }
