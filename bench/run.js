@@ -38,7 +38,8 @@ try {
   const floors = await floorsSection({ node, standalone }, home, witness);
   if (values.floors) console.log(floors.join('\n'));
   else {
-    const page = [title(), ...floors, ...(await startUps()), ...(await listAtScale())].join('\n');
+    const sections = [...(await startUps()), ...(await listAtScale()), ...(await planAtScale())];
+    const page = [title(), ...floors, ...sections].join('\n');
     const path = join(root, 'docs', 'benchmarks.md');
     // What people have concluded is theirs to change.
     const conclusions = /^## What is not reached\n.*/ms.exec(readFileSync(path, 'utf8'))?.[0] ?? '';
@@ -129,6 +130,43 @@ async function listAtScale() {
     '| tokens | build | median, ms | min, ms | median ÷ pages in turn | peak memory, MiB |',
     '| ---: | --- | ---: | ---: | ---: | ---: |',
     ...rows,
+  ];
+}
+
+/** A plan of many tokens, whose permissions are read some at a time, from an API that takes its time for each. */
+async function planAtScale() {
+  const tokens = 500;
+  const latency = 10;
+  const emulator = await startEmulator(tokens, `${latency}ms`, home);
+  const { env } = emulator;
+  const [file, oneByOne] = [
+    join(home, 'service-tokens.yml'),
+    join(root, 'bench', 'floors', 'one-by-one.cjs'),
+  ];
+  const [, ...node] = builds[0].words;
+  writeFileSync(
+    file,
+    execFileSync(process.execPath, [...node, 'access', 'export'], { env, maxBuffer: 2 ** 26 }),
+  );
+  const words = ['access', 'plan', file, '--fail-if-any', '--format', 'json'];
+  const commands = builds
+    .filter(({ name }) => name !== 'peer')
+    .map((build) => ({ name: build.name, words: [...build.words, ...words], env }));
+  const floor = { name: 'one by one', words: [process.execPath, oneByOne], env };
+  const results = interleaved([floor, ...commands], LISTS);
+  await emulator.stop();
+  const base = results.get(floor.name);
+  const rows = [...results].map(
+    ([name, { median, min }]) =>
+      `| ${name} | ${median.toFixed(0)} | ${min.toFixed(0)} | ${(median / base.median).toFixed(2)} |`,
+  );
+  return [
+    `## Plans\n\n\`access plan\` of ${tokens} listed tokens, ${latency} ms a request, eight under way at most; ${LISTS} runs each. Goal: at most 0.30 of`,
+    'reading one token after the other.\n',
+    '| what | median, ms | min, ms | median ÷ one by one |',
+    '| --- | ---: | ---: | ---: |',
+    ...rows,
+    '',
   ];
 }
 

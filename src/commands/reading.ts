@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import { describeDuration } from '../duration.ts';
-import type { ReadWork } from '../operations/read-grants.ts';
+import { createPace, type ReadWork } from '../operations/read-grants.ts';
 import { bar } from '../output/progress.ts';
 import { type Text, text, unstyled } from '../text.ts';
 
@@ -10,6 +10,7 @@ export function reading(what: Text, { progress, clock, interruption }: Context):
   return {
     clock,
     interruption,
+    pace: createPace(clock),
     onEvent: ({ done, total, wait }) => {
       const pause = wait ? text` (waiting ${unstyled(describeDuration(wait))} for the rate limit)` : text``;
       progress.update(text`${what} ${unstyled(bar(done, total))}${pause}`);

@@ -44,7 +44,13 @@ export interface ReadEvent {
   readonly wait?: number;
 }
 
-export type ReadWork = Pick<Work<ReadEvent>, 'onEvent' | 'clock' | 'interruption'>;
+export interface ReadWork extends Pick<Work<ReadEvent>, 'onEvent' | 'clock' | 'interruption'> {
+  /** Of all reading in one run. */
+  readonly pace: Pace;
+}
+
+/** Answers how many milliseconds the next request has to wait, where it would be too many for a minute. */
+export type Pace = () => number;
 
 /**
  * Reads something of each of many tokens, a few at a time, and no more in a minute than the API takes.
@@ -53,15 +59,14 @@ export type ReadWork = Pick<Work<ReadEvent>, 'onEvent' | 'clock' | 'interruption
  */
 export async function readEach<Value>(
   ids: readonly string[],
-  { onEvent, clock, interruption }: ReadWork,
+  { onEvent, clock, interruption, pace }: ReadWork,
   read: (id: string) => Promise<Value>,
 ): Promise<Map<string, Value>> {
   const waiting = [...ids];
   const all = new Map<string, Value>();
-  const next = pace(clock);
   const readSome = async (): Promise<void> => {
     for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
-      const wait = next();
+      const wait = pace();
       if (wait > 0) {
         onEvent({ done: all.size, total: ids.length, wait });
         await clock.sleep(wait, interruption.signal);
@@ -74,8 +79,7 @@ export async function readEach<Value>(
   return all;
 }
 
-/** Answers how many milliseconds the next request has to wait, where it would be too many for a minute. */
-function pace(clock: Clock): () => number {
+export function createPace(clock: Clock): Pace {
   const times: number[] = [];
   return () => {
     const now = clock.elapsed();

@@ -19,12 +19,14 @@ test('the demo plays the whole page', async () => {
 /** Ids, secrets and times differ from run to run. */
 function masked(output: string): string {
   const ids = [...output.matchAll(/ID +(\S+)/g)].map(([, id = '']) => id);
-  return ids
-    .reduce((text, id) => text.replaceAll(id, '<id>'), output)
-    // One that begins with a digit is in quotes.
-    .replaceAll('"<id>"', '<id>')
-    .replace(/pscale_tkn_[\w-]+/g, '<secret>')
-    .replace(/\b[0-9a-f]{64}\b/g, '<digest>')
-    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>')
-    .replace(/\(\d{4}-\d\d-\d\d \d\d:\d\d \S+\)/g, '(<local time>)');
+  return (
+    ids
+      .reduce((text, id) => text.replaceAll(id, '<id>'), output)
+      // One that begins with a digit is in quotes.
+      .replaceAll('"<id>"', '<id>')
+      .replace(/pscale_tkn_[\w-]+/g, '<secret>')
+      .replace(/\b[0-9a-f]{64}\b/g, '<digest>')
+      .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>')
+      .replace(/\(\d{4}-\d\d-\d\d \d\d:\d\d \S+\)/g, '(<local time>)')
+  );
 }

@@ -1,5 +1,4 @@
 import type { Change } from '../../access-changes.ts';
-import type { AccessFile } from '../../access-file/access-file.ts';
 import type { Applied, Deliveries } from '../../access-file/apply.ts';
 import type { Limits } from '../../access-file/check.ts';
 import type { MadePlan } from '../../access-file/make-plan.ts';
@@ -22,7 +21,7 @@ import { lines, plain, text, unstyled } from '../../text.ts';
 import { appliedView } from '../../views/access-apply.ts';
 import { accessPlanView, inWords } from '../../views/access-plan.ts';
 import { making } from '../making.ts';
-import { planNow, viewOf } from './plan.ts';
+import { planNow, readingTokens, viewOf } from './plan.ts';
 
 const LIMITS = flagsTogether(
   {
@@ -81,7 +80,8 @@ export const accessApply = command({
     if (approval.kind === 'ask' && !context.io.interactive && !context.isRehearsal) throw unapproved(path);
     const file = await loadAccessFile(path, context);
     const organization = await context.organization();
-    const plan = await planNow(file, context);
+    const work = readingTokens(organization.name, context);
+    const plan = await planNow(file, context, work);
     if (approval.kind === 'digest' && approval.digest !== plan.digest) throw anotherPlan(plan, path);
     if (plan.changes.length === 0) return nothingToDo(plan, path, context);
     const isShown = approval.kind === 'ask' && !context.isRehearsal;
@@ -93,7 +93,7 @@ export const accessApply = command({
     try {
       await checkDatabases(given(plan.changes), organization, context);
       await refuseMoreThanHeld(plan.changes, organization);
-      if (isShown) await confirm(plan, file, path, context);
+      if (isShown) await confirm(plan, path, context, () => planNow(file, context, work));
       return await carryOut(plan, path, organization, deliveries.of, context);
     } finally {
       await deliveries.close();
@@ -154,14 +154,20 @@ async function nothingToDo(plan: MadePlan, path: string, context: Context): Prom
 }
 
 /** @throws Failure CANCELLED, and CONFIRMATION_REQUIRED where the plan is another by the time of the yes */
-async function confirm(plan: MadePlan, file: AccessFile, path: string, context: Context): Promise<void> {
+async function confirm(
+  plan: MadePlan,
+  path: string,
+  context: Context,
+  planAgain: () => Promise<MadePlan>,
+): Promise<void> {
+  const { organization } = await context.settings();
   const prompter = await context.prompter();
   const count =
     plan.changes.length === 1 ? text`this change` : text`these ${unstyled(plan.changes.length)} changes`;
-  if (!(await prompter.confirm(text`Make ${count} in ${file.organization}?`))) {
+  if (!(await prompter.confirm(text`Make ${count} in ${organization?.value ?? ''}?`))) {
     throw new Failure('CANCELLED', text`nothing was changed`);
   }
-  const again = await planNow(file, context);
+  const again = await planAgain();
   if (again.digest === plan.digest) return;
   await context.show(accessPlanView(await viewOf(again, path, context)));
   throw new Failure('CONFIRMATION_REQUIRED', text`the plan became another one while you read it`, {

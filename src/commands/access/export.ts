@@ -4,7 +4,7 @@ import { showingText } from '../../cli/outcome.ts';
 import { Failure } from '../../errors.ts';
 import { endsInQuote } from '../../name-pattern.ts';
 import { text, unstyled } from '../../text.ts';
-import { reading } from '../reading.ts';
+import { readingTokens } from './plan.ts';
 
 export const accessExport = command({
   name: 'export',
@@ -29,7 +29,7 @@ export const accessExport = command({
   ],
   run: async (choice, context) => {
     const organization = await context.organization();
-    const work = reading(text`Reading service tokens of org ${organization.name}`, context);
+    const work = readingTokens(organization.name, context);
     const { exportFile } = await import('../../access-file/index.ts');
     const { content, unread } = await exportFile(organization, choice, work);
     if (unread > 0) {

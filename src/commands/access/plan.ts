@@ -7,6 +7,7 @@ import { commandLine } from '../../command-line.ts';
 import type { Context } from '../../context.ts';
 import { Failure } from '../../errors.ts';
 import { ACCESS_FILE, loadAccessFile } from '../../flags/access-file.ts';
+import type { ReadWork } from '../../operations/read-grants.ts';
 import { renderMarkdown } from '../../output/markdown.ts';
 import { lines, type Text, text, unstyled } from '../../text.ts';
 import { accessPlanView, type PlanView, planParagraphs } from '../../views/access-plan.ts';
@@ -44,12 +45,20 @@ export const accessPlan = command({
 });
 
 /** Makes the plan from what there is now. */
-export async function planNow(file: AccessFile, context: Context): Promise<MadePlan> {
+export async function planNow(
+  file: AccessFile,
+  context: Context,
+  work = readingTokens(file.organization, context),
+): Promise<MadePlan> {
   const organization = await context.organization();
   const { apiUrl } = await context.settings();
-  const work = reading(text`Reading service tokens of org ${organization.name}`, context);
   const { makePlan } = await import('../../access-file/index.ts');
   return makePlan(file, organization, apiUrl.value, work);
+}
+
+/** What reading the tokens of an organization needs. */
+export function readingTokens(organization: string, context: Context): ReadWork {
+  return reading(text`Reading service tokens of org ${organization}`, context);
 }
 
 /** The plan as it is shown. */
