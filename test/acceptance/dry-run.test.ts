@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { COMMANDS } from '../../src/commands/all.ts';
@@ -11,6 +11,10 @@ let home: Home;
 let emulator: Emulator;
 beforeEach(async () => {
   home = createHome();
+  writeFileSync(
+    join(home.path, 'tokens.yml'),
+    'version: 1\norganization: acme\nowns: ["*"]\ntokens: {ci: {access: {}}, new: {}}\n',
+  );
   emulator = await startEmulator({
     seed: {
       databases: [{ name: 'shop', branches: [{ name: 'main', production: true }, { name: 'old' }] }],
@@ -38,6 +42,7 @@ const LINES: Readonly<Record<string, string | undefined>> = {
   'branch create': 'branch create shop feature-1 --from main',
   'branch delete': 'branch delete shop old --force',
   edit: undefined,
+  'access apply': 'access apply tokens.yml -e .env',
 };
 
 test('every command that changes something can be rehearsed', async () => {

@@ -892,4 +892,72 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     ],
     tests: ['test/acceptance/endings.posix.test.ts'],
   },
+  {
+    name: 'a plan that nobody approved is not applied',
+    changes: [
+      {
+        file: 'src/commands/access/apply.ts',
+        search:
+          "if (approval.kind === 'digest' && approval.digest !== plan.digest) throw anotherPlan(plan, path);",
+        replacement: '',
+      },
+    ],
+    tests: ['test/access-file/apply.test.ts'],
+  },
+  {
+    name: 'a plan that became another one is not applied',
+    changes: [
+      {
+        file: 'src/commands/access/apply.ts',
+        search: 'if (again.digest === plan.digest) return;',
+        replacement: 'return;',
+      },
+    ],
+    tests: ['test/acceptance/access-apply.posix.test.ts'],
+  },
+  {
+    name: 'a young unfinished token stops apply',
+    changes: [{ file: 'src/access-file/check.ts', search: 'if (young) {', replacement: 'if (false) {' }],
+    tests: ['test/access-file/apply.test.ts'],
+  },
+  {
+    name: 'an unread token stops apply',
+    changes: [
+      { file: 'src/access-file/check.ts', search: 'if (unread.length > 0) {', replacement: 'if (false) {' },
+    ],
+    tests: ['test/access-file/plan.test.ts'],
+  },
+  {
+    name: 'what is taken from the token in use comes last',
+    changes: [
+      {
+        file: 'src/access-file/apply.ts',
+        search: 'change.id !== null && change.id === inUse && reduces(change);',
+        replacement: 'false;',
+      },
+    ],
+    tests: ['test/access-file/apply.test.ts'],
+  },
+  {
+    name: 'a new token has its own name only when its secret was handed over',
+    changes: [
+      {
+        file: 'src/access-file/apply.ts',
+        search: '{ name: unfinished, ttl: ttl',
+        replacement: '{ name, ttl: ttl',
+      },
+    ],
+    tests: ['test/access-file/apply.test.ts'],
+  },
+  {
+    name: 'a token of another name than was asked for is taken back',
+    changes: [
+      {
+        file: 'src/access-file/apply.ts',
+        search: 'if (issued.token.name === unfinished) return;',
+        replacement: 'return;',
+      },
+    ],
+    tests: ['test/access-file/apply.test.ts'],
+  },
 ];
