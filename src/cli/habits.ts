@@ -113,7 +113,10 @@ const HABITS: readonly Habit[] = [
   ...['env', 'export'].map((word) => ({
     words: [word],
     here: () => commandLine('exec', '--access', '<access>', '--', 'env'),
-    advice: text`To keep the token in a file, add -e .env to create.`,
+    advice: lines(
+      text`To keep the token in a file, add -e .env to create.`,
+      text`What tokens may do, as a file: ${commandLine('access', 'export')}`,
+    ),
   })),
   ...['man', 'docs'].map((word) => ({ words: [word], here: () => commandLine('help') })),
   { words: ['status'], here: () => commandLine('whoami') },
@@ -137,11 +140,16 @@ const HABITS: readonly Habit[] = [
   { words: ['login'], here: () => undefined, advice: WAYS_IN },
   { words: ['logout'], here: () => undefined, advice: WAYS_IN },
   { words: ['auth', 'login'], here: () => undefined, advice: WAYS_IN },
-  {
-    words: ['apply'],
-    here: () => undefined,
-    advice: text`Access is changed by ${unstyled(PROGRAM)} create, add-access, delete-access and update.`,
-  },
+  ...[
+    ['apply', 'apply'],
+    ['plan', 'plan'],
+    ['diff', 'plan'],
+    ['validate', 'validate'],
+  ].map(([word = '', command = '']) => ({
+    words: [word],
+    here: ([file = '<file>']: readonly string[]) => commandLine('access', command, file),
+  })),
+  { words: ['explain'], here: ofToken('access', 'explain') },
 ];
 
 /**
