@@ -46,6 +46,14 @@ export type Change =
 
 export type GrantChange = Extract<Change, { database: string }>;
 
+/** The names of all that changes give to some token. */
+export function givenNames(changes: readonly Change[]): string[] {
+  return changes.flatMap((change) => {
+    if (change.action === 'grant') return [...namesOf(change)];
+    return change.action === 'create' ? change.after.access.flatMap(({ access }) => access) : [];
+  });
+}
+
 /** What a change of grants adds, or takes away. */
 export function namesOf({ action, before, after }: GrantChange): readonly string[] {
   return action === 'grant'

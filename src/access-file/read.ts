@@ -110,9 +110,12 @@ class Reader {
         const key = path.filter((part) => typeof part === 'string').at(-1);
         const isEntry = typeof path.at(-1) === 'number';
         const what = isEntry ? text`an entry of ${shown(String(key))}` : text`${shown(String(key))}`;
-        const state = key === undefined ? text`the file holds nothing` : text`${what} has no value`;
+        const state =
+          key === undefined
+            ? text`the file holds nothing: expected a mapping that begins with version: 1`
+            : text`${what} has no value: write [] or {} for none, or leave it out`;
         const at = key === undefined || isEntry ? 'value' : 'key';
-        this.report(path, text`${state}: write [] or {} for none, or leave it out`, at);
+        this.report(path, state, at);
         return undefined;
       }
       case 'list':

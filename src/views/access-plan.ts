@@ -1,10 +1,11 @@
-import { type Change, namesOf } from '../access-changes.ts';
+import { type Change, givenNames, namesOf } from '../access-changes.ts';
 import { commandLine } from '../command-line.ts';
 import { spelledDuration } from '../duration.ts';
 import { type Column, type Paragraph, type Result, tabulate } from '../output/result.ts';
 import { goTime, goTimeOrNull } from '../output/time.ts';
 import { describeScope } from '../scope.ts';
 import { listed, type Text, text, toned, unstyled } from '../text.ts';
+import { productionAdvice } from './grants.ts';
 
 /** What is shown of a token that a plan reports. */
 interface ReportedToken {
@@ -129,6 +130,7 @@ export function planParagraphs(plan: PlanView): Paragraph[] {
       BLANK,
     ]),
     ...reportParagraphs(plan),
+    ...productionAdvice(givenNames(plan.changes)).flatMap((advice) => [{ text: advice }, BLANK]),
   ];
 }
 

@@ -409,3 +409,13 @@ test('--dry-run shows the requests, and sends none', () =>
     const sent: { method: string; path: string }[] = JSON.parse(ran.stdout).requests;
     expect(sent.map(({ method }) => method)).toEqual(['POST', 'POST', 'PATCH', 'POST', 'PATCH', 'DELETE']);
   }));
+
+test('a permission that reaches production data brings the advice of PlanetScale, in the plan and behind the apply', () =>
+  inWorld([token('tok1', 'ci-a')], async (world) => {
+    world.folder.write(file('tokens: {ci-a: {access: {databases: {shop: [connect_production_branch]}}}}'));
+    const advice = 'Note: connect_production_* lets this token make credentials for production branches.';
+    expect((await world.run('plan', 'tokens.yml')).stdout).toContain(advice);
+    const ran = await world.run('apply', 'tokens.yml', '--force');
+    expect(ran).toMatchObject({ status: 0 });
+    expect(ran.stderr).toContain(advice);
+  }));

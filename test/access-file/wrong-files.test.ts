@@ -23,7 +23,7 @@ function token(...lines: readonly string[]): string {
 
 describe('a wrong file is told with line, column, value and mend', () => {
   const files: readonly (readonly [what: string, content: string, ...mistakes: string[]])[] = [
-    ['nothing', '', 'f.yml:1:1: the file holds nothing: write [] or {} for none, or leave it out'],
+    ['nothing', '', 'f.yml:1:1: the file holds nothing: expected a mapping that begins with version: 1'],
     ['no mapping', '- a\n', 'f.yml:1:1: expected a mapping that begins with version: 1'],
     ['no organization', 'version: 1\nowns: []\n', 'f.yml:1:1: organization is missing'],
     [
