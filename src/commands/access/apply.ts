@@ -1,4 +1,4 @@
-import type { Change } from '../../access-changes.ts';
+import { type Change, givenNames } from '../../access-changes.ts';
 import type { Applied, Deliveries } from '../../access-file/apply.ts';
 import type { Limits } from '../../access-file/check.ts';
 import type { MadePlan } from '../../access-file/make-plan.ts';
@@ -17,9 +17,10 @@ import { isForEachName, STORE, type Store, storeFor } from '../../flags/place.ts
 import { SELF } from '../../flags/token.ts';
 import { parseInteger } from '../../integer.ts';
 import { bar } from '../../output/progress.ts';
-import { lines, plain, text, unstyled } from '../../text.ts';
+import { lines, plain, type Text, text, unstyled } from '../../text.ts';
 import { appliedView } from '../../views/access-apply.ts';
 import { accessPlanView, inWords } from '../../views/access-plan.ts';
+import { productionAdvice } from '../../views/grants.ts';
 import { making } from '../making.ts';
 import { planNow, readingTokens, viewOf } from './plan.ts';
 
@@ -150,7 +151,9 @@ function anotherPlan({ digest, changes }: MadePlan, path: string): Failure {
 async function nothingToDo(plan: MadePlan, path: string, context: Context): Promise<Outcome> {
   const { refuseUnsafe } = await import('../../access-file/index.ts');
   refuseUnsafe(plan, { deletions: 0, removals: 0, self: false }, undefined);
-  return showing(await resultOf(plan, { changes: [], failure: undefined }, path, context));
+  const { organization } = await context.settings();
+  const notes = expiredNotes(plan, organization?.value ?? '');
+  return showing(await resultOf(plan, { changes: [], failure: undefined }, path, context), { notes });
 }
 
 /** @throws Failure CANCELLED, and CONFIRMATION_REQUIRED where the plan is another by the time of the yes */
@@ -241,15 +244,18 @@ async function carryOut(
   const { applyChanges } = await import('../../access-file/index.ts');
   const applied = await applyChanges(plan.changes, organization, deliveries, work);
   const result = await resultOf(plan, applied, path, context);
-  const notes = applied.failure
-    ? []
-    : plan.reports.expired.map(({ name, token }) => {
-        const rotate = commandLine('rotate', token.id, '--org', organization.name);
-        return text`Note: ${name} has expired and stays so. Replace it with: ${rotate}`;
-      });
+  const made = applied.changes.flatMap(({ change, outcome }) => (outcome === 'done' ? [change] : []));
   return showing(result, {
-    notes,
+    notes: [...expiredNotes(plan, organization.name), ...productionAdvice(givenNames(made))],
     end: endOf(applied.failure && unfinished(applied, applied.failure, path)),
+  });
+}
+
+/** What an apply does not do: whatever has expired stays so. */
+function expiredNotes({ reports }: MadePlan, organization: string): Text[] {
+  return reports.expired.map(({ name, token }) => {
+    const rotate = commandLine('rotate', token.id, '--org', organization);
+    return text`Note: ${name} has expired and stays so. Replace it with: ${rotate}`;
   });
 }
 
@@ -262,7 +268,11 @@ async function resultOf(plan: MadePlan, applied: Applied, path: string, context:
 function unfinished({ changes }: Applied, failure: Failure, path: string): Failure {
   const done = changes.filter(({ outcome }) => outcome === 'done').length;
   const plan = commandLine('access', 'plan', path);
-  const state = text`${unstyled(done)} of ${unstyled(changes.length)} changes were made; the digest of this plan is no longer good.`;
+  const isUnknown = changes.some(({ outcome }) => outcome === 'unknown');
+  const state =
+    done === 0 && !isUnknown
+      ? text`None of the ${unstyled(changes.length)} changes was made.`
+      : text`${unstyled(done)} of ${unstyled(changes.length)} changes were made; the digest of this plan is no longer good.`;
   const message = lines(failure.text, state);
   const advice = text`Plan again, and apply what is left: ${plan}`;
   const details = {
