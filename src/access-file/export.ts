@@ -14,8 +14,9 @@ import {
 import { markOf } from '../rotation-mark.ts';
 import { redact } from '../settings/redaction.ts';
 import { byText, nameOfUnfinished } from './access-file.ts';
-import { doubledNames, restrictionsOf } from './plan.ts';
+import { restrictionsOf } from './now.ts';
 import { readAccessFile } from './read.ts';
+import { doubledNames } from './reports.ts';
 import { type WrittenEntry, writeAccessFile } from './write.ts';
 
 /** What is written of an organization. */

@@ -5,7 +5,8 @@ import { type ReadWork, readEach, readGrants } from '../operations/read-grants.t
 import { text } from '../text.ts';
 import type { AccessFile } from './access-file.ts';
 import { digestOf } from './digest.ts';
-import { type AccessPlan, identify, planOf, toBeRead } from './plan.ts';
+import { identify, toBeRead } from './now.ts';
+import { type AccessPlan, planOf } from './plan.ts';
 
 /** A plan as it was made from what the API said. */
 export interface MadePlan extends AccessPlan {

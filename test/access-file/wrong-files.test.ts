@@ -139,6 +139,13 @@ describe('a wrong file is told with line, column, value and mend', () => {
       'f.yml:6:26: "a/b" cannot be a database name: it contains a slash',
     ],
     [
+      'a database without a name',
+      token('access: {databases: {"": [read_databases]}}'),
+      'f.yml:6:26: the name is empty',
+    ],
+    ['a token without a name', `${HEAD}tokens:\n  "": {}\n`, 'f.yml:5:3: the name is empty'],
+    ['a pattern of nothing', HEAD.replace(/owns.*/, 'owns: [""]'), 'f.yml:3:8: an entry of "owns" is empty'],
+    [
       'host bits',
       token('cidrs: [203.0.113.7/24]'),
       'f.yml:6:13: "203.0.113.7/24" has host bits set: write 203.0.113.0/24',

@@ -1,0 +1,118 @@
+import { checkName } from '../api/path.ts';
+import { fitsQuotedPattern, patternOf } from '../name-pattern.ts';
+import { LONGEST_NAME, readMark } from '../rotation-mark.ts';
+import { type Text, text, unstyled } from '../text.ts';
+import { type ListedToken, nameOfUnfinished, unfinishedName } from './access-file.ts';
+import { type Mistakes, type Path, type Side, shown } from './mistakes.ts';
+import type { WrittenToken } from './shape.ts';
+
+/** Each name is one that the file owns, and stands for one thing. */
+export function checkNames(
+  owns: readonly string[],
+  tokens: Readonly<Record<string, WrittenToken>>,
+  absent: readonly string[],
+  mistakes: Mistakes,
+): void {
+  const earlier: NameUse[] = [];
+  for (const use of nameUses(tokens, absent)) {
+    const { name, path, kind, at } = use;
+    const problem = nameProblem(name, kind);
+    if (problem) mistakes.add(path, problem, at);
+    else if (!owns.some((pattern) => fitsQuotedPattern(name, pattern))) {
+      const own = JSON.stringify(patternOf(name));
+      mistakes.add(path, text`${shown(name)} is not covered by owns: add ${own} there`, at);
+    }
+    const other = earlier.find((one) => one.name === name && clash(one, use));
+    if (other) {
+      const where = mistakes.placeOf(other.path, other.at);
+      mistakes.add(path, text`${shown(name)} is there already, at ${where}: a name stands for one thing`, at);
+    }
+    earlier.push(use);
+  }
+  refuseCycles(tokens, mistakes);
+}
+
+/** Names that are handed on in a circle: whose token is whose afterwards, nobody can tell. */
+function refuseCycles(tokens: Readonly<Record<string, WrittenToken>>, mistakes: Mistakes): void {
+  const heirs = new Map(
+    Object.entries(tokens).flatMap(([name, { previously = [] }]) =>
+      previously.flatMap((former) => (former === name ? [] : [[former, name] as const])),
+    ),
+  );
+  const done = new Set<string>();
+  for (const start of heirs.keys()) {
+    const trail: string[] = [];
+    for (let name = heirs.get(start); name !== undefined && !done.has(name); name = heirs.get(name)) {
+      if (trail.includes(name)) {
+        const circle = [...trail.slice(trail.indexOf(name)), name];
+        mistakes.add(
+          ['tokens', name, 'previously'],
+          text`names are handed on in a circle: ${unstyled(circle.map(shown).join(' → '))}`,
+          'key',
+        );
+        break;
+      }
+      trail.push(name);
+    }
+    for (const name of trail) done.add(name);
+  }
+}
+
+/** No two tokens are one. */
+export function checkIds(tokens: readonly ListedToken[], mistakes: Mistakes): void {
+  const seen = new Map<string, string>();
+  for (const { id, name } of tokens) {
+    if (id === undefined) continue;
+    mistakes.check(['tokens', name, 'id'], () => checkName(id, 'token id'));
+    const other = seen.get(id);
+    if (other !== undefined) {
+      mistakes.add(['tokens', name, 'id'], text`${shown(id)} is the id of ${shown(other)} already`);
+    }
+    seen.set(id, name);
+  }
+}
+
+/** A name in the file, and what it is there for. */
+interface NameUse {
+  readonly name: string;
+  readonly kind: 'tokens' | 'previously' | 'absent';
+  readonly path: Path;
+  readonly at: Side;
+}
+
+function nameUses(
+  tokens: Readonly<Record<string, WrittenToken>>,
+  absent: readonly string[],
+): readonly NameUse[] {
+  return [
+    ...Object.keys(tokens).map(
+      (name): NameUse => ({ name, path: ['tokens', name], kind: 'tokens', at: 'key' }),
+    ),
+    ...Object.entries(tokens).flatMap(([of, { previously = [] }]) =>
+      previously.map((name, index): NameUse => {
+        return { name, path: ['tokens', of, 'previously', index], kind: 'previously', at: 'value' };
+      }),
+    ),
+    ...absent.map((name, index): NameUse => ({ name, path: ['absent', index], kind: 'absent', at: 'value' })),
+  ];
+}
+
+/** Whether two uses of a name cannot both be meant. A token may take the name that another one gives up. */
+function clash(one: NameUse, other: NameUse): boolean {
+  const isHandedOn = one.kind === 'tokens' && other.kind === 'previously';
+  return !isHandedOn || one.name === other.path[1];
+}
+
+/** Why a name cannot stand in such a file. */
+function nameProblem(name: string, kind: NameUse['kind']): Text | undefined {
+  if (name === '') return text`the name is empty`;
+  if (/\p{Cc}|\p{Cs}/u.test(name)) return text`${shown(name)} contains a control character`;
+  if ([...(kind === 'tokens' ? unfinishedName(name) : name)].length > LONGEST_NAME) {
+    return text`${shown(name)} is longer than a name can be`;
+  }
+  if (nameOfUnfinished(name) !== undefined) {
+    return text`${shown(name)} is what apply calls a token until it is finished: choose another name`;
+  }
+  if (readMark(name)) return text`${shown(name)} is what rotate calls a token that it has replaced`;
+  return undefined;
+}

@@ -1,0 +1,71 @@
+import type { AccessChange } from '../api/client.ts';
+import type { Grant, ServiceToken } from '../api/schemas.ts';
+import { Failure } from '../errors.ts';
+import { type GrantsRead, grantedAccess } from '../operations/read-grants.ts';
+import { markOf, type RotationMark } from '../rotation-mark.ts';
+import { lines } from '../text.ts';
+import { type AccessFile, byText, nameOfUnfinished } from './access-file.ts';
+import { type Assignment, assign } from './assign.ts';
+
+/** Tokens, and who is who among them. */
+export interface TokensNow {
+  readonly tokens: readonly ServiceToken[];
+  readonly assignment: Assignment;
+  /** Those that a rotation lets expire. */
+  readonly marked: readonly { readonly token: ServiceToken; readonly mark: RotationMark }[];
+  /** Left behind by an apply that was cut, by the name that they were to get. */
+  readonly unfinished: ReadonlyMap<string, readonly ServiceToken[]>;
+}
+
+/**
+ * Who is who among the tokens that there are.
+ *
+ * @throws Failure INVALID_CONFIG where that is not certain
+ */
+export function identify(file: AccessFile, tokens: readonly ServiceToken[]): TokensNow {
+  const marked = tokens.flatMap((token) => {
+    const mark = markOf(token, tokens);
+    return mark ? [{ token, mark }] : [];
+  });
+  const markedIds = new Set(marked.map(({ token }) => token.id));
+  const ordinary = tokens.filter(({ id }) => !markedIds.has(id));
+  const names = new Set(file.tokens.map(({ name }) => name));
+  const unfinished = new Map<string, ServiceToken[]>();
+  for (const token of ordinary.toSorted(byAge)) {
+    const name = nameOfUnfinished(token.name ?? '');
+    if (name !== undefined && names.has(name)) unfinished.set(name, [...(unfinished.get(name) ?? []), token]);
+  }
+  const assignment = assign(file, ordinary);
+  if (assignment.problems.length > 0) {
+    throw new Failure('INVALID_CONFIG', lines(...assignment.problems), { issues: assignment.problems });
+  }
+  return { tokens: ordinary, assignment, marked, unfinished };
+}
+
+function byAge(one: ServiceToken, other: ServiceToken): number {
+  return byText(one.created_at, other.created_at) || byText(one.id, other.id);
+}
+
+/** The tokens whose grants have to be read. */
+export function toBeRead({ assignment }: TokensNow): string[] {
+  return assignment.listed.flatMap(({ wanted, token }) => (token && wanted.access ? [token.id] : []));
+}
+
+/** What it holds, scope by scope; undefined where that was not read, or holds what nobody understands. */
+export function understood(read: GrantsRead | undefined): AccessChange[] | undefined {
+  if (read?.kind !== 'read') return undefined;
+  const scopes = withAccess(read.grants).map(grantedAccess);
+  return scopes.every((scope) => scope !== undefined) ? scopes : undefined;
+}
+
+/** Nothing on a resource is nothing held. */
+function withAccess(grants: readonly Grant[]): readonly Grant[] {
+  return grants.filter(({ accesses }) => accesses.length > 0);
+}
+
+/** Undefined where an API that knows of restrictions does not say them. */
+export function restrictionsOf({ cidrs, last_used_ip }: ServiceToken): readonly string[] | undefined {
+  if (cidrs !== undefined) return cidrs ?? [];
+  // With neither field it is the API of before there were restrictions.
+  return last_used_ip === undefined ? [] : undefined;
+}
