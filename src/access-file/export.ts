@@ -4,16 +4,11 @@ import { PROGRAM } from '../command-line.ts';
 import { Failure } from '../errors.ts';
 import { fitsPattern, fitsQuotedPattern, patternOf } from '../name-pattern.ts';
 import { lifetimeOf } from '../operations/copy-token.ts';
-import {
-  type GrantsRead,
-  grantedAccess,
-  type ReadWork,
-  readEach,
-  readGrants,
-} from '../operations/read-grants.ts';
+import { type GrantsRead, grantedAccess, type ReadWork, readGrants } from '../operations/read-grants.ts';
 import { markOf } from '../rotation-mark.ts';
 import { redact } from '../settings/redaction.ts';
 import { byText, nameOfUnfinished } from './access-file.ts';
+import { readCreators } from './creators.ts';
 import { restrictionsOf } from './now.ts';
 import { readAccessFile } from './read.ts';
 import { doubledNames } from './reports.ts';
@@ -55,16 +50,16 @@ export async function exportFile(
   const reasons = new Map(chosen.map((token) => [token.id, reasonAgainst(token, against)]));
   const candidates = chosen.filter(({ id }) => reasons.get(id) === undefined).map(({ id }) => id);
   const grants = await readGrants(candidates, organization, reading);
-  const details = await readEach(
+  const creators = await readCreators(
     chosen.map(({ id }) => id),
+    organization,
     reading,
-    (id) => detailOf(id, organization),
   );
   const tokens: WrittenEntry[] = [];
   const comments: string[] = [];
   let unread = 0;
   for (const token of chosen) {
-    const told = toldOf(token, details.get(token.id), choice);
+    const told = toldOf(token, creators.get(token.id), choice);
     const read = grants.get(token.id);
     const entry = reasons.get(token.id) ?? entryOf(token, read, organization.name, time);
     if (typeof entry !== 'string') {
@@ -154,18 +149,6 @@ function isReadBack(entry: WrittenEntry, organization: string): boolean {
   } catch (failure) {
     if (failure instanceof Failure) return false;
     throw failure;
-  }
-}
-
-/** Undefined where it cannot be read: who made it is told where that is known. */
-async function detailOf(id: string, { tokens }: Organization): Promise<ServiceTokenWithActor | undefined> {
-  try {
-    return await tokens.get(id);
-  } catch (failure) {
-    if (!(failure instanceof Failure) || failure.code === 'INTERRUPTED' || failure.code === 'AUTH_INVALID') {
-      throw failure;
-    }
-    return undefined;
   }
 }
 

@@ -1,9 +1,9 @@
 import type { Organization } from '../api/organization.ts';
-import type { ServiceTokenWithActor } from '../api/schemas.ts';
 import { Failure } from '../errors.ts';
-import { type ReadWork, readEach, readGrants } from '../operations/read-grants.ts';
+import { type ReadWork, readGrants } from '../operations/read-grants.ts';
 import { text } from '../text.ts';
 import type { AccessFile } from './access-file.ts';
+import { type Creators, readCreators } from './creators.ts';
 import { digestOf } from './digest.ts';
 import { identify, toBeRead } from './now.ts';
 import { type AccessPlan, planOf } from './plan.ts';
@@ -13,8 +13,8 @@ export interface MadePlan extends AccessPlan {
   readonly digest: string;
   /** Milliseconds since the epoch when it was made, by the API's clock where that is known. */
   readonly time: number;
-  /** Those of the tokens without an id in the file that are granted something, by their ids; undefined for one that could not be read. */
-  readonly creators: ReadonlyMap<string, ServiceTokenWithActor | undefined>;
+  /** Those of the tokens without an id in the file that are granted something, by their ids. */
+  readonly creators: Creators;
 }
 
 /**
@@ -41,15 +41,7 @@ export async function makePlan(
   }
   const plan = planOf(file, now, grants, time);
   const unidentified = plan.reports.unidentified.map(({ token }) => token.id);
-  const creators = await readEach(unidentified, reading, async (id) => {
-    try {
-      return await organization.tokens.get(id);
-    } catch (failure) {
-      // Who made it is said where that can be read.
-      if (failure instanceof Failure && failure.code !== 'INTERRUPTED') return undefined;
-      throw failure;
-    }
-  });
+  const creators = await readCreators(unidentified, organization, reading);
   const digest = digestOf(plan.changes, { apiUrl, organization: organization.name });
   return { ...plan, digest, time, creators };
 }
