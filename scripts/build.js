@@ -16,9 +16,11 @@ const groups = [
   ['start', only('src/main.ts')],
   ['settings', only('src/settings/load.ts')],
   // A command needs most of what the others share, and a file each would take longer.
-  ['commands', (modules) => modules.getModuleInfo(join(root, 'src/commands/all.ts')).dynamicallyImportedIds],
+  ['commands', (modules) => commandsOf(modules).filter((id) => !isOfAccess(id))],
   ['requests', only('src/api/connect.ts')],
   ['human', only('src/output/human.ts')],
+  // Access as code shares little with them, and is more than any of them.
+  ['access', (modules) => commandsOf(modules).filter(isOfAccess)],
 ].map(([name, entries], index, all) => group(name, entries, all.length - index));
 
 // Not all of dist: the standalone executables are there as well.
@@ -60,6 +62,14 @@ async function bundle(input, splitting = {}) {
     },
   });
   return output;
+}
+
+function commandsOf(modules) {
+  return modules.getModuleInfo(join(root, 'src/commands/all.ts')).dynamicallyImportedIds;
+}
+
+function isOfAccess(id) {
+  return pathOf(id).startsWith('src/commands/access/');
 }
 
 function only(entry) {
