@@ -43,28 +43,28 @@ const FORM_NAMES = Object.keys(PIPE_FORMS);
 
 const PLACE_HEADING = { heading: 'Where the secret goes (default: stdout)' };
 
-const DOTENV = valueFlag('-e, --dotenv <path>', 'Save ID and secret to this env file', (path) => path, {
-  ...PLACE_HEADING,
-  completes: 'file',
-});
+/** What a place is named by where no secret is printed. */
+function storeFlags(heading: { readonly heading: string }) {
+  return {
+    dotenv: valueFlag('-e, --dotenv <path>', 'Save ID and secret to this env file', (path) => path, {
+      ...heading,
+      completes: 'file',
+    }),
+    pipe: commandFlag('--pipe <form>', 'Pipe to -- <command> as dotenv/json/pair/secret', parseForm, {
+      ...heading,
+      completes: { words: FORM_NAMES, description: 'form' },
+    }),
+    limit: valueFlag('--pipe-timeout <duration>', 'Limit of --pipe and --check; 5m by default', parseLimit, {
+      ...heading,
+      completes: DURATIONS,
+      isInHelpFlags: true,
+    }),
+    variables: variableNames(heading.heading),
+    check: valueFlag('--check <command>', 'Save it only if this works with it', parseCheck, heading),
+  };
+}
 
-const PIPE = commandFlag('--pipe <form>', 'Pipe to -- <command> as dotenv/json/pair/secret', parseForm, {
-  ...PLACE_HEADING,
-  completes: { words: FORM_NAMES, description: 'form' },
-});
-
-const LIMIT = valueFlag(
-  '--pipe-timeout <duration>',
-  'Limit of --pipe and --check; 5m by default',
-  parseLimit,
-  {
-    ...PLACE_HEADING,
-    completes: DURATIONS,
-    isInHelpFlags: true,
-  },
-);
-
-const CHECK = valueFlag('--check <command>', 'Save it only if this works with it', parseCheck, PLACE_HEADING);
+const { dotenv: DOTENV, ...OTHERS } = storeFlags(PLACE_HEADING);
 
 /** The one place for the secret that a command line names. @throws Failure INVALID_USAGE for two */
 export const PLACE: Flag<Place> = flagsTogether(
@@ -73,10 +73,7 @@ export const PLACE: Flag<Place> = flagsTogether(
     export: switchFlag('--export', 'Print two shell export lines only: eval "$(…)"', PLACE_HEADING),
     githubEnv: switchFlag('--github-env', 'Set variables for later GitHub steps, masked', PLACE_HEADING),
     githubOutput: switchFlag('--github-output', 'Set outputs of a GitHub step, masked', PLACE_HEADING),
-    pipe: PIPE,
-    limit: LIMIT,
-    variables: variableNames(PLACE_HEADING.heading),
-    check: CHECK,
+    ...OTHERS,
     quiet: QUIET,
   },
   ({
@@ -118,13 +115,7 @@ export const PLACE: Flag<Place> = flagsTogether(
  * @throws Failure INVALID_USAGE for two
  */
 export const STORE: Flag<Store | undefined> = flagsTogether(
-  {
-    dotenv: DOTENV,
-    pipe: PIPE,
-    limit: LIMIT,
-    variables: variableNames(PLACE_HEADING.heading),
-    check: CHECK,
-  },
+  storeFlags({ heading: 'Where the secrets of new tokens go, {name} being the name of each' }),
   ({ dotenv, pipe, limit, variables: names, check }): Store | undefined => {
     if (dotenv !== undefined && pipe) {
       throw new Failure('INVALID_USAGE', text`Use only one of: --dotenv, --pipe.`, {

@@ -22,8 +22,7 @@ import { planNow, readingTokens, viewOf } from './plan.ts';
 
 export const accessApply = command({
   name: 'apply',
-  description:
-    'Change service tokens to what a file says: exactly the plan that was approved, or nothing. New tokens go to the place that is named, {name} in it being the name of each.',
+  description: 'Change service tokens to what a file says: exactly the plan that was approved, or nothing.',
   arguments: { file: ACCESS_FILE },
   flags: { approval: APPROVAL, limits: LIMITS, store: STORE },
   changes: true,
@@ -31,7 +30,7 @@ export const accessApply = command({
   examples: [
     ['access apply service-tokens.yml', 'See the plan, and decide', 'asks in a terminal'],
     [
-      'access apply service-tokens.yml --force -e {name}.env',
+      "access apply service-tokens.yml --force -e '{name}.env'",
       'Without a question; each new token in a file of its own',
     ],
   ],
