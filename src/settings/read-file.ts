@@ -3,7 +3,7 @@ import { combineSignals } from '../abort.ts';
 import type { Clock } from '../clock.ts';
 
 /** Bytes of a configuration file that are read at most. */
-const MOST_BYTES = 1024 * 1024;
+export const MOST_BYTES = 1024 * 1024;
 /** Milliseconds that a pipe may take: a person may have to unlock a password manager behind it. */
 const LONGEST_WAIT = 30_000;
 /** Milliseconds between two looks at a pipe. */

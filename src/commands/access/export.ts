@@ -3,6 +3,7 @@ import { switchFlag, valueFlag, valuesFlag } from '../../cli/declaration.ts';
 import { showingText } from '../../cli/outcome.ts';
 import { Failure } from '../../errors.ts';
 import { endsInQuote } from '../../name-pattern.ts';
+import { MOST_BYTES } from '../../settings/read-file.ts';
 import { text, unstyled } from '../../text.ts';
 import { readingTokens } from './plan.ts';
 
@@ -35,6 +36,11 @@ export const accessExport = command({
     if (unread > 0) {
       const tokens = unread === 1 ? text`1 service token` : text`${unstyled(unread)} service tokens`;
       context.warn(text`what ${tokens} may do could not be read: the file has comments only of them`);
+    }
+    if (Buffer.byteLength(content) > MOST_BYTES) {
+      context.warn(
+        text`the file is larger than 1 MB, which is more than plan and apply read: write several, each with its own --owns`,
+      );
     }
     return showingText(content);
   },
