@@ -5,7 +5,7 @@ import { heldAccess, removeAccess } from '../operations/change-access.ts';
 import { deleteToken } from '../operations/delete-token.ts';
 import { grantAccess } from '../operations/grant-access.ts';
 import { type IssueSteps, type IssueWork, issueToken } from '../operations/issue-token.ts';
-import { updateToken } from '../operations/update-token.ts';
+import { UpdateUnsupported, updateToken } from '../operations/update-token.ts';
 import { lines, type Text, text } from '../text.ts';
 import { unfinishedName } from './access-file.ts';
 import { reduces } from './plan.ts';
@@ -86,16 +86,17 @@ function stopped(done: readonly AppliedChange[], left: readonly Change[], failur
   };
 }
 
-/** Answers of the API by which nothing was changed. */
-function isRefusal({ code }: Failure): boolean {
-  return [
-    'FORBIDDEN',
-    'NOT_FOUND',
-    'INVALID_REQUEST',
-    'RATE_LIMITED',
-    'AUTH_INVALID',
-    'INVALID_USAGE',
-  ].includes(code);
+/** What the API answers where nothing was changed. */
+const REFUSALS: readonly Failure['code'][] = [
+  'FORBIDDEN',
+  'NOT_FOUND',
+  'INVALID_REQUEST',
+  'RATE_LIMITED',
+  'AUTH_INVALID',
+];
+
+function isRefusal(failure: Failure): boolean {
+  return failure instanceof UpdateUnsupported || REFUSALS.includes(failure.code);
 }
 
 async function make(
