@@ -322,7 +322,7 @@ describe('an API that does otherwise', () => {
       expect(ran).toMatchObject({ status: 2 });
       expect(ran.stdout).toMatch(/^failed {2}ci-new \(tok1\)/);
       expect(ran.stderr).toContain('this API cannot update service tokens');
-      expect(ran.stderr).toContain('None of the 1 changes was made.');
+      expect(ran.stderr).toContain('The change was not made.');
     }));
 
   test('does not know the database of a grant any more: that is said, and the rest is done', async () => {

@@ -130,7 +130,9 @@ function unfinished({ changes }: Applied, failure: Failure, path: string): Failu
   const isUnknown = changes.some(({ outcome }) => outcome === 'unknown');
   const state =
     done === 0 && !isUnknown
-      ? text`None of the ${unstyled(changes.length)} changes was made.`
+      ? changes.length === 1
+        ? text`The change was not made.`
+        : text`None of the ${unstyled(changes.length)} changes was made.`
       : text`${unstyled(done)} of ${unstyled(changes.length)} changes were made; the digest of this plan is no longer good.`;
   const message = lines(failure.text, state);
   const advice = text`Plan again, and apply what is left: ${plan}`;
