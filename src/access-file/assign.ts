@@ -20,9 +20,14 @@ export interface Assignment {
  * Which token each name of the file means. Where that is not certain, it is a problem and never a guess.
  *
  * @param tokens those of the organization, without the ones that a rotation has marked
+ * @param replaced the ids of the marked ones, and of what replaces each
  */
-export function assign({ tokens: wanted, absent }: AccessFile, tokens: readonly ServiceToken[]): Assignment {
-  return new Assigning(wanted, tokens).assign(absent);
+export function assign(
+  { tokens: wanted, absent }: AccessFile,
+  tokens: readonly ServiceToken[],
+  replaced: ReadonlyMap<string, string>,
+): Assignment {
+  return new Assigning(wanted, tokens, replaced).assign(absent);
 }
 
 class Assigning {
@@ -32,8 +37,14 @@ class Assigning {
   /** By a former name, the listed one that it is the former name of. */
   private readonly heirs: ReadonlyMap<string, ListedToken>;
   private readonly problems: Text[] = [];
+  private readonly replaced: ReadonlyMap<string, string>;
 
-  constructor(wanted: readonly ListedToken[], tokens: readonly ServiceToken[]) {
+  constructor(
+    wanted: readonly ListedToken[],
+    tokens: readonly ServiceToken[],
+    replaced: ReadonlyMap<string, string>,
+  ) {
+    this.replaced = replaced;
     this.wanted = new Map(wanted.map((one) => [one.name, one]));
     this.heirs = new Map(wanted.flatMap((one) => one.previously.map((name) => [name, one] as const)));
     this.tokens = tokens;
@@ -109,6 +120,10 @@ class Assigning {
 
   private checkId({ id, at, name }: ListedToken, token: ServiceToken | undefined): void {
     if (id === undefined || token?.id === id) return;
+    if (token && this.replaced.get(id) === token.id) {
+      this.problems.push(text`${at}: ${token.id} has replaced ${id} by a rotation: write id: ${token.id}`);
+      return;
+    }
     if (token) {
       this.problems.push(
         text`${at}: the token named ${token.name ?? ''} is ${token.id}, and the file says that it is ${id}: somebody has made another one of that name`,

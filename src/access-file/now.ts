@@ -35,7 +35,8 @@ export function identify(file: AccessFile, tokens: readonly ServiceToken[]): Tok
     const name = nameOfUnfinished(token.name ?? '');
     if (name !== undefined && names.has(name)) unfinished.set(name, [...(unfinished.get(name) ?? []), token]);
   }
-  const assignment = assign(file, ordinary);
+  const replaced = new Map(marked.map(({ token, mark }) => [token.id, mark.replacedBy]));
+  const assignment = assign(file, ordinary, replaced);
   if (assignment.problems.length > 0) {
     throw new Failure('INVALID_CONFIG', lines(...assignment.problems), { issues: assignment.problems });
   }

@@ -3,7 +3,7 @@ import { endsInQuote } from '../name-pattern.ts';
 import { nearest } from '../nearest.ts';
 import { type YamlBounds, YamlProblem } from '../settings/bounded-yaml.ts';
 import { type PositionedNode, readPositioned } from '../settings/positioned-yaml.ts';
-import { holdsSecret } from '../settings/redaction.ts';
+import { holdsSecret, placesOfSecrets } from '../settings/redaction.ts';
 import { type Text, text, unstyled } from '../text.ts';
 import { type AccessFile, byText } from './access-file.ts';
 import { Mistakes, type Path, shown } from './mistakes.ts';
@@ -27,6 +27,7 @@ export interface ReadFile {
  * @throws Failure INVALID_CONFIG that names each mistake with its line and column
  */
 export function readAccessFile(content: string, path: string): ReadFile {
+  refuseSecrets(content, path);
   const root = nodesOf(content, path);
   const mistakes = new Mistakes(content, path, root);
   const written = shaped(root, mistakes);
@@ -34,6 +35,15 @@ export function readAccessFile(content: string, path: string): ReadFile {
   if (!file || mistakes.areThere) throw mistakes.failure();
   return { file, warnings: mistakes.warnings };
 }
+
+/** Also in comments: a file that is reviewed is read by many. */
+function refuseSecrets(content: string, path: string): void {
+  const mistakes = new Mistakes(content, path, { kind: 'unset', offset: 0 });
+  for (const offset of placesOfSecrets(content)) mistakes.addAt(offset, SECRET);
+  if (mistakes.areThere) throw mistakes.failure();
+}
+
+const SECRET: Text = text`the secret of a token: nothing of it belongs here`;
 
 function nodesOf(content: string, path: string): PositionedNode {
   try {
@@ -80,9 +90,8 @@ function unknownKey(path: Path, mistakes: Mistakes): void {
 function plainValue(node: PositionedNode, path: Path, mistakes: Mistakes): unknown {
   switch (node.kind) {
     case 'text':
-      if (holdsSecret(node.value)) {
-        mistakes.add(path, text`the secret of a token: nothing of it belongs here`);
-      }
+      // Spelled with escapes, it was not seen in the text.
+      if (holdsSecret(node.value)) mistakes.add(path, SECRET);
       return node.value;
     case 'unset': {
       const key = path.filter((part) => typeof part === 'string').at(-1);
@@ -101,9 +110,7 @@ function plainValue(node: PositionedNode, path: Path, mistakes: Mistakes): unkno
     case 'map':
       return Object.fromEntries(
         node.entries.map(({ key, value, keyOffset }) => {
-          if (holdsSecret(key)) {
-            mistakes.addAt(keyOffset, text`the secret of a token: nothing of it belongs here`);
-          }
+          if (holdsSecret(key)) mistakes.addAt(keyOffset, SECRET);
           return [key, plainValue(value, [...path, key], mistakes)];
         }),
       );

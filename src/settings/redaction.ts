@@ -6,6 +6,11 @@ export function holdsSecret(value: string): boolean {
   return /pscale_(?:tkn|oauth)_/i.test(value);
 }
 
+/** Where secrets of PlanetScale begin in a text: characters from its start. */
+export function placesOfSecrets(content: string): number[] {
+  return [...content.matchAll(LOOKS_SECRET)].map(({ index }) => index);
+}
+
 /**
  * Takes secrets out of text on its way to a log or an error: the ones in force, and whatever has the
  * shape of a PlanetScale secret, since users also put one where an id belongs.

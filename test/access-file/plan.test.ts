@@ -89,6 +89,26 @@ describe('which token is which', () => {
       expect(await changesOf(world)).toEqual(['create new']);
     }));
 
+  test('an id whose token a rotation has replaced is answered with the new one', () =>
+    inWorld(
+      [
+        token('toknew000001', 'ci-a'),
+        {
+          ...token(
+            'tokold000001',
+            'ci-a (until 2026-05-02T10:00:00Z, before never, replaced by toknew000001)',
+          ),
+          expires_at: '2026-05-02T10:00:00Z',
+        },
+      ],
+      async (world) => {
+        world.folder.write(file('tokens: {ci-a: {id: tokold000001}}'));
+        expect(await refusalOf(world)).toBe(
+          'Error: tokens.yml:4:10: toknew000001 has replaced tokold000001 by a rotation: write id: toknew000001',
+        );
+      },
+    ));
+
   test('a token that a rotation has marked is reported, and left alone', () =>
     inWorld(
       [

@@ -177,6 +177,16 @@ describe('a wrong file is told with line, column, value and mend', () => {
       'f.yml:6:9: the secret of a token: nothing of it belongs here',
     ],
     [
+      'a secret in a comment',
+      `${HEAD}# pscale_tkn_EXAMPLE\n`,
+      'f.yml:4:3: the secret of a token: nothing of it belongs here',
+    ],
+    [
+      'a secret in escapes',
+      token('id: "pscale\\u005ftkn_EXAMPLE"'),
+      'f.yml:6:9: the secret of a token: nothing of it belongs here',
+    ],
+    [
       'a secret for a name',
       `${HEAD}tokens:\n  pscale_tkn_EXAMPLE: {}\n`,
       'f.yml:5:3: the secret of a token: nothing of it belongs here',
