@@ -7,8 +7,15 @@ export interface AccessFile {
   readonly owns: readonly string[];
   /** Sorted by name. */
   readonly tokens: readonly ListedToken[];
-  /** Sorted. */
-  readonly absent: readonly string[];
+  /** Sorted by name. */
+  readonly absent: readonly AbsentToken[];
+}
+
+/** A name that no token is to have. */
+export interface AbsentToken {
+  readonly name: string;
+  /** Where it stands, such as `service-tokens.yml:9:10`. */
+  readonly at: string;
 }
 
 /** A token as the file wants it; what is undefined is not decided by it. */

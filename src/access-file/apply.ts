@@ -75,7 +75,13 @@ export async function applyChanges(
       return stopped(applied, ordered.slice(index + 1), failure);
     }
   }
-  return { changes: applied, failure: undefined };
+  return { changes: applied, failure: unsettled(applied) };
+}
+
+/** What was gone on behind, and is not known to have been made. */
+function unsettled(applied: readonly AppliedChange[]): Failure | undefined {
+  const notes = applied.flatMap(({ outcome, note }) => (outcome === 'unknown' && note ? [note] : []));
+  return notes.length === 0 ? undefined : new Failure('COMMAND_FAILED', lines(...notes));
 }
 
 function stopped(done: readonly AppliedChange[], left: readonly Change[], failure: unknown): Applied {
@@ -122,7 +128,7 @@ async function make(
       return { change, outcome: 'done' };
     }
     case 'remove':
-      return { change, outcome: 'done', note: await remove(change, organization) };
+      return { change, ...(await remove(change, organization)) };
     case 'create':
       return { change, outcome: 'done', id: await create(change, organization, deliveries, work) };
     case 'delete':
@@ -155,22 +161,27 @@ async function rename(
   }
 }
 
-/** Answers what to say where there is nothing to take away any more. */
+/** Takes permissions away. A database that is gone is no reason to stop. */
 async function remove(
   change: Extract<Change, { action: 'grant' | 'remove' }>,
   organization: Organization,
-): Promise<Text | undefined> {
+): Promise<Pick<AppliedChange, 'outcome' | 'note'>> {
   const { id, database } = change;
   const access = namesOf(change);
   try {
     await removeAccess(organization, id, { database, access });
-    return undefined;
+    return { outcome: 'done' };
   } catch (failure) {
     const isMissing = failure instanceof Failure && failure.code === 'NOT_FOUND' && database !== '';
     if (!isMissing || (await isThere(database, organization))) throw failure;
-    // The token is there: what it holds can be read.
-    await heldAccess(organization, id, database);
-    return text`database ${database} is gone, and with it what was held on it`;
+    // The token is there: what it holds can be read. A database that may not be seen looks like one that is gone.
+    const held = await heldAccess(organization, id, database);
+    return held.some((name) => access.includes(name))
+      ? {
+          outcome: 'unknown',
+          note: text`database ${database} is gone or hidden, and the token still shows this`,
+        }
+      : { outcome: 'done', note: text`database ${database} is gone, and with it what was held on it` };
   }
 }
 
@@ -220,11 +231,11 @@ async function create(
   return token.id;
 }
 
+/** Whatever the reason, there is a token now: the change was not simply refused. */
 function keptUnfinished(failure: Failure, id: string, name: string): Failure {
-  const handedOver = text`Token ${id} was created for ${name} and may have been handed over, but is still named ${unfinishedName(name)}. The next apply, ten minutes from then, replaces it.`;
+  const handedOver = text`Token ${id} was created for ${name} and may have been handed over, but may still be named ${unfinishedName(name)}. The next apply, ten minutes from then, replaces it.`;
   const details = { hint: failure.hint, nextSteps: failure.nextSteps };
   const message = lines(failure.text, handedOver);
-  if (failure instanceof Interrupted || failure.code !== 'AUTH_INVALID')
-    return rephrased(failure, message, details);
+  if (failure instanceof Interrupted) return rephrased(failure, message, details);
   return new Failure('COMMAND_FAILED', message, { ...details, cause: failure });
 }

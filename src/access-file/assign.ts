@@ -54,9 +54,9 @@ class Assigning {
     }
   }
 
-  assign(absent: readonly string[]): Assignment {
+  assign(absent: AccessFile['absent']): Assignment {
     const listedTokens = [...this.wanted.values()].map((wanted) => ({ wanted, token: this.tokenOf(wanted) }));
-    const gone = absent.flatMap((name) => this.named(name, text`absent`) ?? []);
+    const gone = absent.flatMap(({ name, at }) => this.named(name, text`${at}`) ?? []);
     return { listed: listedTokens, absent: gone, problems: this.problems };
   }
 

@@ -133,7 +133,10 @@ function checked(
     .sort(([one], [other]) => byText(one, other))
     .map(([name, token]) => listedToken(name, token, mistakes));
   checkIds(listed, mistakes);
-  return { organization, owns, tokens: listed, absent: [...absent].sort(byText) };
+  const gone = absent
+    .map((name, index) => ({ name, at: mistakes.placeOf(['absent', index], 'value') }))
+    .sort((one, other) => byText(one.name, other.name));
+  return { organization, owns, tokens: listed, absent: gone };
 }
 
 type Form = 'text' | 'list' | 'mapping';

@@ -51,7 +51,10 @@ export function reportsOf(
     ...now.assignment.absent.map(({ id }) => id),
     ...[...now.unfinished.values()].flat().map(({ id }) => id),
   ]);
-  const names = new Set([...tokens.flatMap(({ name, previously }) => [name, ...previously]), ...absent]);
+  const names = new Set([
+    ...tokens.flatMap(({ name, previously }) => [name, ...previously]),
+    ...absent.map(({ name }) => name),
+  ]);
   const granted = new Set(changes.flatMap(({ action, id }) => (action === 'grant' ? [id] : [])));
   const isOwned = ({ name }: ServiceToken): boolean =>
     name !== null && name !== '' && owns.some((pattern) => fitsQuotedPattern(name, pattern));

@@ -85,11 +85,7 @@ function networksOf(cidrs: readonly string[], path: Path, mistakes: Mistakes): s
     if ('problem' in parsed) {
       mistakes.add([...path, index], text`${shown(entry)}: ${unstyled(parsed.problem)}`);
     } else if (parsed.hadHostBits) {
-      mistakes.add(
-        [...path, index],
-        text`${shown(entry)} has host bits set: write ${parsed.network}`,
-        'value',
-      );
+      mistakes.add([...path, index], text`${shown(entry)} has host bits set: write ${parsed.network}`);
     } else if (networks.includes(parsed.network)) {
       mistakes.add([...path, index], text`${shown(entry)} is there twice`);
     } else networks.push(parsed.network);

@@ -261,7 +261,7 @@ describe('a pipe', () => {
       const store = `cat > ${join(world.folder.path, 'stored')}`;
       const failed = await pipe(`${store}; exit 3`);
       expect(failed.status).toBe(2);
-      expect(failed.stderr).toContain('may have been handed over, but is still named ci-a (unfinished)');
+      expect(failed.stderr).toContain('may have been handed over, but may still be named ci-a (unfinished)');
       expect(world.tokens().map(({ name }) => name)).toEqual(['ci-a (unfinished)']);
       now += 11 * 60_000;
       const [left] = world.tokens();
@@ -325,28 +325,42 @@ describe('an API that does otherwise', () => {
       expect(ran.stderr).toContain('The change was not made.');
     }));
 
-  test('does not know the database of a grant any more: that is said, and the rest is done', async () => {
-    const held = [{ database: 'shop', access: ['read_branch'] }];
-    await inWorld([token('tok1', 'ci-a', { access: held }), token('tok2', 'ci-b')], async (world) => {
-      world.folder.write(file('tokens: {ci-a: {access: {}}}\nabsent: [ci-b]'));
-      world.emulator.inject(
-        { answer: 404, count: 1, method: 'DELETE', path: /\/access$/ },
-        { answer: 404, count: 9, method: 'GET', path: /\/databases\/shop$/ },
-      );
-      const ran = await world.run('apply', 'tokens.yml', '--force', '--format', 'json');
-      expect(ran).toMatchObject({ status: 0 });
-      expect(JSON.parse(ran.stdout)).toMatchObject({
-        changes: [
-          {
-            action: 'remove',
-            outcome: 'done',
-            note: 'database shop is gone, and with it what was held on it',
-          },
-          { action: 'delete', outcome: 'done' },
-        ],
+  test.each([
+    ['and the grant is gone, too', true, 0, 'done', 'database shop is gone, and with it what was held on it'],
+    ['or hides it', false, 2, 'unknown', 'database shop is gone or hidden, and the token still shows this'],
+  ])(
+    'does not know the database of a grant any more, %s: that is said, and the rest is done',
+    async (_, carriedOut, status, outcome, note) => {
+      const held = [{ database: 'shop', access: ['read_branch'] }];
+      await inWorld([token('tok1', 'ci-a', { access: held }), token('tok2', 'ci-b')], async (world) => {
+        world.folder.write(file('tokens: {ci-a: {access: {}}}\nabsent: [ci-b]'));
+        world.emulator.inject(
+          { answer: 404, count: 1, method: 'DELETE', path: /\/access$/, carriedOut },
+          { answer: 404, count: 9, method: 'GET', path: /\/databases\/shop$/ },
+        );
+        const ran = await world.run('apply', 'tokens.yml', '--force', '--format', 'json');
+        expect(ran).toMatchObject({ status });
+        expect(JSON.parse(ran.stdout)).toMatchObject({
+          changes: [
+            { action: 'remove', outcome, note },
+            { action: 'delete', outcome: 'done' },
+          ],
+        });
       });
-    });
-  });
+    },
+  );
+
+  test('refuses the last rename: the token may be stored, and nobody is told that nothing was made', () =>
+    inWorld([], async (world) => {
+      world.folder.write(file('tokens: {ci-a: {}}'));
+      world.emulator.inject({ answer: 403, count: 1, method: 'PATCH' });
+      const ran = await world.run('apply', 'tokens.yml', '--force', '-e', '.env');
+      expect(ran).toMatchObject({ status: 2 });
+      expect(ran.stdout).toMatch(/^unknown {2}ci-a: created/);
+      expect(ran.stderr).toContain('may have been handed over, but may still be named ci-a (unfinished)');
+      expect(ran.stderr).not.toContain('was not made');
+      expect(world.tokenOf('.env')?.name).toBe('ci-a (unfinished)');
+    }));
 });
 
 describe('the first failure', () => {
