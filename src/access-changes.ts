@@ -1,6 +1,12 @@
+/** Permissions by their names, on a database or, with `''`, on the organization. */
+export interface ScopedAccess {
+  readonly database: string;
+  readonly access: readonly string[];
+}
+
 /** What a token is to be, as far as a file decides it; each value is as the digest has it. */
 export interface NewToken {
-  readonly access: readonly { readonly database: string; readonly access: readonly string[] }[];
+  readonly access: readonly ScopedAccess[];
   /** Canonical; none for any address. */
   readonly cidrs: readonly string[];
   /** Seconds; null for one that does not expire. */
@@ -46,17 +52,22 @@ export type Change =
 
 export type GrantChange = Extract<Change, { database: string }>;
 
-/** The names of all that changes give to some token. */
-export function givenNames(changes: readonly Change[]): string[] {
-  return changes.flatMap((change) => {
-    if (change.action === 'grant') return [...namesOf(change)];
-    return change.action === 'create' ? change.after.access.flatMap(({ access }) => access) : [];
-  });
-}
-
 /** What a change of grants adds, or takes away. */
 export function namesOf({ action, before, after }: GrantChange): readonly string[] {
   return action === 'grant'
     ? after.filter((name) => !before.includes(name))
     : before.filter((name) => !after.includes(name));
+}
+
+/** What changes give to some token, each scope once. */
+export function given(changes: readonly Change[]): ScopedAccess[] {
+  const scopes = new Map<string, Set<string>>();
+  const add = ({ database, access }: ScopedAccess): void => {
+    scopes.set(database, new Set([...(scopes.get(database) ?? []), ...access]));
+  };
+  for (const change of changes) {
+    if (change.action === 'grant') add({ database: change.database, access: namesOf(change) });
+    if (change.action === 'create') for (const scope of change.after.access) add(scope);
+  }
+  return [...scopes].map(([database, access]) => ({ database, access: [...access].sort() }));
 }

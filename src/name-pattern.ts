@@ -14,9 +14,17 @@ export function fitsPattern(name: string, pattern: string): boolean {
   return fits([...name], [...pattern].map(partOf));
 }
 
-/** The same for a pattern in which `\` takes its meaning from what stands behind it. */
-export function fitsQuotedPattern(name: string, pattern: string): boolean {
-  return fits([...name], unquoted(pattern));
+/** The same for many names and several patterns, any of them, in which `\` takes its meaning from what stands behind it. */
+export function fittingQuoted(patterns: readonly string[]): (name: string) => boolean {
+  const parts = patterns.map(unquoted);
+  const names = new Set<string>();
+  const wild: Part[][] = [];
+  for (const pattern of parts) {
+    const words = pattern.filter((part) => typeof part === 'string');
+    if (words.length === pattern.length) names.add(words.join(''));
+    else wild.push(pattern);
+  }
+  return (name) => names.has(name) || wild.some((pattern) => fits([...name], pattern));
 }
 
 /** The quoted pattern that fits a name, and nothing else. */

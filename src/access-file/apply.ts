@@ -1,4 +1,4 @@
-import { type Change, namesOf } from '../access-changes.ts';
+import { type Change, type GrantChange, namesOf } from '../access-changes.ts';
 import type { Organization } from '../api/organization.ts';
 import { Failure, Interrupted, rephrased } from '../errors.ts';
 import { heldAccess, removeAccess } from '../operations/change-access.ts';
@@ -41,7 +41,7 @@ export type Deliveries = (name: string) => IssueSteps['deliver'];
  * The changes in the order in which they are made: whatever takes something from the token in use comes last of all,
  * since nothing may be possible behind it.
  */
-export function inOrder(changes: readonly Change[], inUse: string | undefined): Change[] {
+function inOrder(changes: readonly Change[], inUse: string | undefined): Change[] {
   const isLast = (change: Change): boolean => change.id !== null && change.id === inUse && reduces(change);
   const last = changes.filter(isLast);
   return [
@@ -163,7 +163,7 @@ async function rename(
 
 /** Takes permissions away. A database that is gone is no reason to stop. */
 async function remove(
-  change: Extract<Change, { action: 'grant' | 'remove' }>,
+  change: GrantChange,
   organization: Organization,
 ): Promise<Pick<AppliedChange, 'outcome' | 'note'>> {
   const { id, database } = change;

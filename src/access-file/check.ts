@@ -1,9 +1,9 @@
-import { type Change, namesOf } from '../access-changes.ts';
-import type { AccessChange } from '../api/client.ts';
+import { type Change, given, namesOf } from '../access-changes.ts';
+import { mayBeHidden } from '../api/failures.ts';
 import type { Organization } from '../api/organization.ts';
 import { describeDuration } from '../duration.ts';
 import { Failure } from '../errors.ts';
-import { grantedAccess } from '../operations/read-grants.ts';
+import { grantedAccesses } from '../operations/read-grants.ts';
 import { accessesAt, describeScope } from '../scope.ts';
 import { lines, listed, type Text, text, unstyled } from '../text.ts';
 import type { MadePlan } from './make-plan.ts';
@@ -94,20 +94,6 @@ function refuseTooMuch(flag: string, count: number, most: number, verb: Text, wh
   );
 }
 
-/** What a plan gives, each scope once. */
-export function given(changes: readonly Change[]): AccessChange[] {
-  const scopes = new Map<string, Set<string>>();
-  const add = (database: string, access: readonly string[]): void => {
-    scopes.set(database, new Set([...(scopes.get(database) ?? []), ...access]));
-  };
-  for (const change of changes) {
-    if (change.action === 'grant') add(change.database, namesOf(change));
-    if (change.action === 'create')
-      for (const { database, access } of change.after.access) add(database, access);
-  }
-  return [...scopes].map(([database, access]) => ({ database, access: [...access].sort() }));
-}
-
 /**
  * Refuses a plan that gives what the token in use does not hold: PlanetScale lets nobody give more than one may do.
  * Where what it holds cannot be read, or understood, granting will show.
@@ -121,13 +107,10 @@ export async function refuseMoreThanHeld(
   const wanted = given(changes);
   if (!tokenInUse || wanted.length === 0) return;
   const held = await grants.list(tokenInUse.value).catch((failure: unknown) => {
-    const isHidden =
-      failure instanceof Failure && (failure.code === 'FORBIDDEN' || failure.code === 'NOT_FOUND');
-    if (isHidden) return undefined;
+    if (mayBeHidden(failure)) return undefined;
     throw failure;
   });
-  const isKnown = held?.every((grant) => grant.accesses.length === 0 || grantedAccess(grant) !== undefined);
-  if (!held || !isKnown) return;
+  if (!held || !grantedAccesses(held)) return;
   const missing = wanted.flatMap(({ database, access }) => {
     const own = accessesAt(held, database);
     const left = access.filter((name) => !own.includes(name));

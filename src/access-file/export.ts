@@ -2,14 +2,14 @@ import type { Organization } from '../api/organization.ts';
 import type { ServiceToken, ServiceTokenWithActor } from '../api/schemas.ts';
 import { PROGRAM } from '../command-line.ts';
 import { Failure } from '../errors.ts';
-import { fitsPattern, fitsQuotedPattern, patternOf } from '../name-pattern.ts';
-import { lifetimeOf } from '../operations/copy-token.ts';
-import { type GrantsRead, grantedAccess, type ReadWork, readGrants } from '../operations/read-grants.ts';
+import { fitsPattern, fittingQuoted, patternOf } from '../name-pattern.ts';
+import { lifetimeOf, shownRestrictions } from '../operations/copy-token.ts';
+import { type GrantsRead, type ReadWork, readGrants } from '../operations/read-grants.ts';
 import { markOf } from '../rotation-mark.ts';
 import { redact } from '../settings/redaction.ts';
-import { byText, nameOfUnfinished } from './access-file.ts';
+import { nameOfUnfinished } from './access-file.ts';
 import { readCreators } from './creators.ts';
-import { restrictionsOf } from './now.ts';
+import { understood } from './now.ts';
 import { readAccessFile } from './read.ts';
 import { doubledNames } from './reports.ts';
 import { type WrittenEntry, writeAccessFile } from './write.ts';
@@ -43,7 +43,7 @@ export async function exportFile(
 ): Promise<Exported> {
   const all = await organization.tokens.list({ mustBeWhole: true });
   const time = organization.lastDate() ?? reading.clock.now();
-  const chosen = all.filter((token) => isChosen(token, choice)).toSorted(byNameAndId);
+  const chosen = all.filter(isChosenBy(choice));
   const doubled = new Set(doubledNames(all).map(({ name }) => name));
   const unfinished = new Set(all.flatMap(({ name }) => nameOfUnfinished(name ?? '') ?? []));
   const against = { all, doubled, unfinished, time };
@@ -74,14 +74,9 @@ export async function exportFile(
   return { content, unread };
 }
 
-function isChosen(token: ServiceToken, { name: pattern, owns }: ExportChoice): boolean {
-  const name = token.name ?? '';
-  if (pattern !== undefined && !fitsPattern(name, pattern)) return false;
-  return owns.length === 0 || owns.some((one) => fitsQuotedPattern(name, one));
-}
-
-function byNameAndId(one: ServiceToken, other: ServiceToken): number {
-  return byText(one.name ?? '', other.name ?? '') || byText(one.id, other.id);
+function isChosenBy({ name: pattern, owns }: ExportChoice): (token: ServiceToken) => boolean {
+  const isOwned = owns.length === 0 ? () => true : fittingQuoted(owns);
+  return ({ name }) => (pattern === undefined || fitsPattern(name ?? '', pattern)) && isOwned(name ?? '');
 }
 
 const UNREAD = 'what it holds cannot be read';
@@ -119,15 +114,13 @@ function entryOf(
 ): WrittenEntry | string {
   if (read?.kind === 'gone') return 'it was deleted meanwhile';
   if (read?.kind !== 'read') return UNREAD;
-  const cidrs = restrictionsOf(token);
+  const cidrs = shownRestrictions(token);
   if (cidrs === undefined) return 'the API does not show its IP restrictions';
-  const access = read.grants.filter(({ accesses }) => accesses.length > 0).map(grantedAccess);
-  const known = access.flatMap((change) => change ?? []);
-  if (known.length < access.length)
-    return 'it holds permissions of a kind that this program does not understand';
+  const access = understood(read);
+  if (access === undefined) return 'it holds permissions of a kind that this program does not understand';
   const lifetime = lifetimeOf(token, time);
   const ttl = lifetime.kind === 'known' ? lifetime.ttl : undefined;
-  const entry = { name: token.name ?? '', id: token.id, access: known, cidrs, ttl, comments: [] };
+  const entry = { name: token.name ?? '', id: token.id, access, cidrs, ttl, comments: [] };
   return isReadBack(entry, organization)
     ? entry
     : 'it has a name, a permission or a restriction that such a file cannot say';
@@ -143,7 +136,7 @@ function isReadBack(entry: WrittenEntry, organization: string): boolean {
     return (
       token?.name === entry.name &&
       token.id === entry.id &&
-      token.cidrs?.length === entry.cidrs?.length &&
+      token.cidrs?.length === entry.cidrs.length &&
       count(token.access ?? []) === count(entry.access)
     );
   } catch (failure) {

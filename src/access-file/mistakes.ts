@@ -1,5 +1,5 @@
 import { Failure } from '../errors.ts';
-import { positionAt } from '../settings/bounded-yaml.ts';
+import { type Position, positionsIn } from '../settings/bounded-yaml.ts';
 import type { PositionedNode } from '../settings/positioned-yaml.ts';
 import { lines, type Text, text, unstyled } from '../text.ts';
 
@@ -15,14 +15,17 @@ export type Side = 'key' | 'value';
 /** What is wrong with a file, each with where it stands. */
 export class Mistakes {
   readonly warnings: Text[] = [];
-  private readonly content: string;
+  private readonly positionOf: (offset: number) => Position;
   private readonly file: string;
   private readonly root: PositionedNode;
   private readonly found: { readonly offset: number; readonly words: Text }[] = [];
 
-  /** @param file what messages call it */
-  constructor(content: string, file: string, root: PositionedNode) {
-    this.content = content;
+  /**
+   * @param file what messages call it
+   * @param root what stands in it, as far as that is known
+   */
+  constructor(content: string, file: string, root: PositionedNode = { kind: 'unset', offset: 0 }) {
+    this.positionOf = positionsIn(content);
     this.file = file;
     this.root = root;
   }
@@ -93,7 +96,7 @@ export class Mistakes {
   }
 
   private place(offset: number): string {
-    const { line, column } = positionAt(this.content, offset);
+    const { line, column } = this.positionOf(offset);
     return `${this.file}:${line}:${column}`;
   }
 }

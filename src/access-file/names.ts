@@ -1,5 +1,5 @@
 import { checkName } from '../api/path.ts';
-import { fitsQuotedPattern, patternOf } from '../name-pattern.ts';
+import { fittingQuoted, patternOf } from '../name-pattern.ts';
 import { LONGEST_NAME, readMark } from '../rotation-mark.ts';
 import { type Text, text, unstyled } from '../text.ts';
 import { type ListedToken, nameOfUnfinished, unfinishedName } from './access-file.ts';
@@ -13,21 +13,23 @@ export function checkNames(
   absent: readonly string[],
   mistakes: Mistakes,
 ): void {
-  const earlier: NameUse[] = [];
+  const isOwned = fittingQuoted(owns);
+  const earlier = new Map<string, NameUse[]>();
   for (const use of nameUses(tokens, absent)) {
     const { name, path, kind, at } = use;
     const problem = nameProblem(name, kind);
     if (problem) mistakes.add(path, problem, at);
-    else if (!owns.some((pattern) => fitsQuotedPattern(name, pattern))) {
+    else if (!isOwned(name)) {
       const own = JSON.stringify(patternOf(name));
       mistakes.add(path, text`${shown(name)} is not covered by owns: add ${own} there`, at);
     }
-    const other = earlier.find((one) => one.name === name && clash(one, use));
+    const same = earlier.get(name) ?? [];
+    const other = same.find((one) => clash(one, use));
     if (other) {
       const where = mistakes.placeOf(other.path, other.at);
       mistakes.add(path, text`${shown(name)} is there already, at ${where}: a name stands for one thing`, at);
     }
-    earlier.push(use);
+    earlier.set(name, [...same, use]);
   }
   refuseCycles(tokens, mistakes);
 }

@@ -1,7 +1,7 @@
 import type { AccessChange } from '../api/client.ts';
-import type { Grant, ServiceToken } from '../api/schemas.ts';
+import type { ServiceToken } from '../api/schemas.ts';
 import { Failure } from '../errors.ts';
-import { type GrantsRead, grantedAccess } from '../operations/read-grants.ts';
+import { type GrantsRead, grantedAccesses } from '../operations/read-grants.ts';
 import { markOf, type RotationMark } from '../rotation-mark.ts';
 import { lines } from '../text.ts';
 import { type AccessFile, byText, nameOfUnfinished } from './access-file.ts';
@@ -54,19 +54,5 @@ export function toBeRead({ assignment }: TokensNow): string[] {
 
 /** What it holds, scope by scope; undefined where that was not read, or holds what nobody understands. */
 export function understood(read: GrantsRead | undefined): AccessChange[] | undefined {
-  if (read?.kind !== 'read') return undefined;
-  const scopes = withAccess(read.grants).map(grantedAccess);
-  return scopes.every((scope) => scope !== undefined) ? scopes : undefined;
-}
-
-/** Nothing on a resource is nothing held. */
-function withAccess(grants: readonly Grant[]): readonly Grant[] {
-  return grants.filter(({ accesses }) => accesses.length > 0);
-}
-
-/** Undefined where an API that knows of restrictions does not say them. */
-export function restrictionsOf({ cidrs, last_used_ip }: ServiceToken): readonly string[] | undefined {
-  if (cidrs !== undefined) return cidrs ?? [];
-  // With neither field it is the API of before there were restrictions.
-  return last_used_ip === undefined ? [] : undefined;
+  return read?.kind === 'read' ? grantedAccesses(read.grants) : undefined;
 }

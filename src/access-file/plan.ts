@@ -1,12 +1,13 @@
-import type { Change } from '../access-changes.ts';
+import { type Change, namesOf } from '../access-changes.ts';
 import type { AccessChange } from '../api/client.ts';
 import type { ServiceToken } from '../api/schemas.ts';
 import { canonicalNetwork, isWithin, sameNetworks } from '../networks.ts';
+import { shownRestrictions } from '../operations/copy-token.ts';
 import type { GrantsRead } from '../operations/read-grants.ts';
 import { type AccessScope, ORGANIZATION_LEVEL } from '../scope.ts';
 import { type AccessFile, byText } from './access-file.ts';
 import type { Assigned } from './assign.ts';
-import { restrictionsOf, type TokensNow, understood } from './now.ts';
+import { type TokensNow, understood } from './now.ts';
 import { type PlanReports, reportsOf } from './reports.ts';
 
 /** What apply would do, and what there is to say beside it. */
@@ -143,7 +144,7 @@ function restrictionChange(
   token: ServiceToken,
   wanted: readonly string[] | undefined,
 ): Extract<Change, { action: 'restrict' }> | undefined {
-  const present = restrictionsOf(token);
+  const present = shownRestrictions(token);
   if (wanted === undefined || present === undefined || sameNetworks(present, wanted)) return undefined;
   return {
     ...about,
@@ -178,6 +179,5 @@ const MANAGING = ['read_service_tokens', 'write_service_tokens', 'delete_service
 /** Whether a change to the token that makes it may lock out whatever uses it next. */
 export function locksOut(change: Change): boolean {
   if (change.action !== 'remove') return reduces(change);
-  const gone = change.before.filter((name) => !change.after.includes(name));
-  return change.database === ORGANIZATION_LEVEL && gone.some((name) => MANAGING.includes(name));
+  return change.database === ORGANIZATION_LEVEL && namesOf(change).some((name) => MANAGING.includes(name));
 }

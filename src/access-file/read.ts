@@ -38,7 +38,7 @@ export function readAccessFile(content: string, path: string): ReadFile {
 
 /** Also in comments: a file that is reviewed is read by many. */
 function refuseSecrets(content: string, path: string): void {
-  const mistakes = new Mistakes(content, path, { kind: 'unset', offset: 0 });
+  const mistakes = new Mistakes(content, path);
   for (const offset of placesOfSecrets(content)) mistakes.addAt(offset, SECRET);
   if (mistakes.areThere) throw mistakes.failure();
 }
@@ -50,7 +50,7 @@ function nodesOf(content: string, path: string): PositionedNode {
     return readPositioned(content, BOUNDS);
   } catch (error) {
     if (!(error instanceof YamlProblem)) throw error;
-    const mistakes = new Mistakes(content, path, { kind: 'unset', offset: 0 });
+    const mistakes = new Mistakes(content, path);
     mistakes.addAt(error.offset ?? 0, text`${unstyled(error.message)}`);
     throw mistakes.failure();
   }

@@ -1,11 +1,12 @@
 import type { Change } from '../access-changes.ts';
 import type { ServiceToken } from '../api/schemas.ts';
-import { fitsQuotedPattern } from '../name-pattern.ts';
+import { fittingQuoted } from '../name-pattern.ts';
+import { shownRestrictions } from '../operations/copy-token.ts';
 import type { GrantsRead } from '../operations/read-grants.ts';
 import type { RotationMark } from '../rotation-mark.ts';
 import { type AccessFile, byText } from './access-file.ts';
 import type { Assigned } from './assign.ts';
-import { restrictionsOf, type TokensNow, understood } from './now.ts';
+import { type TokensNow, understood } from './now.ts';
 
 /** What is said of tokens, and decides nothing. */
 export interface PlanReports {
@@ -56,8 +57,8 @@ export function reportsOf(
     ...absent.map(({ name }) => name),
   ]);
   const granted = new Set(changes.flatMap(({ action, id }) => (action === 'grant' ? [id] : [])));
-  const isOwned = ({ name }: ServiceToken): boolean =>
-    name !== null && name !== '' && owns.some((pattern) => fitsQuotedPattern(name, pattern));
+  const fits = fittingQuoted(owns);
+  const isOwned = ({ name }: ServiceToken): boolean => name !== null && name !== '' && fits(name);
   return {
     unlisted: now.tokens.filter((token) => isOwned(token) && !decided.has(token.id)).toSorted(byNameAndId),
     expired: existing.filter(
@@ -69,7 +70,7 @@ export function reportsOf(
       return read?.kind === 'read' && understood(read) === undefined;
     }),
     unread: existing.filter(({ name, token, wanted }) => {
-      const isHidden = wanted.cidrs !== undefined && restrictionsOf(token) === undefined;
+      const isHidden = wanted.cidrs !== undefined && shownRestrictions(token) === undefined;
       return isHidden || (wanted.access !== undefined && held.get(name)?.kind !== 'read');
     }),
     marked: now.marked,

@@ -8,8 +8,8 @@ export interface WrittenEntry {
   readonly name: string;
   readonly id: string;
   readonly access: readonly AccessChange[];
-  /** Undefined where the API does not say: then the file does not decide it. */
-  readonly cidrs: readonly string[] | undefined;
+  /** Canonical or as the API has them; none for any address. */
+  readonly cidrs: readonly string[];
   /** Seconds; undefined for one that does not expire, or where nobody can tell. */
   readonly ttl: number | undefined;
   /** What people are told of it, a line each. */
@@ -53,7 +53,7 @@ function entryLines({ name, id, access, cidrs, ttl, comments }: WrittenEntry): s
     ...databases.map(
       ({ database, access: names }) => `        ${scalar(database)}: ${flow(names.toSorted(byText))}`,
     ),
-    ...(cidrs === undefined ? [] : [`    cidrs: ${flow(cidrs.toSorted(byText))}`]),
+    `    cidrs: ${flow(cidrs.toSorted(byText))}`,
     ...(ttl === undefined ? [] : [`    ttl: ${spelledDuration(ttl)}`]),
   ];
 }

@@ -76,6 +76,11 @@ export class UnusableToken extends Failure {
   }
 }
 
+/** Whether what was asked for may be there, and the credentials may not see it: the API tells that in two ways. */
+export function mayBeHidden(failure: unknown): failure is Failure {
+  return failure instanceof Failure && (failure.code === 'FORBIDDEN' || failure.code === 'NOT_FOUND');
+}
+
 /** Whether a request that failed this way may have been carried out all the same. */
 export function mayHaveBeenDone(failure: unknown): boolean {
   if (failure instanceof LostAnswer) return failure.mayHaveArrived;

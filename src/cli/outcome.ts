@@ -35,9 +35,12 @@ export function showing(
   return { shown: { kind: 'result', result }, notes, end };
 }
 
-/** Text for a machine, the same in every format. */
-export function showingText(text: string): Outcome {
-  return { shown: { kind: 'text', text }, notes: [], end: DONE };
+/** Text for a machine, the same in every format; done, unless it ended otherwise. */
+export function showingText(
+  text: string,
+  { notes = [], end = DONE }: { notes?: readonly Text[]; end?: End } = {},
+): Outcome {
+  return { shown: { kind: 'text', text }, notes, end };
 }
 
 /** All that there was to show has been shown. @param failure what went wrong since, if anything did */

@@ -1,8 +1,8 @@
 import type { Client } from '../api/client.ts';
+import { mayBeHidden } from '../api/failures.ts';
 import type { ServiceTokenWithActor } from '../api/schemas.ts';
 import { command } from '../cli/command.ts';
 import { showing } from '../cli/outcome.ts';
-import { Failure } from '../errors.ts';
 import { describeSource } from '../settings/source.ts';
 import { plain, text } from '../text.ts';
 import { type GrantRow, grantRows } from '../views/grants.ts';
@@ -69,8 +69,7 @@ async function unlessHidden<Value>(read: () => Promise<Value>): Promise<Value | 
   try {
     return await read();
   } catch (failure) {
-    if (failure instanceof Failure && (failure.code === 'FORBIDDEN' || failure.code === 'NOT_FOUND'))
-      return undefined;
+    if (mayBeHidden(failure)) return undefined;
     throw failure;
   }
 }

@@ -1,8 +1,8 @@
 import type { AccessChange } from '../api/client.ts';
+import { mayBeHidden } from '../api/failures.ts';
 import type { Organization } from '../api/organization.ts';
 import { type Flag, flagsTogether, valuesFlag } from '../cli/declaration.ts';
 import type { Context } from '../context.ts';
-import { Failure } from '../errors.ts';
 import type { Spelling } from '../permission-doubt.ts';
 import { ORGANIZATION_LEVEL } from '../scope.ts';
 import { type Text, text } from '../text.ts';
@@ -101,9 +101,7 @@ async function checkDatabase(
   try {
     await databases.get(name);
   } catch (failure) {
-    const mayBeHidden =
-      failure instanceof Failure && (failure.code === 'NOT_FOUND' || failure.code === 'FORBIDDEN');
-    if (!mayBeHidden || !tokenInUse) throw failure;
+    if (!mayBeHidden(failure) || !tokenInUse) throw failure;
     warn(
       text`database ${name} is not visible to the service token in use; granting will show whether it exists`,
     );

@@ -53,7 +53,7 @@ export const FILTERS: Flag<TokenFilters | undefined> = flagsTogether(
     name: valueFlag(
       '-n, --name <pattern>',
       "Only tokens whose name matches 'ci-*': * is any text, ? one character",
-      parsePattern,
+      (value) => parsePattern(value, '--name'),
       FILTER,
     ),
     restricted: switchFlag('--restricted', 'Only tokens with IP restrictions', FILTER),
@@ -162,9 +162,9 @@ function parseSource(value: string): string {
 }
 
 /** Refuses an empty one, which would mean every token without a name. */
-function parsePattern(value: string): string {
+export function parsePattern(value: string, flag: '--name' | '--owns'): string {
   if (value !== '') return value;
-  throw new Failure('INVALID_USAGE', text`--name is empty`, {
+  throw new Failure('INVALID_USAGE', text`${unstyled(flag)} is empty`, {
     hint: text`Use a pattern such as ci-*, or leave it out. Perhaps a shell variable is empty.`,
   });
 }

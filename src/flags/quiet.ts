@@ -13,8 +13,5 @@ export function showingOrIds(
   result: Result,
   details: Parameters<typeof showing>[1] = {},
 ): Outcome {
-  if (!isQuiet) return showing(result, details);
-  const { notes = [], end } = details;
-  const quiet = showingText(idLines(ids));
-  return { ...quiet, notes, end: end ?? quiet.end };
+  return isQuiet ? showingText(idLines(ids), details) : showing(result, details);
 }

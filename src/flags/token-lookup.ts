@@ -1,3 +1,4 @@
+import { mayBeHidden } from '../api/failures.ts';
 import type { Organization } from '../api/organization.ts';
 import type { ServiceToken } from '../api/schemas.ts';
 import { PROGRAM } from '../command-line.ts';
@@ -112,9 +113,7 @@ async function onlyOne(
 
 /** Whoever may delete tokens need not be allowed to list them. */
 function mayBeSentAsId(word: string, failure: unknown): boolean {
-  const isHidden =
-    failure instanceof Failure && (failure.code === 'FORBIDDEN' || failure.code === 'NOT_FOUND');
-  return isHidden && !/\s/u.test(word);
+  return mayBeHidden(failure) && !/\s/u.test(word);
 }
 
 /**

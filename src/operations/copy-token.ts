@@ -53,12 +53,18 @@ export async function readModel(
   };
 }
 
-/** @throws Failure COMMAND_FAILED where an API that knows of restrictions does not say them */
-function restrictionsOf({ id, cidrs, last_used_ip }: ServiceToken): readonly string[] {
+/** The networks that a token is accepted from; undefined where an API that knows of restrictions does not say them. */
+export function shownRestrictions({ cidrs, last_used_ip }: ServiceToken): readonly string[] | undefined {
   if (cidrs !== undefined) return cidrs ?? [];
   // With neither field it is the API of before there were restrictions.
-  if (last_used_ip === undefined) return [];
-  throw new Failure('COMMAND_FAILED', text`the API does not show the IP restrictions of token ${id}`, {
+  return last_used_ip === undefined ? [] : undefined;
+}
+
+/** @throws Failure COMMAND_FAILED where an API that knows of restrictions does not say them */
+function restrictionsOf(token: ServiceToken): readonly string[] {
+  const shown = shownRestrictions(token);
+  if (shown) return shown;
+  throw new Failure('COMMAND_FAILED', text`the API does not show the IP restrictions of token ${token.id}`, {
     hint: text`A copy might be less restricted. Nothing was created. Specify --cidrs or --unrestricted, or add --without cidrs to copy it without restrictions.`,
   });
 }

@@ -23,6 +23,15 @@ export function grantedAccess({
   return type === 'Organization' && !isOfAllDatabases ? { database: '', access } : undefined;
 }
 
+/**
+ * What would have to be granted to hold all of it; undefined where there is a grant of which that is not known.
+ * Nothing on a resource is nothing held, and a grant of nothing is refused.
+ */
+export function grantedAccesses(grants: readonly Grant[]): AccessChange[] | undefined {
+  const all = grants.filter(({ accesses }) => accesses.length > 0).map(grantedAccess);
+  return all.every((change) => change !== undefined) ? all : undefined;
+}
+
 /** Tokens whose grants are read at once: enough to hide latency, few enough for a limit of 600 requests a minute. */
 const AT_ONCE = 8;
 

@@ -88,13 +88,21 @@ export interface Position {
   readonly column: number;
 }
 
-/** Where an offset is. A byte order mark takes no column. */
-export function positionAt(content: string, offset: number): Position {
-  const before = content
-    .slice(0, offset)
-    .replace(/^\ufeff/, '')
-    .split('\n');
-  return { line: before.length, column: [...(before.at(-1) ?? '')].length + 1 };
+/** Tells where offsets of a text are. A byte order mark takes no column. */
+export function positionsIn(content: string): (offset: number) => Position {
+  const starts = [content.startsWith('\ufeff') ? 1 : 0];
+  for (let end = content.indexOf('\n'); end !== -1; end = content.indexOf('\n', end + 1))
+    starts.push(end + 1);
+  return (offset) => {
+    // The last line that begins at or before it.
+    let [first, behind] = [0, starts.length];
+    while (behind - first > 1) {
+      const middle = Math.floor((first + behind) / 2);
+      if ((starts[middle] ?? 0) <= offset) first = middle;
+      else behind = middle;
+    }
+    return { line: first + 1, column: [...content.slice(starts[first], offset)].length + 1 };
+  };
 }
 
 /** Whether a scalar stands for nothing, as YAML's core schema has it; in quotes it is a text like any other. */

@@ -1,7 +1,7 @@
 import { isAlias, isMap, isScalar } from 'yaml';
 import { Failure } from '../errors.ts';
 import { text, unstyled } from '../text.ts';
-import { isUnset, parseBounded, positionAt, type YamlBounds, YamlProblem } from './bounded-yaml.ts';
+import { isUnset, parseBounded, positionsIn, type YamlBounds, YamlProblem } from './bounded-yaml.ts';
 import { VARIABLES } from './variables.ts';
 
 /** Far more than any configuration needs, and few enough that reading them takes no time. */
@@ -52,7 +52,7 @@ function parseYaml(content: string, path: string) {
     if (!(error instanceof YamlProblem)) throw error;
     const { message, offset } = error;
     if (offset === undefined) throw malformed(path, message);
-    const { line, column } = positionAt(content, offset);
+    const { line, column } = positionsIn(content)(offset);
     throw malformed(path, `${message} at line ${line}, column ${column}`);
   }
 }

@@ -1,7 +1,7 @@
 import type { Change } from '../access-changes.ts';
 import { type Paragraph, type Result, tabulate } from '../output/result.ts';
 import { type Text, type Tone, text, toned, unstyled } from '../text.ts';
-import { ACCESS_CHANGE_COLUMNS, changeData, inWords } from './access-plan.ts';
+import { ACCESS_CHANGE_COLUMNS, type ChangeRow, changeData, inWords } from './access-plan.ts';
 
 /** A change, and what has become of it. */
 export interface AppliedRow {
@@ -13,7 +13,7 @@ export interface AppliedRow {
 }
 
 /** The same, with the id that the token has. */
-type Row = Omit<AppliedRow, 'id'> & { readonly id: string | null };
+type Row = Omit<AppliedRow, 'id'> & ChangeRow;
 
 export interface AppliedView {
   readonly file: string;
@@ -51,14 +51,8 @@ export function appliedView({ file, organization, apiUrl, digest, changes, noteO
       })),
       summary: Object.fromEntries(Object.keys(WORDS).map((outcome) => [outcome, count(outcome)])),
     },
-    table: tabulate(
-      [
-        ...ACCESS_CHANGE_COLUMNS.map((column) => ({
-          ...column,
-          cell: ({ change, id }: Row) => (column.header === 'ID' ? (id ?? '') : column.cell(change)),
-        })),
-        { header: 'Outcome', cell: ({ outcome }) => outcome },
-      ],
+    table: tabulate<Row>(
+      [...ACCESS_CHANGE_COLUMNS, { header: 'Outcome', cell: ({ outcome }: Row) => outcome }],
       rows,
     ),
     human: { kind: 'paragraphs', paragraphs: paragraphsOf(rows, organization, file) },

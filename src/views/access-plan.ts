@@ -1,4 +1,4 @@
-import { type Change, givenNames, namesOf } from '../access-changes.ts';
+import { type Change, given, namesOf } from '../access-changes.ts';
 import { commandLine } from '../command-line.ts';
 import { spelledDuration } from '../duration.ts';
 import { type Column, type Paragraph, type Result, tabulate } from '../output/result.ts';
@@ -49,14 +49,20 @@ export interface PlanView {
   readonly after: Text;
 }
 
+/** A change, and the id of its token as far as there is one. */
+export interface ChangeRow {
+  readonly change: Change;
+  readonly id: string | null;
+}
+
 /** What of a change tables show. */
-export const ACCESS_CHANGE_COLUMNS: readonly Column<Change>[] = [
-  { header: 'Action', cell: ({ action }) => action },
+export const ACCESS_CHANGE_COLUMNS: readonly Column<ChangeRow>[] = [
+  { header: 'Action', cell: ({ change }) => change.action },
   { header: 'ID', cell: ({ id }) => id ?? '' },
-  { header: 'Name', cell: ({ name }) => name },
-  { header: 'Database', cell: (change) => ('database' in change ? change.database : '') },
-  { header: 'Before', cell: ({ before }) => cellOf(before) },
-  { header: 'After', cell: ({ after }) => cellOf(after) },
+  { header: 'Name', cell: ({ change }) => change.name },
+  { header: 'Database', cell: ({ change }) => ('database' in change ? change.database : '') },
+  { header: 'Before', cell: ({ change }) => cellOf(change.before) },
+  { header: 'After', cell: ({ change }) => cellOf(change.after) },
 ];
 
 function cellOf(value: Change['before'] | Change['after']): string | readonly string[] {
@@ -68,13 +74,16 @@ function cellOf(value: Change['before'] | Change['after']): string | readonly st
 export function accessPlanView(plan: PlanView): Result {
   return {
     data: planData(plan),
-    table: tabulate(ACCESS_CHANGE_COLUMNS, plan.changes),
+    table: tabulate(
+      ACCESS_CHANGE_COLUMNS,
+      plan.changes.map((change) => ({ change, id: change.id })),
+    ),
     human: { kind: 'paragraphs', paragraphs: [...planParagraphs(plan), { text: plan.after }] },
   };
 }
 
 /** For JSON: the changes in their order, their digest, and the reports. */
-export function planData({ file, organization, apiUrl, digest, changes, reports, creators }: PlanView) {
+function planData({ file, organization, apiUrl, digest, changes, reports, creators }: PlanView) {
   return {
     file,
     organization,
@@ -130,7 +139,10 @@ export function planParagraphs(plan: PlanView): Paragraph[] {
       BLANK,
     ]),
     ...reportParagraphs(plan),
-    ...productionAdvice(givenNames(plan.changes)).flatMap((advice) => [{ text: advice }, BLANK]),
+    ...productionAdvice(given(plan.changes).flatMap(({ access }) => access)).flatMap((advice) => [
+      { text: advice },
+      BLANK,
+    ]),
   ];
 }
 
@@ -186,7 +198,7 @@ function networks(cidrs: readonly string[]): Text {
 function reportParagraphs({ reports, creators, organization }: PlanView): Paragraph[] {
   const { unlisted, expired, expiring, undecidable, unread, marked, doubled, unidentified } = reports;
   const rotate = (id: string): string => commandLine('rotate', id, '--org', organization);
-  return [
+  const told = [
     ...unidentified.map(({ name, token }) => {
       const by = creators.get(token.id)?.actor_display_name;
       const creator = by ? text`by ${by}` : text`by somebody who cannot be read`;
@@ -213,5 +225,6 @@ function reportParagraphs({ reports, creators, organization }: PlanView): Paragr
     ...doubled.map(
       ({ name, ids }) => text`Not in the file: ${ids.length} tokens are named ${name} (${listed(ids)}).`,
     ),
-  ].flatMap((line, index, all) => [{ text: line }, ...(index === all.length - 1 ? [BLANK] : [])]);
+  ];
+  return told.length === 0 ? [] : [...told.map((line) => ({ text: line })), BLANK];
 }

@@ -1,4 +1,4 @@
-import { type Change, givenNames } from '../../access-changes.ts';
+import { type Change, given } from '../../access-changes.ts';
 import type { Applied, Deliveries } from '../../access-file/apply.ts';
 import type { MadePlan } from '../../access-file/make-plan.ts';
 import type { Organization } from '../../api/organization.ts';
@@ -45,7 +45,7 @@ export const accessApply = command({
     const isShown = approval.kind === 'ask' && !context.isRehearsal;
     if (isShown)
       await context.show(accessPlanView({ ...(await viewOf(plan, path, context)), after: text`` }));
-    const { given, refuseMoreThanHeld, refuseUnsafe } = await import('../../access-file/index.ts');
+    const { refuseMoreThanHeld, refuseUnsafe } = await import('../../access-file/index.ts');
     refuseUnsafe(plan, limits, organization.tokenInUse?.value);
     const deliveries = await openDeliveries(plan.changes, store, context);
     try {
@@ -62,8 +62,7 @@ export const accessApply = command({
 async function nothingToDo(plan: MadePlan, path: string, context: Context): Promise<Outcome> {
   const { refuseUnsafe } = await import('../../access-file/index.ts');
   refuseUnsafe(plan, { deletions: 0, removals: 0, self: false }, undefined);
-  const { organization } = await context.settings();
-  const notes = expiredNotes(plan, organization?.value ?? '');
+  const notes = expiredNotes(plan, await context.organizationName());
   return showing(await resultOf(plan, { changes: [], failure: undefined }, path, context), { notes });
 }
 
@@ -74,11 +73,10 @@ async function confirm(
   context: Context,
   planAgain: () => Promise<MadePlan>,
 ): Promise<void> {
-  const { organization } = await context.settings();
   const prompter = await context.prompter();
   const count =
     plan.changes.length === 1 ? text`this change` : text`these ${unstyled(plan.changes.length)} changes`;
-  if (!(await prompter.confirm(text`Make ${count} in ${organization?.value ?? ''}?`))) {
+  if (!(await prompter.confirm(text`Make ${count} in ${await context.organizationName()}?`))) {
     throw new Failure('CANCELLED', text`nothing was changed`);
   }
   const again = await planAgain();
@@ -105,7 +103,10 @@ async function carryOut(
   const result = await resultOf(plan, applied, path, context);
   const made = applied.changes.flatMap(({ change, outcome }) => (outcome === 'done' ? [change] : []));
   return showing(result, {
-    notes: [...expiredNotes(plan, organization.name), ...productionAdvice(givenNames(made))],
+    notes: [
+      ...expiredNotes(plan, organization.name),
+      ...productionAdvice(given(made).flatMap(({ access }) => access)),
+    ],
     end: endOf(applied.failure && unfinished(applied, applied.failure, path)),
   });
 }

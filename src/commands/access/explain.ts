@@ -1,3 +1,4 @@
+import { mayBeHidden } from '../../api/failures.ts';
 import type { Organization } from '../../api/organization.ts';
 import { refuseSecret } from '../../api/path.ts';
 import { command } from '../../cli/command.ts';
@@ -63,9 +64,7 @@ async function heldBy(id: string, { grants, tokens }: Organization): Promise<Hel
   try {
     return { id, rows: grantRows(await grants.list(id)) };
   } catch (failure) {
-    const isHidden =
-      failure instanceof Failure && (failure.code === 'FORBIDDEN' || failure.code === 'NOT_FOUND');
-    if (!isHidden || !(await isThere(() => tokens.get(id)))) throw failure;
+    if (!mayBeHidden(failure) || !(await isThere(() => tokens.get(id)))) throw failure;
     // A missing permission looks like a missing token, which this one is not.
     const why = failure.code === 'NOT_FOUND' ? text`the API does not show them` : failure.text;
     return { id, rows: undefined, why };

@@ -2,6 +2,7 @@ import { command } from '../../cli/command.ts';
 import { switchFlag, valueFlag, valuesFlag } from '../../cli/declaration.ts';
 import { showingText } from '../../cli/outcome.ts';
 import { Failure } from '../../errors.ts';
+import { parsePattern } from '../../flags/filters.ts';
 import { endsInQuote } from '../../name-pattern.ts';
 import { MOST_BYTES } from '../../settings/read-file.ts';
 import { text, unstyled } from '../../text.ts';
@@ -15,12 +16,12 @@ export const accessExport = command({
     name: valueFlag(
       '-n, --name <pattern>',
       "Only tokens whose name matches 'ci-*': * is any text, ? one character",
-      said('--name'),
+      (pattern) => parsePattern(pattern, '--name'),
     ),
     owns: valuesFlag(
       '--owns <pattern>',
       'The file decides on all such names, and lists no others; repeatable',
-      (patterns) => patterns.map(said('--owns')),
+      (patterns) => patterns.map(parseOwned),
     ),
     withLastUse: switchFlag('--comments', 'Also say when each token was last used'),
   },
@@ -46,15 +47,10 @@ export const accessExport = command({
   },
 });
 
-/** Refuses a pattern that fits nothing. */
-function said(flag: string): (pattern: string) => string {
-  return (pattern) => {
-    if (pattern === '' || (flag === '--owns' && endsInQuote(pattern))) {
-      const what = pattern === '' ? text`is empty` : text`ends with a \\ that quotes nothing`;
-      throw new Failure('INVALID_USAGE', text`${unstyled(flag)} ${what}`, {
-        hint: text`Use a pattern such as ci-*, or leave it out. Perhaps a shell variable is empty.`,
-      });
-    }
-    return pattern;
-  };
+/** @throws Failure INVALID_USAGE for one that fits nothing */
+function parseOwned(pattern: string): string {
+  if (!endsInQuote(parsePattern(pattern, '--owns'))) return pattern;
+  throw new Failure('INVALID_USAGE', text`--owns ends with a \\ that quotes nothing`, {
+    hint: text`Write \\\\ for a \\ in a name.`,
+  });
 }

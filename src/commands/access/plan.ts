@@ -2,7 +2,7 @@ import type { AccessFile } from '../../access-file/access-file.ts';
 import type { MadePlan } from '../../access-file/make-plan.ts';
 import { command } from '../../cli/command.ts';
 import { switchFlag } from '../../cli/declaration.ts';
-import { type End, showing } from '../../cli/outcome.ts';
+import { type End, endOf, showing, showingText } from '../../cli/outcome.ts';
 import { commandLine } from '../../command-line.ts';
 import type { Context } from '../../context.ts';
 import { Failure } from '../../errors.ts';
@@ -37,10 +37,9 @@ export const accessPlan = command({
     const file = await loadAccessFile(path, context);
     const plan = await planNow(file, context);
     const view = await viewOf(plan, path, context);
-    const end = endOf(plan, { failIfAny: failIfAny || strict, strict });
+    const end = verdictOf(plan, { failIfAny: failIfAny || strict, strict });
     if (!context.isOwnFormat) return showing(accessPlanView(view), { end });
-    const shown = { kind: 'text', text: renderMarkdown(planParagraphs(view), view.after) } as const;
-    return { shown, notes: [], end };
+    return showingText(renderMarkdown(planParagraphs(view), view.after), { end });
   },
 });
 
@@ -63,11 +62,11 @@ export function readingTokens(organization: string, context: Context): ReadWork 
 
 /** The plan as it is shown. */
 export async function viewOf(plan: MadePlan, path: string, context: Context): Promise<PlanView> {
-  const { apiUrl, organization } = await context.settings();
+  const { apiUrl } = await context.settings();
   return {
     ...plan,
     file: path,
-    organization: organization?.value ?? '',
+    organization: await context.organizationName(),
     apiUrl: apiUrl.value.href,
     after: summaryOf(plan, path),
   };
@@ -97,7 +96,7 @@ function notKnown(count: number): Text {
   return text`Not all is known: ${tokens} could not be read.`;
 }
 
-function endOf(
+function verdictOf(
   { changes, reports }: MadePlan,
   { failIfAny, strict }: { failIfAny: boolean; strict: boolean },
 ): End {
@@ -106,7 +105,7 @@ function endOf(
     const failure = new Failure('COMMAND_FAILED', notKnown(unread.length), {
       hint: text`Use credentials that may read the permissions of service tokens (read_service_tokens).`,
     });
-    return { kind: 'failed', failure };
+    return endOf(failure);
   }
   const isDifferent = changes.length > 0 || expired.length > 0 || (strict && unlisted.length > 0);
   return { kind: failIfAny && isDifferent ? 'found something' : 'done' };
