@@ -24,7 +24,10 @@ export function fittingQuoted(patterns: readonly string[]): (name: string) => bo
     if (words.length === pattern.length) names.add(words.join(''));
     else wild.push(pattern);
   }
-  return (name) => names.has(name) || wild.some((pattern) => fits([...name], pattern));
+  return (name) => {
+    const characters = [...name];
+    return names.has(name) || wild.some((pattern) => fits(characters, pattern));
+  };
 }
 
 /** The quoted pattern that fits a name, and nothing else. */

@@ -14,7 +14,7 @@ export type Side = 'key' | 'value';
 
 /** What is wrong with a file, each with where it stands. */
 export class Mistakes {
-  readonly warnings: Text[] = [];
+  private readonly doubts: Text[] = [];
   private readonly positionOf: (offset: number) => Position;
   private readonly file: string;
   private readonly root: PositionedNode;
@@ -55,7 +55,14 @@ export class Mistakes {
 
   /** Keeps what may be a mistake. */
   warn(path: Path, words: Text): void {
-    this.warnings.push(text`${this.placeOf(path, 'value')}: ${words}`);
+    this.doubts.push(text`${this.placeOf(path, 'value')}: ${words}`);
+  }
+
+  /** What may be a mistake, as far as anybody would read it. */
+  get warnings(): readonly Text[] {
+    const rest = this.doubts.length - MOST_NAMED;
+    const more = rest > 0 ? [text`${this.file}: and ${unstyled(rest)} more of these`] : [];
+    return [...this.doubts.slice(0, MOST_NAMED), ...more];
   }
 
   /** Where something stands, such as `service-tokens.yml:5:3`. */
@@ -66,7 +73,7 @@ export class Mistakes {
   nodeAt(path: Path): PositionedNode | undefined {
     let node: PositionedNode | undefined = this.root;
     for (const part of path) {
-      if (node?.kind === 'map') node = node.entries.find(({ key }) => key === part)?.value;
+      if (node?.kind === 'map') node = node.entries.get(String(part))?.value;
       else node = node?.kind === 'list' ? node.items[Number(part)] : undefined;
     }
     return node;
@@ -89,7 +96,7 @@ export class Mistakes {
   private offsetOf(path: Path, side: Side): number {
     const parent = this.nodeAt(path.slice(0, -1));
     if (side === 'key' && parent?.kind === 'map') {
-      const entry = parent.entries.find(({ key }) => key === path.at(-1));
+      const entry = parent.entries.get(String(path.at(-1)));
       if (entry) return entry.keyOffset;
     }
     return this.nodeAt(path)?.offset ?? parent?.offset ?? 0;

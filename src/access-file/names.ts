@@ -24,12 +24,13 @@ export function checkNames(
       mistakes.add(path, text`${shown(name)} is not covered by owns: add ${own} there`, at);
     }
     const same = earlier.get(name) ?? [];
+    earlier.set(name, same);
     const other = same.find((one) => clash(one, use));
     if (other) {
       const where = mistakes.placeOf(other.path, other.at);
       mistakes.add(path, text`${shown(name)} is there already, at ${where}: a name stands for one thing`, at);
     }
-    earlier.set(name, [...same, use]);
+    same.push(use);
   }
   refuseCycles(tokens, mistakes);
 }
@@ -43,10 +44,11 @@ function refuseCycles(tokens: Readonly<Record<string, WrittenToken>>, mistakes: 
   );
   const done = new Set<string>();
   for (const start of heirs.keys()) {
-    const trail: string[] = [];
+    const trail = new Set<string>();
     for (let name = heirs.get(start); name !== undefined && !done.has(name); name = heirs.get(name)) {
-      if (trail.includes(name)) {
-        const circle = [...trail.slice(trail.indexOf(name)), name];
+      if (trail.has(name)) {
+        const names = [...trail];
+        const circle = [...names.slice(names.indexOf(name)), name];
         mistakes.add(
           ['tokens', name, 'previously'],
           text`names are handed on in a circle: ${unstyled(circle.map(shown).join(' → '))}`,
@@ -54,7 +56,7 @@ function refuseCycles(tokens: Readonly<Record<string, WrittenToken>>, mistakes: 
         );
         break;
       }
-      trail.push(name);
+      trail.add(name);
     }
     for (const name of trail) done.add(name);
   }

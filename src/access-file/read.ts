@@ -109,7 +109,7 @@ function plainValue(node: PositionedNode, path: Path, mistakes: Mistakes): unkno
       return node.items.map((item, index) => plainValue(item, [...path, index], mistakes));
     case 'map':
       return Object.fromEntries(
-        node.entries.map(({ key, value, keyOffset }) => {
+        [...node.entries].map(([key, { value, keyOffset }]) => {
           if (holdsSecret(key)) mistakes.addAt(keyOffset, SECRET);
           return [key, plainValue(value, [...path, key], mistakes)];
         }),

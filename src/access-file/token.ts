@@ -46,8 +46,11 @@ function accessOf(
   return scopes.flatMap(([database, names, at]) => {
     if (database !== ORGANIZATION_LEVEL)
       mistakes.check(at, () => checkName(database, 'database name'), 'key');
-    for (const [index, name] of names.entries())
-      checkPermission({ name, isAgain: names.indexOf(name) < index }, database, [...at, index], mistakes);
+    const earlier = new Set<string>();
+    for (const [index, name] of names.entries()) {
+      checkPermission({ name, isAgain: earlier.has(name) }, database, [...at, index], mistakes);
+      earlier.add(name);
+    }
     return names.length === 0 ? [] : [{ database, access: [...names].sort(byText) }];
   });
 }

@@ -33,6 +33,9 @@ export function parseBounded(
   bounds: YamlBounds,
   options: { readonly uniqueKeys?: boolean } = {},
 ): Document.Parsed<ParsedNode> {
+  // YAML ends a line with it, and the library does not: a comment would swallow what others read as the next line.
+  const lone = /\r(?!\n)/.exec(content);
+  if (lone) throw new YamlProblem('a line ends with CR alone: save the file with LF or CRLF', lone.index);
   // Warnings of the library would go to stderr by a way of its own.
   const composer = new Composer({ schema: 'failsafe', logLevel: 'error', prettyErrors: false, ...options });
   const [document, ...others] = composed(composer, content, bounds);
@@ -93,16 +96,25 @@ export function positionsIn(content: string): (offset: number) => Position {
   const starts = [content.startsWith('\ufeff') ? 1 : 0];
   for (let end = content.indexOf('\n'); end !== -1; end = content.indexOf('\n', end + 1))
     starts.push(end + 1);
+  // Characters of two units of the text each. Looked up as lines are: a file may be one long line.
+  const wide = [...content.matchAll(/[\u{10000}-\u{10ffff}]/gu)].map(({ index }) => index);
   return (offset) => {
-    // The last line that begins at or before it.
-    let [first, behind] = [0, starts.length];
-    while (behind - first > 1) {
-      const middle = Math.floor((first + behind) / 2);
-      if ((starts[middle] ?? 0) <= offset) first = middle;
-      else behind = middle;
-    }
-    return { line: first + 1, column: [...content.slice(starts[first], offset)].length + 1 };
+    const line = countUpTo(offset, starts);
+    const start = starts[line - 1] ?? 0;
+    const units = offset - start;
+    return { line, column: units - (countUpTo(offset - 1, wide) - countUpTo(start - 1, wide)) + 1 };
   };
+}
+
+/** How many of the numbers, which ascend, are at most so large. */
+function countUpTo(limit: number, ascending: readonly number[]): number {
+  let [least, most] = [0, ascending.length];
+  while (least < most) {
+    const middle = (least + most) >> 1;
+    if ((ascending[middle] ?? 0) <= limit) least = middle + 1;
+    else most = middle;
+  }
+  return least;
 }
 
 /** Whether a scalar stands for nothing, as YAML's core schema has it; in quotes it is a text like any other. */

@@ -7,10 +7,14 @@ export type PositionedNode =
   /** Nothing, `~` or `null` without quotes. */
   | { readonly kind: 'unset'; readonly offset: number }
   | { readonly kind: 'list'; readonly items: readonly PositionedNode[]; readonly offset: number }
-  | { readonly kind: 'map'; readonly entries: readonly PositionedEntry[]; readonly offset: number };
+  | {
+      readonly kind: 'map';
+      /** By their keys, in the order of the file. */
+      readonly entries: ReadonlyMap<string, PositionedEntry>;
+      readonly offset: number;
+    };
 
 export interface PositionedEntry {
-  readonly key: string;
   readonly keyOffset: number;
   readonly value: PositionedNode;
 }
@@ -68,9 +72,12 @@ class Reading {
     throw new YamlProblem('it holds what is neither text, list nor mapping', offset);
   }
 
-  private entriesOf(pairs: readonly { key: Node; value: Node | null }[], depth: number): PositionedEntry[] {
-    const seen = new Set<string>();
-    return pairs.map(({ key, value }): PositionedEntry => {
+  private entriesOf(
+    pairs: readonly { key: Node; value: Node | null }[],
+    depth: number,
+  ): Map<string, PositionedEntry> {
+    const entries = new Map<string, PositionedEntry>();
+    for (const { key, value } of pairs) {
       const keyOffset = key.range?.[0] ?? 0;
       refuseTag(key, keyOffset);
       if (!isScalar(key)) throw new YamlProblem('a key is not text', keyOffset);
@@ -79,10 +86,10 @@ class Reading {
         throw new YamlProblem('merge keys are not supported', keyOffset);
       // What is read becomes an object of these keys.
       if (name === '__proto__') throw new YamlProblem('__proto__ cannot be a key', keyOffset);
-      if (seen.has(name)) throw new YamlProblem('the same key is there twice', keyOffset);
-      seen.add(name);
-      return { key: name, keyOffset, value: this.nodeOf(value, key.range?.[1] ?? keyOffset, depth) };
-    });
+      if (entries.has(name)) throw new YamlProblem('the same key is there twice', keyOffset);
+      entries.set(name, { keyOffset, value: this.nodeOf(value, key.range?.[1] ?? keyOffset, depth) });
+    }
+    return entries;
   }
 }
 

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { closeSync, constants, fstatSync, openSync, read, readSync, type Stats, statSync } from 'node:fs';
 import { combineSignals } from '../abort.ts';
 import type { Clock } from '../clock.ts';
@@ -8,6 +9,8 @@ export const MOST_BYTES = 1024 * 1024;
 const LONGEST_WAIT = 30_000;
 /** Milliseconds between two looks at a pipe. */
 const PAUSE = 50;
+/** Milliseconds after its last change for which a file may still be being written. */
+const FRESH = 50;
 /** Bytes that are read at once. */
 const PIECE = 64 * 1024;
 
@@ -40,7 +43,9 @@ export function readFoundFile(path: string): FoundFile | undefined {
   if (file === undefined) return undefined;
   try {
     if (!file.stats.isFile()) throw new Unreadable(`it is ${kindOf(file.stats)}, not a regular file`);
-    return readWhole(file);
+    const found = readWhole(file);
+    refuseChanged(file);
+    return found;
   } finally {
     closeSync(file.descriptor);
   }
@@ -60,10 +65,22 @@ export async function readNamedFile(path: string, patience: Patience): Promise<F
   try {
     if (isNullDevice(stats)) return { content: '', mode: undefined };
     if (!stats.isFile()) throw new Unreadable(`it is ${kindOf(stats)}, neither a regular file nor a pipe`);
-    return readWhole(file);
+    const found = readWhole(file);
+    // What writes it may have come as far as some line, and go on in a moment.
+    if (Math.abs(patience.clock.now() - stats.mtimeMs) < FRESH)
+      await patience.clock.sleep(FRESH, patience.signal);
+    refuseChanged(file);
+    return found;
   } finally {
     closeSync(descriptor);
   }
+}
+
+/** A file that is written in place while it is read gives a part of each. @throws Unreadable */
+function refuseChanged({ descriptor, stats }: OpenFile): void {
+  const now = fstatSync(descriptor);
+  if (now.size === stats.size && now.mtimeMs === stats.mtimeMs) return;
+  throw new Unreadable('it was changed while it was read');
 }
 
 interface OpenFile {
@@ -116,8 +133,14 @@ class Content {
     this.pieces.push(piece);
   }
 
+  /** @throws Unreadable for bytes that would become other ones */
   toString(): string {
-    return Buffer.concat(this.pieces).toString('utf8');
+    const bytes = Buffer.concat(this.pieces);
+    const text = bytes.toString('utf8');
+    if (isUtf8(bytes)) return text;
+    const wrong = Buffer.from(text).findIndex((byte, index) => byte !== bytes[index]);
+    const line = bytes.subarray(0, wrong).filter((byte) => byte === 0x0a).length + 1;
+    throw new Unreadable(`it is not UTF-8 text, in line ${line}`);
   }
 }
 

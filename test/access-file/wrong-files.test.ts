@@ -81,6 +81,16 @@ describe('a wrong file is told with line, column, value and mend', () => {
     ['a tag', token('id: !!str k3j9x0q2m7ab'), 'f.yml:6:15: tags are not supported'],
     ['a tag that makes code', token('id: !!js/function "x"'), 'f.yml:6:23: tags are not supported'],
     ['a tab', `${HEAD}tokens:\n\tci-a: {}\n`, 'f.yml:5:1: it is not valid YAML'],
+    [
+      'lines that end with CR alone',
+      HEAD.replaceAll('\n', '\r'),
+      'f.yml:1:11: a line ends with CR alone: save the file with LF or CRLF',
+    ],
+    [
+      'a CR alone in a comment, which hides a line from some readers',
+      `${HEAD}# gone:\rabsent: [ci-a]\n`,
+      'f.yml:4:8: a line ends with CR alone: save the file with LF or CRLF',
+    ],
     ['two documents', `${HEAD}---\n${HEAD}`, 'f.yml:1:1: it holds more than one document'],
     [
       'a name that is not owned',
@@ -239,6 +249,29 @@ describe('hostile YAML', () => {
   ])('%s is refused, and soon', (_, content) => {
     const [mistake = ''] = mistakesIn(content);
     expect(mistake).toMatch(/^f\.yml:\d+:\d+: /);
+  });
+
+  const many = (count: number, line: (index: number) => string): string =>
+    Array.from({ length: count }, (_, index) => line(index)).join('');
+  const DATABASES = 'databases: {shop: [read_branch, create_branch]}';
+  test.each([
+    [
+      'in lines of their own',
+      many(3_000, (at) => `  ci-${at}:\n    id: k3j${at}\n    access: {${DATABASES}}\n`),
+    ],
+    ['in one line', `  {${many(3_000, (at) => `ci-${at}: {id: "k3j${at}", access: {${DATABASES}}}, `)}}\n`],
+  ])('thousands of tokens take the time of their length: %s', (_, tokens) => {
+    const started = process.cpuUsage();
+    readAccessFile(`${HEAD}tokens:\n${tokens}`, 'f.yml');
+    // Microseconds. To look for each place from the start takes ten times as long.
+    expect(process.cpuUsage(started).user).toBeLessThan(3_000_000);
+  });
+
+  test('of many doubts the first ones are told, and how many there are', () => {
+    const unknown = many(60, (at) => `p${at}, `);
+    const { warnings } = readAccessFile(token(`access: {organization: [${unknown}]}`), 'f.yml');
+    expect(warnings).toHaveLength(21);
+    expect(warnings.map(plain).at(-1)).toBe('f.yml: and 40 more of these');
   });
 
   test('aliases mean what they stand for', () => {

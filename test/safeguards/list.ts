@@ -960,4 +960,31 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     ],
     tests: ['test/access-file/apply.test.ts'],
   },
+  {
+    name: 'a file of access as code is read as the text that it holds',
+    changes: [
+      {
+        file: 'src/settings/read-file.ts',
+        search: 'if (isUtf8(bytes)) return text;',
+        replacement: 'return text;',
+      },
+    ],
+    tests: ['test/settings/read-file.posix.test.ts'],
+  },
+  {
+    name: 'a file that is changed while it is read is refused',
+    changes: [
+      {
+        file: 'src/settings/read-file.ts',
+        search: 'if (now.size === stats.size && now.mtimeMs === stats.mtimeMs) return;',
+        replacement: 'if (now.size >= 0) return;',
+      },
+    ],
+    tests: ['test/settings/read-file.posix.test.ts'],
+  },
+  {
+    name: 'a CR alone hides nothing in a comment',
+    changes: [{ file: 'src/settings/bounded-yaml.ts', search: '/\\r(?!\\n)/', replacement: '/(?!)/' }],
+    tests: ['test/access-file/wrong-files.test.ts'],
+  },
 ];

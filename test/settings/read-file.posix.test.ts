@@ -1,9 +1,19 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, closeSync, existsSync, openSync, symlinkSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  openSync,
+  renameSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { Interrupted } from '../../src/errors.ts';
 import { readFoundFile, readNamedFile } from '../../src/settings/read-file.ts';
@@ -78,12 +88,68 @@ describe.each<[string, (path: string) => Promise<string | undefined>]>([
     }
   });
 
+  test.each([
+    ['Latin-1', Buffer.from('org: acme\n# caf\xe9\n', 'latin1'), 2],
+    ['UTF-16', Buffer.from('\ufefforg: acme\n', 'utf16le'), 1],
+    ['a character that is cut off', Buffer.from('a\n\nb: \xe2\x82', 'latin1'), 3],
+    ['a replacement character, and then Latin-1', Buffer.from([0xef, 0xbf, 0xbd, 0x0a, 0xe9, 0x0a]), 2],
+  ])('in another encoding is refused, with its line: %s', async (_, bytes, line) => {
+    writeFileSync(at('file'), bytes);
+    await expect(read(at('file'))).rejects.toThrow(`it is not UTF-8 text, in line ${line}`);
+  });
+
   test('that may not be read is refused in words', async () => {
     writeFileSync(at('file'), 'org: acme\n');
     chmodSync(at('file'), 0);
     const outcome = await read(at('file')).catch((error: unknown) => String(error));
     // Root may read it all the same.
     expect(outcome).toMatch(process.getuid?.() === 0 ? /^org: acme$/m : /permission denied$/);
+  });
+});
+
+describe('a named file that is written meanwhile', () => {
+  const NEVER = new AbortController().signal;
+  /** What a writer does while this program makes sure that nothing comes any more. */
+  const during = (act: () => void): FakeClock => {
+    const clock = new FakeClock({ now: Date.now() });
+    vi.spyOn(clock, 'sleep').mockImplementation(async (ms) => {
+      clock.slept.push(ms);
+      act();
+    });
+    return clock;
+  };
+
+  test.each([
+    ['goes on', 'a: 1\n', 'a: 1\nb: 2\n'],
+    ['is replaced in place by as many bytes', 'a: 1\n', 'b: 2\n'],
+  ])('is refused: %s', async (_, before, after) => {
+    writeFileSync(at('file'), before);
+    const clock = during(() => {
+      writeFileSync(at('file'), after);
+      // Some file systems tell times of change in steps.
+      utimesSync(at('file'), new Date(), new Date(Date.now() + 10));
+    });
+    await expect(readNamedFile(at('file'), { clock, signal: NEVER })).rejects.toThrow(
+      'it was changed while it was read',
+    );
+  });
+
+  test('is whole where another file takes its place', async () => {
+    writeFileSync(at('file'), 'a: 1\n');
+    const clock = during(() => {
+      writeFileSync(at('new'), 'b: 2\n');
+      renameSync(at('new'), at('file'));
+    });
+    expect(await readNamedFile(at('file'), { clock, signal: NEVER })).toMatchObject({ content: 'a: 1\n' });
+    expect(clock.slept).toHaveLength(1);
+  });
+
+  test('nothing is waited for where it is older', async () => {
+    writeFileSync(at('file'), 'a: 1\n');
+    utimesSync(at('file'), new Date(), new Date(Date.now() - 1_000));
+    const clock = new FakeClock({ now: Date.now() });
+    await readNamedFile(at('file'), { clock, signal: NEVER });
+    expect(clock.slept).toEqual([]);
   });
 });
 
