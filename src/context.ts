@@ -3,6 +3,7 @@ import type { Organization } from './api/organization.ts';
 import { checkName } from './api/path.ts';
 import type { Rehearsal } from './api/rehearsal.ts';
 import type { Exchange } from './api/transport.ts';
+import type { ApiTime } from './api-time.ts';
 import type { Clock } from './clock.ts';
 import { Failure } from './errors.ts';
 import type { Interruption } from './interruption.ts';
@@ -83,6 +84,8 @@ export interface Context extends Host, Voice {
   readonly isOwnFormat: boolean;
   /** Nothing is to change, neither by the API nor on this machine: what would be sent is shown in the end. */
   readonly isRehearsal: boolean;
+  /** As answers have told it; to decide by it, use {@link Organization.now}. */
+  readonly time: ApiTime;
   /** Needs: configuration files. */
   readonly settings: () => Promise<Settings>;
   /** Needs: configuration files. What every setting is set to, checked or not. @throws Failure INVALID_CONFIG */
@@ -110,6 +113,7 @@ export interface Context extends Host, Voice {
 
 /** What only the composition root can give: how notes are written, and progress drawn. */
 export interface Surroundings extends Voice {
+  readonly time: ApiTime;
   readonly trace: (exchange: Exchange) => void;
   /** Told of secrets as soon as they are known, so that no output can hold them. */
   readonly keepSecret: (secrets: readonly string[]) => void;
@@ -128,6 +132,7 @@ export interface Surroundings extends Voice {
 
 export function createContext(host: Host, flags: GlobalFlags, surroundings: Surroundings): Context {
   const {
+    time,
     trace,
     keepSecret,
     loadSettings,
@@ -153,6 +158,7 @@ export function createContext(host: Host, flags: GlobalFlags, surroundings: Surr
   const connection = {
     environment: host.environment,
     clock: host.clock,
+    time,
     random: host.random,
     signal: host.interruption.signal,
     observe: trace,
@@ -209,6 +215,7 @@ export function createContext(host: Host, flags: GlobalFlags, surroundings: Surr
     ...(rehearsal && { clock: { ...host.clock, sleep: () => Promise.resolve() } }),
     isRehearsal: rehearsal !== undefined,
     isOwnFormat,
+    time,
     flags,
     ...voice,
     settings,

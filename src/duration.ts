@@ -30,11 +30,13 @@ export function spelledDuration(seconds: number): string {
 }
 
 const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 
-/** A length of time for people: `1.5 s`, `2 min`, `36 h`. */
+/** A length of time for people: `1.5 s`, `2 min`, `36 h`, `90 days`. */
 export function describeDuration(ms: number): string {
   if (ms < 1_000) return `${ms} ms`;
   if (ms < 120_000) return `${Math.round(ms / 100) / 10} s`;
   if (ms < 2 * HOUR) return `${Math.round(ms / 6_000) / 10} min`;
-  return `${Math.round((ms / HOUR) * 10) / 10} h`;
+  if (ms < 4 * DAY) return `${Math.round((ms / HOUR) * 10) / 10} h`;
+  return `${Math.round(ms / DAY)} days`;
 }

@@ -1,5 +1,6 @@
 import type { Rehearsal } from './api/rehearsal.ts';
 import type { Exchange } from './api/transport.ts';
+import { ApiTime } from './api-time.ts';
 import { isSwitchedOn, printingFlags } from './cli/argv.ts';
 import { type Command, isDryRun } from './cli/command.ts';
 import { FOUND_SOMETHING, WRAPPER_FAILED } from './cli/exits.ts';
@@ -57,6 +58,8 @@ class Invocation {
   private readonly argv: readonly string[];
   private readonly host: Host;
   private readonly tree: Tree;
+  /** One for all that this run asks the API, and all that it shows. */
+  private readonly time: ApiTime;
   private command: Command | undefined;
   private flags: GlobalFlags = {};
   private settings: Settings | undefined;
@@ -67,9 +70,11 @@ class Invocation {
     this.argv = argv;
     this.host = host;
     this.tree = tree;
+    this.time = new ApiTime(host.clock, (warning) => void this.console.warn(warning));
     this.console = new Console({
       io: host.io,
       clock: host.clock,
+      time: this.time,
       interruption: host.interruption,
       colour: this.colour(),
       isWide: isSwitchedOn('--wide', argv),
@@ -167,11 +172,12 @@ class Invocation {
 
   private async rehearsal(): Promise<Rehearsal> {
     const { Rehearsal } = await import('./api/rehearsal.ts');
-    return new Rehearsal(this.host.clock);
+    return new Rehearsal(this.time);
   }
 
   private contextOf(flags: GlobalFlags, rehearsal: Rehearsal | undefined, isOwnFormat: boolean): Context {
     return createContext(this.host, flags, {
+      time: this.time,
       rehearsal,
       isOwnFormat,
       warn: (warning) => void this.console.warn(warning),

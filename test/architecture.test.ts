@@ -130,6 +130,7 @@ const STAGES: readonly (readonly string[])[] = [
   ['sinks'],
   ['permission-doubt'],
   ['settings', 'permissions'],
+  ['api-time'],
   [
     'interruption',
     'defect',

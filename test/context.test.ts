@@ -2,12 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { createContext } from '../src/context.ts';
 import { silentProgress } from '../src/output/progress.ts';
 import { createStyle } from '../src/output/style.ts';
+import { untoldTime } from './support/fake-clock.ts';
 import { createHost, failureOf, loadSettings, told } from './support/host.ts';
 
 describe('the name of the organization', () => {
   function organization(variables: Record<string, string>, org?: string): Promise<string> {
     const host = createHost({ variables });
     const context = createContext(host, org === undefined ? {} : { org }, {
+      time: untoldTime(),
       warn: () => {},
       note: () => {},
       tell: () => {},

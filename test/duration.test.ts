@@ -85,6 +85,8 @@ test.each([
   [5_400_000, '90 min'],
   [7_200_000, '2 h'],
   [129_600_000, '36 h'],
+  [345_599_000, '96 h'],
+  [34_560_000_000, '400 days'],
 ])('describeDuration says %i ms as %s', (milliseconds, words) => {
   expect(describeDuration(milliseconds)).toBe(words);
 });

@@ -42,7 +42,7 @@ export async function exportFile(
   reading: ReadWork,
 ): Promise<Exported> {
   const all = await organization.tokens.list({ mustBeWhole: true });
-  const time = organization.lastDate() ?? reading.clock.now();
+  const time = await organization.now();
   const chosen = all.filter(isChosenBy(choice));
   const doubled = new Set(doubledNames(all).map(({ name }) => name));
   const unfinished = new Set(all.flatMap(({ name }) => nameOfUnfinished(name ?? '') ?? []));

@@ -11,7 +11,7 @@ import { type AccessPlan, planOf } from './plan.ts';
 /** A plan as it was made from what the API said. */
 export interface MadePlan extends AccessPlan {
   readonly digest: string;
-  /** Milliseconds since the epoch when it was made, by the API's clock where that is known. */
+  /** Milliseconds since the epoch when it was made, by the API's clock. */
   readonly time: number;
   /** Those of the tokens without an id in the file that are granted something, by their ids. */
   readonly creators: Creators;
@@ -30,7 +30,7 @@ export async function makePlan(
   reading: ReadWork,
 ): Promise<MadePlan> {
   const tokens = await organization.tokens.list({ mustBeWhole: true });
-  const time = organization.lastDate() ?? reading.clock.now();
+  const time = await organization.now();
   const now = identify(file, tokens);
   const ids = toBeRead(now);
   const grants = await readGrants(ids, organization, reading);

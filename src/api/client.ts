@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
+import type { ApiTime } from '../api-time.ts';
 import { commandLine, PROGRAM } from '../command-line.ts';
-import { Failure } from '../errors.ts';
+import { Failure, Interrupted } from '../errors.ts';
 import type { Operation } from '../permissions/requirements.ts';
 import type { Resolved } from '../settings/source.ts';
 import { lines, type Text, text, unstyled } from '../text.ts';
@@ -91,12 +92,12 @@ export class Client {
   private readonly signal: AbortSignal;
   private readonly warn: (warning: Text) => void;
   private readonly free: () => void;
-  /** The API's own time of its last answer, in milliseconds since the epoch, where it said so. */
-  lastDate: number | undefined;
+  private readonly time: ApiTime;
 
   /**
    * @param signal ends what is in flight, as the transport's own
    * @param warn told of answers that can be used, but not relied on
+   * @param time told by the answers of the transport
    * @param free frees the connections of the transport
    */
   constructor(
@@ -104,12 +105,14 @@ export class Client {
     origin: Origin,
     signal: AbortSignal,
     warn: (warning: Text) => void,
+    time: ApiTime,
     free: () => void = () => {},
   ) {
     this.transport = transport;
     this.origin = origin;
     this.signal = signal;
     this.warn = warn;
+    this.time = time;
     this.free = free;
   }
 
@@ -122,6 +125,24 @@ export class Client {
   get serviceTokenInUse(): Resolved<string> | undefined {
     const { credentials } = this.origin;
     return credentials.kind === 'service-token' ? credentials.id : undefined;
+  }
+
+  /**
+   * The time by which lifetimes are decided, in milliseconds since the epoch: the API's, which is asked where no answer
+   * has told it yet, or this machine's where none tells it.
+   *
+   * @param whenUnknown thrown where the API does not tell the time, instead of going by this machine's
+   * @throws Failure what ends the asking without any answer
+   */
+  async now(whenUnknown?: Failure): Promise<number> {
+    if (!this.time.isAsked) {
+      // What is answered does not matter, nor that it may be a refusal.
+      await this.listOrganizations().catch((failure) => {
+        if (failure instanceof Interrupted || !this.time.isAsked) throw failure;
+      });
+    }
+    if (whenUnknown && !this.time.isKnown) throw whenUnknown;
+    return this.time.decisive();
   }
 
   /** Those the credentials belong to. */
@@ -401,9 +422,7 @@ export class Client {
 
   private async send(call: Call): Promise<ApiAnswer> {
     try {
-      const answer = await this.transport(call);
-      this.lastDate = answer.date;
-      return answer;
+      return await this.transport(call);
     } catch (failure) {
       if (!(failure instanceof ApiFailure)) throw failure;
       const about = { ...call.parameters, ...call.mayBeMissing };

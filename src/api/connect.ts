@@ -1,4 +1,5 @@
 import { version } from '../../package.json';
+import type { ApiTime } from '../api-time.ts';
 import type { Clock } from '../clock.ts';
 import { PROGRAM } from '../command-line.ts';
 import {
@@ -21,6 +22,8 @@ export { organizationOf } from './organization.ts';
 export interface Connection {
   readonly environment: Environment;
   readonly clock: Clock;
+  /** Told the time by every answer; one for all connections of a run. */
+  readonly time: ApiTime;
   /** Uniform in [0, 1). */
   readonly random: () => number;
   /** Ends what is in flight, with its reason. */
@@ -47,7 +50,7 @@ export async function connectAs(
   settings: Settings,
   connection: Connection,
 ): Promise<Client> {
-  const { environment, clock, random, signal, observe } = connection;
+  const { environment, clock, time, random, signal, observe } = connection;
   connection.keepSecret(secretsOf(credentials));
   const baseUrl = settings.apiUrl.value;
   const http = await openHttp({ origin: baseUrl, proxy: proxyFor(baseUrl, environment)?.address });
@@ -58,6 +61,7 @@ export async function connectAs(
     timeout: settings.timeout.value,
     send: http.send,
     clock,
+    time,
     random,
     signal,
     observe,
@@ -65,7 +69,7 @@ export async function connectAs(
   const { rehearsal, newIn } = connection;
   const transport = rehearsal?.transport(real, baseUrl, newIn) ?? forgetting(real, baseUrl, environment);
   const origin = { credentials, organization: settings.organization };
-  return new Client(transport, origin, signal, connection.warn, http.close);
+  return new Client(transport, origin, signal, connection.warn, time, http.close);
 }
 
 /** Whatever may have changed names, also where its answer was lost, makes completion ask for them anew. */

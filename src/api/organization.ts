@@ -32,8 +32,8 @@ export interface Organization {
   readonly grants: Grants;
   readonly databases: Databases;
   readonly branches: Branches;
-  /** The API's own time of its last answer, in milliseconds since the epoch, where it said so. */
-  readonly lastDate: () => number | undefined;
+  /** The time by which lifetimes are decided, in milliseconds since the epoch: {@link Client.now}. */
+  readonly now: Client['now'];
   /** Whether the credentials see this organization at all. */
   readonly isVisible: () => Promise<boolean>;
 }
@@ -107,7 +107,7 @@ export function organizationOf(client: Client, name: string): Organization {
       create: (database, branch) => client.createBranch(name, database, branch),
       delete: (database, branch, following) => client.deleteBranch(name, database, branch, following),
     },
-    lastDate: () => client.lastDate,
+    now: (whenUnknown) => client.now(whenUnknown),
     isVisible: async () =>
       (await client.listOrganizations()).some((organization) => organization.name === name),
   };

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { ApiTime } from '../api-time.ts';
 import { type ApiAnswer, type ApiRequest, pathOf, type Transport } from './transport.ts';
 
 /** A request that would have been sent. */
@@ -21,14 +21,14 @@ type Fields = Readonly<Record<string, unknown>>;
  */
 export class Rehearsal {
   private readonly kept: PlannedRequest[] = [];
-  private readonly clock: Clock;
+  private readonly time: ApiTime;
   private token: Fields | undefined;
   private branch: Fields | undefined;
   /** What the new token would hold. */
   private readonly held: { readonly database: string; readonly access: string }[] = [];
 
-  constructor(clock: Clock) {
-    this.clock = clock;
+  constructor(time: ApiTime) {
+    this.time = time;
   }
 
   /** In the order in which they would be sent. */
@@ -67,7 +67,7 @@ export class Rehearsal {
 
   /** What the API answers to a change. */
   private carriedOut({ operation, parameters }: ApiRequest, body: Fields): ApiAnswer {
-    const now = new Date(this.clock.now()).toISOString();
+    const now = new Date(this.time.now()).toISOString();
     const { organization = '' } = parameters;
     switch (operation) {
       case 'POST /organizations/{organization}/service-tokens':
@@ -99,7 +99,7 @@ export class Rehearsal {
   }
 
   private changed(token: Fields, { name = null, ttl, cidrs = null }: Fields): Fields {
-    const end = typeof ttl === 'number' && ttl > 0 ? this.clock.now() + ttl * 1_000 : undefined;
+    const end = typeof ttl === 'number' && ttl > 0 ? this.time.now() + ttl * 1_000 : undefined;
     return {
       type: 'ServiceToken',
       name,

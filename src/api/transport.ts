@@ -1,4 +1,5 @@
 import { combineSignals } from '../abort.ts';
+import type { ApiTime } from '../api-time.ts';
 import type { Clock } from '../clock.ts';
 import { describeDuration } from '../duration.ts';
 import type { Operation } from '../permissions/requirements.ts';
@@ -32,6 +33,8 @@ export interface TransportOptions {
   readonly timeout: number;
   readonly send: Send;
   readonly clock: Clock;
+  /** Told the time by every answer. */
+  readonly time: ApiTime;
   readonly random: () => number;
   /** Aborting it ends what is in flight at once, with the signal's reason. */
   readonly signal: AbortSignal;
@@ -167,11 +170,11 @@ async function exchange(
   init: HttpRequest,
   { request, tries, signal, deadline, options }: Try,
 ): Promise<{ response: HttpAnswer; body: string | undefined }> {
-  const { clock, observe } = options;
+  const { clock, time, observe } = options;
   const line = { method: init.method, url: url.href, tries };
-  const startedAt = clock.now();
+  const startedAt = clock.elapsed();
   const done = (outcome: string): void =>
-    observe({ phase: 'response', ...line, outcome, milliseconds: clock.now() - startedAt });
+    observe({ phase: 'response', ...line, outcome, milliseconds: clock.elapsed() - startedAt });
   observe({ phase: 'request', ...line });
   let mayHaveArrived = false;
   const onConnected = (): void => {
@@ -180,6 +183,7 @@ async function exchange(
   };
   try {
     const response = await options.send(url, { ...init, onConnected });
+    time.answered(parseHttpDate(response.header('date')));
     const body = await response.text().catch((error) => {
       if (signal.aborted || response.status < 400) throw error;
       return undefined;
@@ -251,7 +255,7 @@ function apiFailure(
   { request: { operation }, tries, options }: Try,
 ): ApiFailure {
   const { status } = response;
-  const retryAfter = parseRetryAfter(response.header('retry-after'), options.clock.now());
+  const retryAfter = parseRetryAfter(response.header('retry-after'), options.time.now());
   return new ApiFailure(
     { status, operation, retryAfter, tries, isForeign: isForeign(status, body) },
     messageOf(status, body),

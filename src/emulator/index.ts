@@ -49,6 +49,8 @@ export interface EmulatorOptions {
   readonly ignores?: readonly Ignored[];
   /** Makes something else of the body of every answer: for a test of an API that answers otherwise. */
   readonly reshape?: Reshape;
+  /** Whether answers have a Date header, as those of the API have; by default they do. */
+  readonly tellsTime?: boolean;
   /** `now` gives epoch milliseconds. */
   readonly clock?: { now(): number };
   /** Ids of tokens and branches; by default 12 random characters of a-z0-9. */
@@ -136,6 +138,7 @@ async function serve(
     faults,
     latencyMs: options.latencyMs ?? 0,
     reshape: options.reshape,
+    tellsTime: options.tellsTime ?? true,
     surroundings: {
       baseUrl: url,
       clock,

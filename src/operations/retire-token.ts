@@ -55,8 +55,8 @@ async function waitFor(
   signal: AbortSignal,
   onEvent: (event: RetireEvent) => void,
 ): Promise<void> {
-  const end = clock.now() + milliseconds;
-  for (let left = milliseconds; left > 0; left = end - clock.now()) {
+  const end = clock.elapsed() + milliseconds;
+  for (let left = milliseconds; left > 0; left = end - clock.elapsed()) {
     onEvent({ step: 'waiting', left });
     await clock.sleep(Math.min(left, TICK), signal);
   }

@@ -22,9 +22,9 @@ export async function waitUntilReady(
   { branches }: Organization,
   { clock, interruption }: Pick<Work, 'clock' | 'interruption'>,
 ): Promise<Branch> {
-  const startedAt = clock.now();
+  const startedAt = clock.elapsed();
   for (let look = 0; ; look += 1) {
-    const waited = clock.now() - startedAt;
+    const waited = clock.elapsed() - startedAt;
     if (waited > LONGEST) {
       throw new Failure('TIMEOUT', text`branch ${name} was created, but is not ready after ten minutes`, {
         hint: text`It may become ready later: look with branch show.`,

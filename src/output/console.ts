@@ -1,4 +1,5 @@
 import { combineSignals } from '../abort.ts';
+import type { ApiTime } from '../api-time.ts';
 import type { Clock } from '../clock.ts';
 import { Failure, Interrupted } from '../errors.ts';
 import type { Interruption } from '../interruption.ts';
@@ -17,6 +18,8 @@ import { terminalSafe } from './terminal-safe.ts';
 export interface ConsoleSurroundings {
   readonly io: Io;
   readonly clock: Clock;
+  /** By which times are shown. */
+  readonly time: ApiTime;
   readonly interruption: Interruption;
   /** What the user's settings say of colour. */
   readonly colour: { readonly refused: boolean; readonly forced: boolean | undefined };
@@ -44,6 +47,7 @@ export class Console {
   isSilent = false;
   private readonly io: Io;
   private readonly clock: Clock;
+  private readonly time: ApiTime;
   private readonly interruption: Interruption;
   private readonly format: () => Promise<Format>;
   private readonly secrets: string[];
@@ -54,9 +58,20 @@ export class Console {
   /** Settles when all that was told so far has left the process: nobody waits for a warning by itself. */
   private telling: Promise<unknown> = Promise.resolve();
 
-  constructor({ io, clock, interruption, colour, isWide, isPlain, format, secrets }: ConsoleSurroundings) {
+  constructor({
+    io,
+    clock,
+    time,
+    interruption,
+    colour,
+    isWide,
+    isPlain,
+    format,
+    secrets,
+  }: ConsoleSurroundings) {
     this.io = io;
     this.clock = clock;
+    this.time = time;
     this.interruption = interruption;
     this.format = format;
     this.secrets = [...secrets];
@@ -106,7 +121,7 @@ export class Console {
         result,
         await this.format(),
         this.outStyle,
-        this.clock.now(),
+        () => this.time.now(),
         this.widthOf(this.io.stdout),
       ),
     );
@@ -122,7 +137,7 @@ export class Console {
     this.progress.stop();
     const { renderHuman } = await import('./human.ts');
     await this.tellRendered(
-      renderHuman(result, this.style, this.clock.now(), this.widthOf(this.io.stderr)).trimEnd(),
+      renderHuman(result, this.style, this.time.now(), this.widthOf(this.io.stderr)).trimEnd(),
     );
   }
 

@@ -5,13 +5,14 @@ import type { Style } from './styled.ts';
 /**
  * A result in the format asked for; each format's libraries are loaded only for it.
  *
+ * @param now milliseconds since the epoch that relative times are counted from
  * @param width columns of the terminal, if people read it on one
  */
 export async function render(
   result: Result,
   format: Format,
   style: Style,
-  now: number,
+  now: () => number,
   width?: number,
 ): Promise<string> {
   switch (format) {
@@ -25,7 +26,7 @@ export async function render(
     }
     case 'human': {
       const { renderHuman } = await import('./human.ts');
-      return renderHuman(result, style, now, width);
+      return renderHuman(result, style, now(), width);
     }
   }
 }

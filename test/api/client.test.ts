@@ -26,6 +26,7 @@ import {
   tokenWithActor,
   USER,
 } from '../support/api.ts';
+import { untoldTime } from '../support/fake-clock.ts';
 
 const api = interceptApi();
 
@@ -495,7 +496,7 @@ test('a list whose bodies are too large all together is refused', async () => {
     return { status: 200, body: `${JSON.stringify(page)}${padding}`, tries: 1, date: undefined };
   };
   const origin = { credentials: SERVICE_TOKEN, organization: undefined };
-  const client = new Client(transport, origin, new AbortController().signal, () => {});
+  const client = new Client(transport, origin, new AbortController().signal, () => {}, untoldTime());
   const failure = await failureOf(client.listServiceTokens('acme'));
   expect([failure.code, failure.message]).toEqual(['INVALID_RESPONSE', expect.stringContaining('256 MB')]);
   expect(pages).toBe(5);

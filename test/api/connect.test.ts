@@ -16,7 +16,7 @@ import {
   status,
   tokenRow,
 } from '../support/api.ts';
-import { FakeClock } from '../support/fake-clock.ts';
+import { FakeClock, untoldTime } from '../support/fake-clock.ts';
 
 const api = interceptApi();
 
@@ -33,6 +33,7 @@ function connecting(flags: GlobalFlags, variables: Readonly<Record<string, strin
   const client = connect(settings, {
     environment,
     clock,
+    time: untoldTime(clock),
     random: () => 0.5,
     signal: interruption.signal,
     observe: (exchange) => exchanges.push(exchange),

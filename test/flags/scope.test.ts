@@ -6,6 +6,7 @@ import { createStyle } from '../../src/output/style.ts';
 import { describeScope } from '../../src/scope.ts';
 import { resolveSettings } from '../../src/settings/resolve.ts';
 import { plain } from '../../src/text.ts';
+import { untoldTime } from '../support/fake-clock.ts';
 import { createHost, failureOf, loadSettings, NOW, told } from '../support/host.ts';
 
 /** Where a database may be named outside the command line. */
@@ -37,6 +38,7 @@ async function scope(options: ScopeOptions, ambient: Ambient = {}): Promise<stri
     host,
     {},
     {
+      time: untoldTime(),
       warn: () => {},
       note: () => {},
       tell: () => {},

@@ -26,7 +26,7 @@ import {
   type Setup,
   status,
 } from '../support/api.ts';
-import { FakeClock } from '../support/fake-clock.ts';
+import { FakeClock, untoldTime } from '../support/fake-clock.ts';
 
 const api = interceptApi();
 
@@ -424,7 +424,7 @@ describe('a first signal before the request has reached anybody', () => {
       return aborted;
     };
     const origin = { credentials: SERVICE_TOKEN, organization: undefined };
-    const client = new Client(transport, origin, interruption.signal, () => {});
+    const client = new Client(transport, origin, interruption.signal, () => {}, untoldTime(clock));
     const warn = (warning: Text): void => void warnings.push(plain(warning));
     const work = createToken({}, organizationOf(client, 'acme'), { clock, interruption, warn });
     return { work, started, connected, clock, interruption, warnings };

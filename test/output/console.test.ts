@@ -8,7 +8,7 @@ import type { Result } from '../../src/output/result.ts';
 import type { Format } from '../../src/settings/variables.ts';
 import { plain, text } from '../../src/text.ts';
 import { isPending } from '../support/api.ts';
-import { FakeClock } from '../support/fake-clock.ts';
+import { FakeClock, untoldTime } from '../support/fake-clock.ts';
 import { createHost, failureOf } from '../support/host.ts';
 
 const RESULT: Result = {
@@ -38,6 +38,7 @@ function opened({ format = 'human', secrets = [], stdout, stderr, discardsStdout
       stderr: { ...io.stderr, ...(stderr && { stream: stderr }) },
     },
     clock,
+    time: untoldTime(clock),
     isWide: false,
     isPlain: false,
     interruption,

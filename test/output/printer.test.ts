@@ -16,14 +16,14 @@ test.each<[Format, string]>([
   ['csv', 'ID,Name\nk3j9,\n'],
   ['human', 'Token k3j9 is there.\n'],
 ])('one result is rendered as %s', async (format, expected) => {
-  expect(await render(RESULT, format, createStyle(false), 0)).toBe(expected);
+  expect(await render(RESULT, format, createStyle(false), () => 0)).toBe(expected);
 });
 
 test.each<Format>(['json', 'csv'])(
   '%s holds no escape code, not even where colour is wanted',
   async (format) => {
-    expect(await render(RESULT, format, createStyle(true), 0)).toBe(
-      await render(RESULT, format, createStyle(false), 0),
+    expect(await render(RESULT, format, createStyle(true), () => 0)).toBe(
+      await render(RESULT, format, createStyle(false), () => 0),
     );
   },
 );

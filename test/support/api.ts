@@ -6,11 +6,12 @@ import { Client } from '../../src/api/client.ts';
 import { openHttp, type Send } from '../../src/api/http.ts';
 import { type Organization, organizationOf } from '../../src/api/organization.ts';
 import { createTransport, type Transport, type TransportOptions } from '../../src/api/transport.ts';
+import { ApiTime } from '../../src/api-time.ts';
 import { Failure } from '../../src/errors.ts';
 import { authorizationHeader, type Credentials } from '../../src/settings/credentials.ts';
 import type { Resolved } from '../../src/settings/source.ts';
 import { plain, type Text, text } from '../../src/text.ts';
-import { FakeClock } from './fake-clock.ts';
+import { FakeClock, untoldTime } from './fake-clock.ts';
 
 export const API = 'https://api.example.test';
 export const SECRET = 'pscale_tkn_EXAMPLEofTheCaller';
@@ -151,12 +152,15 @@ export interface Setup extends Partial<Omit<TransportOptions, 'baseUrl' | 'autho
 export function createTestTransport({
   baseUrl = API,
   credentials = SERVICE_TOKEN,
+  clock = new FakeClock(),
+  time = untoldTime(clock),
   ...others
 }: Setup = {}): Transport {
   return createTransport({
     timeout: 30_000,
     send: baseUrl === API ? imitatedSend : realSend,
-    clock: new FakeClock(),
+    clock,
+    time,
     random: () => 0.5,
     signal: new AbortController().signal,
     observe: () => {},
@@ -167,11 +171,12 @@ export function createTestTransport({
   });
 }
 
-export function createTestClient({ warn = () => {}, ...setup }: Setup = {}): Client {
+export function createTestClient({ warn = () => {}, clock = new FakeClock(), ...setup }: Setup = {}): Client {
+  const time = setup.time ?? new ApiTime(clock, warn);
   const signal = setup.signal ?? new AbortController().signal;
   const { credentials = SERVICE_TOKEN, organization } = setup;
   const origin = { credentials, organization };
-  return new Client(createTestTransport({ ...setup, signal }), origin, signal, warn);
+  return new Client(createTestTransport({ ...setup, clock, time, signal }), origin, signal, warn, time);
 }
 
 /** The organization as a client of {@link createTestClient} sees it. */

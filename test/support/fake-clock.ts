@@ -1,3 +1,4 @@
+import { ApiTime } from '../../src/api-time.ts';
 import type { Clock } from '../../src/clock.ts';
 
 interface Timer {
@@ -106,4 +107,9 @@ export class FakeClock implements Clock {
   nextSleep(): Promise<void> {
     return new Promise((resolve) => this.watchers.push(resolve));
   }
+}
+
+/** The API's time as nobody has told it yet; what it warns of goes nowhere. */
+export function untoldTime(clock: Clock = new FakeClock()): ApiTime {
+  return new ApiTime(clock, () => {});
 }

@@ -45,8 +45,9 @@ function namesFromApi(context: Context): Names {
     kind: string,
     question: (client: Client, organization: string) => Promise<Candidate[]>,
   ): Promise<readonly Candidate[]> => {
-    const [{ connectAs }, { rememberedNames }] = await Promise.all([
+    const [{ connectAs }, { ApiTime }, { rememberedNames }] = await Promise.all([
       import('../../api/connect.ts'),
+      import('../../api-time.ts'),
       import('../../api/name-cache.ts'),
     ]);
     const organization = await context.organizationName();
@@ -59,6 +60,7 @@ function namesFromApi(context: Context): Names {
       const client = await connectAs(credentials, settings, {
         environment,
         clock,
+        time: new ApiTime(clock, silent),
         random,
         signal: clock.timeout(PATIENCE),
         observe: silent,

@@ -1,9 +1,9 @@
 import type { Client } from '../../api/client.ts';
+import { type ApiTime, describeDifference, NOTABLE_DIFFERENCE } from '../../api-time.ts';
 import type { Context } from '../../context.ts';
-import { describeDuration } from '../../duration.ts';
 import { Failure } from '../../errors.ts';
 import type { Credentials } from '../../settings/credentials.ts';
-import { listed, type Text, text, unstyled } from '../../text.ts';
+import { listed, type Text, text } from '../../text.ts';
 import { grantRows } from '../../views/grants.ts';
 import { type Finding, failed, pass, warn } from './finding.ts';
 
@@ -20,7 +20,6 @@ export async function checkApi(
     return [failed('API', error)];
   }
   let visible: string[];
-  const asked = context.clock.now();
   try {
     visible = (await client.listOrganizations()).map(({ name }) => name);
   } catch (error) {
@@ -31,7 +30,7 @@ export async function checkApi(
   const findings = [
     pass('API reachable', text`it answers`),
     pass('credentials accepted', text`they are`),
-    ...clockFinding(client.lastDate, asked, context.clock.now()),
+    clockFinding(context.time),
   ];
   if (organization === undefined) return findings;
   findings.push(visibility(organization, visible));
@@ -50,22 +49,14 @@ function visibility(organization: string, visible: readonly string[]): Finding {
   return { check, status: 'fail', detail, mend };
 }
 
-/** Milliseconds that a clock may be wrong by: ends of tokens are counted in minutes and more. */
-const TOLERANCE = 60_000;
-
-/** This machine's clock beside the API's, which is told in whole seconds; nothing where it is not told. */
-function clockFinding(date: number | undefined, asked: number, answered: number): Finding[] {
-  if (date === undefined) return [];
-  // It was right if it showed the API's moment at some time between the question and the answer.
-  const ahead = asked > date + 1_000 ? asked - date - 1_000 : answered < date ? answered - date : 0;
-  if (Math.abs(ahead) <= TOLERANCE) return [pass('clock', text`agrees with the API's`)];
-  const difference = unstyled(describeDuration(Math.abs(ahead)));
-  return [
-    warn(
-      'clock',
-      text`this machine's clock is ${difference} ${unstyled(ahead > 0 ? 'ahead of' : 'behind')} the API's: times of expiry are shown wrong, and --expires-at is`,
-    ),
-  ];
+/** This machine's clock beside the API's. */
+function clockFinding({ ahead }: ApiTime): Finding {
+  if (ahead === undefined) return warn('clock', text`not compared: the API's answers do not tell the time`);
+  if (Math.abs(ahead) <= NOTABLE_DIFFERENCE) return pass('clock', text`agrees with the API's`);
+  return warn(
+    'clock',
+    text`this machine's clock is ${describeDifference(ahead)} the API's: the API's time is used`,
+  );
 }
 
 const MANAGING = ['read_service_tokens', 'write_service_tokens', 'delete_service_tokens'];

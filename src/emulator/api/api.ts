@@ -95,7 +95,7 @@ function carryOut(request: ApiRequest, state: State, surroundings: ApiSurroundin
     randomId: surroundings.randomId,
     randomSecret: surroundings.randomSecret,
   };
-  return { ...operation.handle(call), time: now };
+  return operation.handle(call);
 }
 
 function operationsOf(edition: Edition): readonly Operation[] {

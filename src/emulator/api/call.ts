@@ -31,8 +31,6 @@ export interface Answer {
   readonly status: number;
   /** Printed as JSON; left out for an empty body. */
   readonly body?: unknown;
-  /** Epoch milliseconds: the time that it tells, which ends are counted from. */
-  readonly time?: number;
 }
 
 export function ok(body: unknown): Answer {

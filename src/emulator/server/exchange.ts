@@ -24,6 +24,8 @@ export interface ExchangeContext {
   readonly latencyMs: number;
   /** What answers are made into before they are sent, in tests. */
   readonly reshape: Reshape | undefined;
+  /** Whether answers tell the time. */
+  readonly tellsTime: boolean;
   /** Aborted when the emulator closes: nobody waits for held back answers any more. */
   readonly closing: AbortSignal;
 }
@@ -58,7 +60,7 @@ export async function exchange(
       );
     const reply = fault ? await replyInFault(fault, carryOut, context.closing) : await carryOut();
     if (context.latencyMs > 0) await sleep(context.latencyMs, undefined, { signal: context.closing });
-    if (reply) send(request, response, reply);
+    if (reply) send(request, response, timed(reply, context));
     else request.socket.destroy();
   } catch {
     request.socket.destroy();
@@ -124,9 +126,14 @@ function reshaped(
   return { ...answer, body: reshape(structuredClone(answer.body), { ...request, status }) };
 }
 
-function apiReply({ status, body, time }: Answer): Reply {
-  const headers = time === undefined ? {} : { date: new Date(time).toUTCString() };
-  return body === undefined ? { status, headers } : { status, headers, text: JSON.stringify(body) };
+function apiReply({ status, body }: Answer): Reply {
+  return body === undefined ? { status } : { status, text: JSON.stringify(body) };
+}
+
+/** The reply with the time by the emulator's clock, as every answer of the API tells it. */
+function timed({ headers, ...reply }: Reply, { surroundings, tellsTime }: ExchangeContext): Reply {
+  const date = new Date(surroundings.clock.now()).toUTCString();
+  return { ...reply, headers: { ...(tellsTime && { date }), ...headers } };
 }
 
 function send(
@@ -135,6 +142,8 @@ function send(
   { status, text, headers = {} }: Reply,
 ): void {
   response.statusCode = status;
+  // Node would tell the machine's time.
+  response.sendDate = false;
   // What is left of the body would be taken for the next request.
   if (!request.complete) response.setHeader('connection', 'close');
   if (text !== undefined) response.setHeader('content-type', 'application/json; charset=utf-8');
