@@ -1,3 +1,5 @@
+import type { Text } from './text.ts';
+
 /** Permissions by their names, on a database or, with `''`, on the organization. */
 export interface ScopedAccess {
   readonly database: string;
@@ -49,6 +51,16 @@ export type Change =
       /** `unfinished`: a cut apply left it, and a store may hold its secret. */
       readonly reason: 'absent' | 'unfinished';
     });
+
+/** A listed token that only people can decide on: apply leaves it out, and makes all other changes. */
+export interface Decision {
+  /** As the file calls it. */
+  readonly name: string;
+  /** Of the token in question; null where none is. */
+  readonly id: string | null;
+  /** What is not certain, and what to do about it. */
+  readonly reason: Text;
+}
 
 export type GrantChange = Extract<Change, { database: string }>;
 

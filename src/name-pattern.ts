@@ -1,3 +1,5 @@
+import { canonicalName } from './token-name.ts';
+
 /** One part of a pattern: a character that stands for itself, or a wildcard. */
 type Part = string | typeof ANY | typeof ONE;
 
@@ -8,15 +10,15 @@ const ONE = Symbol('?');
 
 /**
  * Whether a whole name fits a pattern in which `*` stands for any characters, none included, and `?` for
- * one; all others, case included, for themselves.
+ * one; all others, case included, for themselves. What is canonically equal is one character.
  */
 export function fitsPattern(name: string, pattern: string): boolean {
-  return fits([...name], [...pattern].map(partOf));
+  return fits([...canonicalName(name)], [...canonicalName(pattern)].map(partOf));
 }
 
 /** The same for many names and several patterns, any of them, in which `\` takes its meaning from what stands behind it. */
 export function fittingQuoted(patterns: readonly string[]): (name: string) => boolean {
-  const parts = patterns.map(unquoted);
+  const parts = patterns.map((pattern) => unquoted(canonicalName(pattern)));
   const names = new Set<string>();
   const wild: Part[][] = [];
   for (const pattern of parts) {
@@ -24,7 +26,8 @@ export function fittingQuoted(patterns: readonly string[]): (name: string) => bo
     if (words.length === pattern.length) names.add(words.join(''));
     else wild.push(pattern);
   }
-  return (name) => {
+  return (written) => {
+    const name = canonicalName(written);
     const characters = [...name];
     return names.has(name) || wild.some((pattern) => fits(characters, pattern));
   };

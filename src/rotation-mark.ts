@@ -14,9 +14,6 @@ export interface RotationMark {
   readonly replacedBy: string;
 }
 
-/** Characters that a name may have: an assumption, the API's limit is not published. */
-export const LONGEST_NAME = 255;
-
 /** Milliseconds between what the name says and what the API does that still agree. */
 const TOLERANCE = 60_000;
 
@@ -41,23 +38,26 @@ export function readMark(name: string | null): RotationMark | undefined {
 export interface MarkableToken {
   readonly id: string;
   readonly name: string | null;
+  readonly created_at: string;
   readonly expires_at: string | null;
 }
 
 /**
  * The mark of a token, where it counts: its name has the form, its end is within a minute of what the name
- * says, and the token that is said to replace it exists. Anything else is an ordinary token.
+ * says, and the token that is said to replace it exists and is not older. Anything else is an ordinary token.
  *
  * @param tokens all tokens of the organization
  */
 export function markOf(
   token: MarkableToken,
-  tokens: readonly { readonly id: string }[],
+  tokens: readonly Pick<MarkableToken, 'id' | 'created_at'>[],
 ): RotationMark | undefined {
   const mark = readMark(token.name);
   if (!mark || token.expires_at === null) return undefined;
-  if (Math.abs(Date.parse(token.expires_at) - mark.until) > TOLERANCE) return undefined;
-  return tokens.some(({ id }) => id === mark.replacedBy && id !== token.id) ? mark : undefined;
+  if (!(Math.abs(Date.parse(token.expires_at) - mark.until) <= TOLERANCE)) return undefined;
+  const replacement = tokens.find(({ id }) => id === mark.replacedBy && id !== token.id);
+  const isNewer = replacement && Date.parse(replacement.created_at) >= Date.parse(token.created_at);
+  return isNewer ? mark : undefined;
 }
 
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;

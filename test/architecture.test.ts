@@ -146,7 +146,7 @@ const STAGES: readonly (readonly string[])[] = [
     'rotation-mark',
     'integer',
   ],
-  ['errors'],
+  ['errors', 'token-name'],
   ['text'],
 ];
 

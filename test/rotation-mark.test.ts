@@ -10,8 +10,8 @@ const MARK: RotationMark = {
   replacedBy: 'k3j9x0q2m7ab',
 };
 const NAME = `ci (until ${END}, before never, replaced by k3j9x0q2m7ab)`;
-const OLD = { id: 'tokold000001', name: NAME, expires_at: END };
-const NEW = { id: 'k3j9x0q2m7ab' };
+const OLD = { id: 'tokold000001', name: NAME, created_at: '2026-05-01T10:00:00Z', expires_at: END };
+const NEW = { id: 'k3j9x0q2m7ab', created_at: '2026-11-25T12:00:00Z' };
 
 const second = fc.integer({ min: 0, max: 4_000_000_000 }).map((seconds) => seconds * 1_000);
 
@@ -53,12 +53,14 @@ describe('a mark counts', () => {
   test('where the token and its replacement agree', () => {
     expect(markOf(OLD, [OLD, NEW])).toEqual(MARK);
     expect(markOf({ ...OLD, expires_at: '2026-11-26T12:00:59.9Z' }, [NEW])).toEqual(MARK);
+    expect(markOf(OLD, [{ ...NEW, created_at: OLD.created_at }])).toEqual(MARK);
   });
 
   test.each([
     ['the end is another', { ...OLD, expires_at: '2026-11-26T12:01:01Z' }, [NEW]],
     ['there is no end', { ...OLD, expires_at: null }, [NEW]],
     ['the replacement is gone', OLD, [OLD]],
+    ['the replacement is older', OLD, [{ ...NEW, created_at: '2026-05-01T09:59:59Z' }]],
     ['it names itself', { ...OLD, id: NEW.id }, [{ ...OLD, id: NEW.id }]],
     ['the name is somebody’s text', { ...OLD, name: 'ci (until Friday)' }, [NEW]],
   ])('not where %s', (_, token, tokens) => {

@@ -7,6 +7,7 @@ import { grantAccess } from '../operations/grant-access.ts';
 import { type IssueSteps, type IssueWork, issueToken } from '../operations/issue-token.ts';
 import { UpdateUnsupported, updateToken } from '../operations/update-token.ts';
 import { lines, type Text, text } from '../text.ts';
+import { isSameName } from '../token-name.ts';
 import { unfinishedName } from './access-file.ts';
 import { reduces } from './plan.ts';
 
@@ -213,7 +214,7 @@ async function create(
     work,
     {
       verify: async (issued) => {
-        if (issued.token.name === unfinished) return;
+        if (isSameName(issued.token.name ?? '', unfinished)) return;
         const shown = issued.token.name ?? '(none)';
         throw new Failure('INVALID_RESPONSE', text`its name is ${shown} instead of ${unfinished}`);
       },

@@ -1,5 +1,6 @@
 import type { ServiceToken } from '../api/schemas.ts';
 import { listed, type Text, text } from '../text.ts';
+import { canonicalName } from '../token-name.ts';
 import { type AccessFile, byText, type ListedToken } from './access-file.ts';
 
 /** A listed token, and the token that it is; undefined for one that is to be created. */
@@ -19,8 +20,8 @@ export interface Assignment {
 /**
  * Which token each name of the file means. Where that is not certain, it is a problem and never a guess.
  *
- * @param tokens those of the organization, without the ones that a rotation has marked
- * @param replaced the ids of the marked ones, and of what replaces each
+ * @param tokens those of the organization
+ * @param replaced the ids of those that a rotation has marked, and of what replaces each
  */
 export function assign(
   { tokens: wanted, absent }: AccessFile,
@@ -30,6 +31,7 @@ export function assign(
   return new Assigning(wanted, tokens, replaced).assign(absent);
 }
 
+/** Names are held against each other in their canonical form. */
 class Assigning {
   private readonly wanted: ReadonlyMap<string, ListedToken>;
   private readonly tokens: readonly ServiceToken[];
@@ -45,11 +47,13 @@ class Assigning {
     replaced: ReadonlyMap<string, string>,
   ) {
     this.replaced = replaced;
-    this.wanted = new Map(wanted.map((one) => [one.name, one]));
-    this.heirs = new Map(wanted.flatMap((one) => one.previously.map((name) => [name, one] as const)));
+    this.wanted = new Map(wanted.map((one) => [canonicalName(one.name), one]));
+    this.heirs = new Map(
+      wanted.flatMap((one) => one.previously.map((name) => [canonicalName(name), one] as const)),
+    );
     this.tokens = tokens;
     for (const token of tokens) {
-      const name = token.name ?? '';
+      const name = canonicalName(token.name ?? '');
       this.byName.set(name, [...(this.byName.get(name) ?? []), token]);
     }
   }
@@ -65,7 +69,7 @@ class Assigning {
     const present = this.named(name, text`${at}`);
     const own = present && !this.moves(name) ? present : undefined;
     const former = previously
-      .filter((one) => !this.wanted.has(one) || this.moves(one))
+      .filter((one) => !this.wanted.has(canonicalName(one)) || this.moves(one))
       .flatMap((one) => this.named(one, text`${at}`) ?? []);
     const [found, ...others] = [...(own ? [own] : []), ...former];
     if (others.length > 0) {
@@ -80,7 +84,8 @@ class Assigning {
   }
 
   /** The one token of a name. Of several none is meant. */
-  private named(name: string, where: Text): ServiceToken | undefined {
+  private named(written: string, where: Text): ServiceToken | undefined {
+    const name = canonicalName(written);
     const [found, ...others] = this.byName.get(name) ?? [];
     if (others.length === 0) return found;
     const ids = [found, ...others].flatMap((one) => one?.id ?? []).sort(byText);
@@ -94,16 +99,17 @@ class Assigning {
   private readonly doubled = new Set<string>();
 
   /** Whether the token of a listed name is to take the name of its heir. */
-  private moves(name: string): boolean {
+  private moves(written: string): boolean {
+    const name = canonicalName(written);
     const heir = this.heirs.get(name);
     const [token] = this.byName.get(name) ?? [];
     const self = this.wanted.get(name);
     if (!heir || !token) return false;
     if (!self || heir.id === token.id) return true;
     if (self.id === token.id) return false;
-    const isFree = !this.byName.has(heir.name) || this.moves(heir.name);
+    const isFree = !this.byName.has(canonicalName(heir.name)) || this.moves(heir.name);
     if (!isFree) return false;
-    if (self.previously.some((former) => this.byName.has(former))) return true;
+    if (self.previously.some((former) => this.byName.has(canonicalName(former)))) return true;
     this.undecided(self, heir, token);
     return false;
   }

@@ -1,7 +1,6 @@
 import { type Change, given, namesOf } from '../access-changes.ts';
 import { mayBeHidden } from '../api/failures.ts';
 import type { Organization } from '../api/organization.ts';
-import { describeDuration } from '../duration.ts';
 import { Failure } from '../errors.ts';
 import { grantedAccesses } from '../operations/read-grants.ts';
 import { accessesAt, describeScope } from '../scope.ts';
@@ -18,15 +17,11 @@ export interface Limits {
   readonly self: boolean;
 }
 
-/** Milliseconds for which an unfinished token may be one that another apply is still making. */
-const UNFINISHED_FOR = 10 * 60_000;
-
 /**
  * Refuses what must not be applied, before anything is changed. Sends nothing.
  *
  * @param inUse the id of the token that requests are made with
- * @throws Failure COMMAND_FAILED where not all is known, or another apply may be running; INVALID_USAGE for more than
- *   the limits
+ * @throws Failure COMMAND_FAILED where not all is known; INVALID_USAGE for more than the limits
  */
 export function refuseUnsafe(
   plan: MadePlan,
@@ -44,24 +39,8 @@ export function refuseUnsafe(
       },
     );
   }
-  const young = plan.unfinished.find(({ created_at }) => plan.time - Date.parse(created_at) < UNFINISHED_FOR);
-  if (young) {
-    const left = Date.parse(young.created_at) + UNFINISHED_FOR - plan.time;
-    throw new Failure(
-      'COMMAND_FAILED',
-      text`another apply may be running: token ${young.id}, ${young.name ?? ''}, was created less than 10 minutes ago`,
-      {
-        hint: text`Nothing was changed. If none is running, apply again in ${unstyled(describeDuration(left))}; the token is deleted then.`,
-      },
-    );
-  }
-  refuseTooMuch(
-    '--max-deletions',
-    countedDeletions(plan.changes),
-    deletions,
-    text`delete`,
-    text`service token`,
-  );
+  const deleted = plan.changes.filter(({ action }) => action === 'delete').length;
+  refuseTooMuch('--max-deletions', deleted, deletions, text`delete`, text`service token`);
   const removed = plan.changes.flatMap((change) => (change.action === 'remove' ? namesOf(change) : []));
   refuseTooMuch('--max-removals', removed.length, removals, text`take away`, text`permission`);
   const lockout = plan.changes.find(
@@ -76,13 +55,6 @@ export function refuseUnsafe(
       },
     );
   }
-}
-
-/** One unfinished token for each name is what a cut apply leaves. */
-function countedDeletions(changes: readonly Change[]): number {
-  const deletions = changes.filter((change) => change.action === 'delete');
-  const unfinished = deletions.flatMap(({ reason, name }) => (reason === 'unfinished' ? [name] : []));
-  return deletions.length - new Set(unfinished).size;
 }
 
 function refuseTooMuch(flag: string, count: number, most: number, verb: Text, what: Text): void {

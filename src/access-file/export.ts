@@ -7,6 +7,7 @@ import { lifetimeOf, shownRestrictions } from '../operations/copy-token.ts';
 import { type GrantsRead, type ReadWork, readGrants } from '../operations/read-grants.ts';
 import { markOf } from '../rotation-mark.ts';
 import { redact } from '../settings/redaction.ts';
+import { canonicalName } from '../token-name.ts';
 import { nameOfUnfinished } from './access-file.ts';
 import { readCreators } from './creators.ts';
 import { understood } from './now.ts';
@@ -44,8 +45,8 @@ export async function exportFile(
   const all = await organization.tokens.list({ mustBeWhole: true });
   const time = await organization.now();
   const chosen = all.filter(isChosenBy(choice));
-  const doubled = new Set(doubledNames(all).map(({ name }) => name));
-  const unfinished = new Set(all.flatMap(({ name }) => nameOfUnfinished(name ?? '') ?? []));
+  const doubled = new Set(doubledNames(all).map(({ name }) => canonicalName(name)));
+  const unfinished = new Set(all.map(({ name }) => canonicalName(nameOfUnfinished(name ?? '') ?? '')));
   const against = { all, doubled, unfinished, time };
   const reasons = new Map(chosen.map((token) => [token.id, reasonAgainst(token, against)]));
   const candidates = chosen.filter(({ id }) => reasons.get(id) === undefined).map(({ id }) => id);
@@ -95,13 +96,14 @@ interface Others {
 function reasonAgainst(token: ServiceToken, { all, doubled, unfinished, time }: Others): string | undefined {
   const { name, expires_at } = token;
   if (!name) return 'it has no name';
-  if (doubled.has(name)) return 'several tokens have this name';
+  if (doubled.has(canonicalName(name))) return 'several tokens have this name';
   if (expires_at !== null && Date.parse(expires_at) <= time) return `it expired at ${expires_at}`;
   const mark = markOf(token, all);
   if (mark) return `${mark.replacedBy} replaces it`;
   if (nameOfUnfinished(name) !== undefined) return 'an apply that did not end left it';
   // To list its name would be to delete that one.
-  if (unfinished.has(name)) return 'an apply of this name did not end, and left an unfinished token';
+  if (unfinished.has(canonicalName(name)))
+    return 'an apply of this name did not end, and left an unfinished token';
   return name.startsWith(`${PROGRAM} exec `) ? 'it was made for one command' : undefined;
 }
 

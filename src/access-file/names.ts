@@ -1,7 +1,8 @@
 import { checkName } from '../api/path.ts';
 import { fittingQuoted, patternOf } from '../name-pattern.ts';
-import { LONGEST_NAME, readMark } from '../rotation-mark.ts';
+import { readMark } from '../rotation-mark.ts';
 import { type Text, text, unstyled } from '../text.ts';
+import { canonicalName, isSameName, LONGEST_NAME, nameLength } from '../token-name.ts';
 import { type ListedToken, nameOfUnfinished, unfinishedName } from './access-file.ts';
 import { type Mistakes, type Path, type Side, shown } from './mistakes.ts';
 import type { WrittenToken } from './shape.ts';
@@ -23,8 +24,9 @@ export function checkNames(
       const own = JSON.stringify(patternOf(name));
       mistakes.add(path, text`${shown(name)} is not covered by owns: add ${own} there`, at);
     }
-    const same = earlier.get(name) ?? [];
-    earlier.set(name, same);
+    const key = canonicalName(name);
+    const same = earlier.get(key) ?? [];
+    earlier.set(key, same);
     const other = same.find((one) => clash(one, use));
     if (other) {
       const where = mistakes.placeOf(other.path, other.at);
@@ -39,7 +41,9 @@ export function checkNames(
 function refuseCycles(tokens: Readonly<Record<string, WrittenToken>>, mistakes: Mistakes): void {
   const heirs = new Map(
     Object.entries(tokens).flatMap(([name, { previously = [] }]) =>
-      previously.flatMap((former) => (former === name ? [] : [[former, name] as const])),
+      previously.flatMap((former) =>
+        isSameName(former, name) ? [] : [[canonicalName(former), canonicalName(name)] as const],
+      ),
     ),
   );
   const done = new Set<string>();
@@ -104,16 +108,20 @@ function nameUses(
 /** Whether two uses of a name cannot both be meant. A token may take the name that another one gives up. */
 function clash(one: NameUse, other: NameUse): boolean {
   const isHandedOn = one.kind === 'tokens' && other.kind === 'previously';
-  return !isHandedOn || one.name === other.path[1];
+  return !isHandedOn || isSameName(one.name, String(other.path[1]));
 }
 
 /** Why a name cannot stand in such a file. */
 function nameProblem(name: string, kind: NameUse['kind']): Text | undefined {
   if (name === '') return text`the name is empty`;
   if (/\p{Cc}|\p{Cs}/u.test(name)) return text`${shown(name)} contains a control character`;
-  if ([...(kind === 'tokens' ? unfinishedName(name) : name)].length > LONGEST_NAME) {
-    return text`${shown(name)} is longer than a name can be`;
+  const length = nameLength(name);
+  const most = LONGEST_NAME - (kind === 'tokens' ? nameLength(unfinishedName('')) : 0);
+  if (length > most) {
+    return text`${shown(name)} has ${unstyled(length)} characters: a name here has at most ${unstyled(most)}`;
   }
+  // What has such a name, and only looks like one, is to be deleted by it.
+  if (kind === 'absent') return undefined;
   if (nameOfUnfinished(name) !== undefined) {
     return text`${shown(name)} is what apply calls a token until it is finished: choose another name`;
   }

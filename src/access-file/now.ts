@@ -4,6 +4,7 @@ import { Failure } from '../errors.ts';
 import { type GrantsRead, grantedAccesses } from '../operations/read-grants.ts';
 import { markOf, type RotationMark } from '../rotation-mark.ts';
 import { lines } from '../text.ts';
+import { canonicalName } from '../token-name.ts';
 import { type AccessFile, byText, nameOfUnfinished } from './access-file.ts';
 import { type Assignment, assign } from './assign.ts';
 
@@ -11,10 +12,16 @@ import { type Assignment, assign } from './assign.ts';
 export interface TokensNow {
   readonly tokens: readonly ServiceToken[];
   readonly assignment: Assignment;
-  /** Those that a rotation lets expire. */
-  readonly marked: readonly { readonly token: ServiceToken; readonly mark: RotationMark }[];
-  /** Left behind by an apply that was cut, by the name that they were to get. */
+  /** Those that a rotation lets expire, as far as the tokens prove it. */
+  readonly marked: readonly MarkedToken[];
+  /** Left behind by an apply that was cut, by the name in the file that they were to get. */
   readonly unfinished: ReadonlyMap<string, readonly ServiceToken[]>;
+}
+
+/** A token that a rotation lets expire. */
+export interface MarkedToken {
+  readonly token: ServiceToken;
+  readonly mark: RotationMark;
 }
 
 /**
@@ -27,20 +34,18 @@ export function identify(file: AccessFile, tokens: readonly ServiceToken[]): Tok
     const mark = markOf(token, tokens);
     return mark ? [{ token, mark }] : [];
   });
-  const markedIds = new Set(marked.map(({ token }) => token.id));
-  const ordinary = tokens.filter(({ id }) => !markedIds.has(id));
-  const names = new Set(file.tokens.map(({ name }) => name));
+  const names = new Map(file.tokens.map(({ name }) => [canonicalName(name), name]));
   const unfinished = new Map<string, ServiceToken[]>();
-  for (const token of ordinary.toSorted(byAge)) {
-    const name = nameOfUnfinished(token.name ?? '');
-    if (name !== undefined && names.has(name)) unfinished.set(name, [...(unfinished.get(name) ?? []), token]);
+  for (const token of tokens.toSorted(byAge)) {
+    const name = names.get(canonicalName(nameOfUnfinished(token.name ?? '') ?? ''));
+    if (name !== undefined) unfinished.set(name, [...(unfinished.get(name) ?? []), token]);
   }
   const replaced = new Map(marked.map(({ token, mark }) => [token.id, mark.replacedBy]));
-  const assignment = assign(file, ordinary, replaced);
+  const assignment = assign(file, tokens, replaced);
   if (assignment.problems.length > 0) {
     throw new Failure('INVALID_CONFIG', lines(...assignment.problems), { issues: assignment.problems });
   }
-  return { tokens: ordinary, assignment, marked, unfinished };
+  return { tokens, assignment, marked, unfinished };
 }
 
 function byAge(one: ServiceToken, other: ServiceToken): number {

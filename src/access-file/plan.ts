@@ -1,10 +1,13 @@
-import { type Change, namesOf } from '../access-changes.ts';
+import { type Change, type Decision, namesOf } from '../access-changes.ts';
 import type { AccessChange } from '../api/client.ts';
 import type { ServiceToken } from '../api/schemas.ts';
+import { describeDuration } from '../duration.ts';
 import { canonicalNetwork, isWithin, sameNetworks } from '../networks.ts';
 import { shownRestrictions } from '../operations/copy-token.ts';
 import type { GrantsRead } from '../operations/read-grants.ts';
 import { type AccessScope, ORGANIZATION_LEVEL } from '../scope.ts';
+import { text, unstyled } from '../text.ts';
+import { canonicalName, isSameName } from '../token-name.ts';
 import { type AccessFile, byText } from './access-file.ts';
 import type { Assigned } from './assign.ts';
 import { type TokensNow, understood } from './now.ts';
@@ -14,16 +17,19 @@ import { type PlanReports, reportsOf } from './reports.ts';
 export interface AccessPlan {
   /** In the order in which they are made. */
   readonly changes: readonly Change[];
-  /** Tokens that an apply left which did not end, or is under way. */
-  readonly unfinished: readonly ServiceToken[];
+  /** Listed tokens that apply leaves out, each once and sorted by name. */
+  readonly decisions: readonly Decision[];
   readonly reports: PlanReports;
 }
+
+/** Milliseconds for which an unfinished token may be one that another apply is still making. */
+const UNFINISHED_FOR = 10 * 60_000;
 
 /**
  * The changes that make the tokens what the file says.
  *
  * @param grants what the tokens of {@link toBeRead} hold
- * @param now milliseconds since the epoch, by the API's clock where that is known
+ * @param time milliseconds since the epoch, by the API's clock where that is known
  * @throws Failure COMMAND_FAILED where a token has been deleted since it was listed
  */
 export function planOf(
@@ -32,15 +38,23 @@ export function planOf(
   grants: ReadonlyMap<string, GrantsRead>,
   time: number,
 ): AccessPlan {
-  const { listed, absent } = now.assignment;
-  const held = new Map(listed.map(({ wanted, token }) => [wanted.name, token && grants.get(token.id)]));
+  const decisions = withFollowers(decisionsOn(now, time), now.assignment.listed);
+  const open = new Set(decisions.map(({ name }) => name));
+  const { absent } = now.assignment;
+  const listed = now.assignment.listed.filter(({ wanted }) => !open.has(wanted.name));
+  const kept = new Set(now.marked.flatMap(({ token, mark }) => (mark.until > time ? [token.id] : [])));
+  const unfinished = new Set([...now.unfinished.values()].flat().map(({ id }) => id));
+  const held = new Map(
+    now.assignment.listed.map(({ wanted, token }) => [wanted.name, token && grants.get(token.id)]),
+  );
   const heldBy = (name: string): AccessChange[] | undefined => understood(held.get(name));
-  const existing = listed.flatMap(({ wanted, token }) =>
+  const existing = now.assignment.listed.flatMap(({ wanted, token }) =>
     token ? [{ wanted, token, name: wanted.name }] : [],
   );
   const changes: Change[] = [
     ...renames(listed),
-    ...existing.flatMap(({ wanted, token }): Change[] => {
+    ...listed.flatMap(({ wanted, token }): Change[] => {
+      if (!token) return [];
       const about = { id: token.id, name: wanted.name };
       const holds = heldBy(wanted.name);
       const difference = wanted.access && holds ? grantChanges(about, holds, wanted.access) : [];
@@ -60,10 +74,43 @@ export function planOf(
     ...listed.flatMap(({ wanted: { name } }) =>
       (now.unfinished.get(name) ?? []).map((token): Change => deletion(token, name, 'unfinished')),
     ),
-    ...absent.map((token): Change => deletion(token, token.name ?? '', 'absent')),
+    ...absent.flatMap((token): Change[] =>
+      kept.has(token.id) || unfinished.has(token.id) ? [] : [deletion(token, token.name ?? '', 'absent')],
+    ),
   ];
-  const unfinished = [...now.unfinished.values()].flat();
-  return { changes, unfinished, reports: reportsOf(file, now, held, existing, changes, time) };
+  return { changes, decisions, reports: reportsOf(file, now, held, existing, changes, time) };
+}
+
+/** Names of which another apply may be making a token at this moment. */
+function decisionsOn({ unfinished }: TokensNow, time: number): Decision[] {
+  return [...unfinished].flatMap(([name, tokens]): Decision[] => {
+    const young = tokens.findLast(({ created_at }) => !(time - Date.parse(created_at) >= UNFINISHED_FOR));
+    if (!young) return [];
+    const left = Date.parse(young.created_at) + UNFINISHED_FOR - time;
+    const reason = text`another apply may be running: token ${young.id}, ${young.name ?? ''}, was created less than 10 minutes ago. If none is running, apply again in ${unstyled(describeDuration(left))}; the token is deleted then.`;
+    return [{ name, id: young.id, reason }];
+  });
+}
+
+/** Those as well whose name a token still has that is left out. */
+function withFollowers(decisions: readonly Decision[], listed: readonly Assigned[]): Decision[] {
+  const all = new Map(decisions.map((decision) => [decision.name, decision]));
+  const holders = new Map(
+    listed.flatMap(({ wanted, token }) =>
+      token ? [[canonicalName(token.name ?? ''), wanted.name] as const] : [],
+    ),
+  );
+  for (let known = -1; known < all.size; ) {
+    known = all.size;
+    for (const { wanted, token } of listed) {
+      const holder = holders.get(canonicalName(wanted.name));
+      if (holder === undefined || holder === wanted.name || all.has(wanted.name) || !all.has(holder))
+        continue;
+      const reason = text`its name is still that of the token which is to become ${holder}`;
+      all.set(wanted.name, { name: wanted.name, id: token?.id ?? null, reason });
+    }
+  }
+  return [...all.values()].sort((one, other) => byText(one.name, other.name));
 }
 
 function deletion(token: ServiceToken, name: string, reason: 'absent' | 'unfinished'): Change {
@@ -74,7 +121,9 @@ function deletion(token: ServiceToken, name: string, reason: 'absent' | 'unfinis
 function renames(listed: readonly Assigned[]): Change[] {
   const waiting = new Map(
     listed.flatMap(({ wanted: { name }, token }) =>
-      token && token.name !== name ? [[token.name ?? '', { token, name }] as const] : [],
+      token && !isSameName(token.name ?? '', name)
+        ? [[canonicalName(token.name ?? ''), { token, name }] as const]
+        : [],
     ),
   );
   const ordered: Change[] = [];
@@ -83,12 +132,12 @@ function renames(listed: readonly Assigned[]): Change[] {
     if (!rename) return;
     waiting.delete(former);
     // Whoever has the name now gives it up first.
-    take(rename.name);
+    take(canonicalName(rename.name));
     ordered.push({
       action: 'rename',
       id: rename.token.id,
       name: rename.name,
-      before: former,
+      before: rename.token.name ?? '',
       after: rename.name,
     });
   };

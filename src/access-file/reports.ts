@@ -3,10 +3,11 @@ import type { ServiceToken } from '../api/schemas.ts';
 import { fittingQuoted } from '../name-pattern.ts';
 import { shownRestrictions } from '../operations/copy-token.ts';
 import type { GrantsRead } from '../operations/read-grants.ts';
-import type { RotationMark } from '../rotation-mark.ts';
+import { readMark } from '../rotation-mark.ts';
+import { canonicalName } from '../token-name.ts';
 import { type AccessFile, byText } from './access-file.ts';
 import type { Assigned } from './assign.ts';
-import { type TokensNow, understood } from './now.ts';
+import { type MarkedToken, type TokensNow, understood } from './now.ts';
 
 /** What is said of tokens, and decides nothing. */
 export interface PlanReports {
@@ -19,8 +20,10 @@ export interface PlanReports {
   readonly undecidable: readonly ListedNow[];
   /** What they hold, or their restrictions, could not be read: what would be changed is not known. */
   readonly unread: readonly ListedNow[];
-  /** Those that a rotation lets expire. */
-  readonly marked: readonly { readonly token: ServiceToken; readonly mark: RotationMark }[];
+  /** Those that a rotation lets expire, where their name, or the one before, is owned. */
+  readonly marked: readonly MarkedToken[];
+  /** Those that only look so: ordinary tokens. */
+  readonly unproven: readonly ServiceToken[];
   /** Names of several tokens, none of them in the file. */
   readonly doubled: readonly { readonly name: string; readonly ids: readonly string[] }[];
   /** Granted to without an id in the file: whoever can create tokens could have made one of that name before. */
@@ -53,12 +56,14 @@ export function reportsOf(
     ...[...now.unfinished.values()].flat().map(({ id }) => id),
   ]);
   const names = new Set([
-    ...tokens.flatMap(({ name, previously }) => [name, ...previously]),
-    ...absent.map(({ name }) => name),
+    ...tokens.flatMap(({ name, previously }) => [name, ...previously].map(canonicalName)),
+    ...absent.map(({ name }) => canonicalName(name)),
   ]);
   const granted = new Set(changes.flatMap(({ action, id }) => (action === 'grant' ? [id] : [])));
   const fits = fittingQuoted(owns);
-  const isOwned = ({ name }: ServiceToken): boolean => name !== null && name !== '' && fits(name);
+  const isOwned = ({ name }: { readonly name: string | null }): boolean =>
+    name !== null && name !== '' && fits(name);
+  const marks = new Set(now.marked.map(({ token }) => token.id));
   return {
     unlisted: now.tokens.filter((token) => isOwned(token) && !decided.has(token.id)).toSorted(byNameAndId),
     expired: existing.filter(
@@ -73,8 +78,12 @@ export function reportsOf(
       const isHidden = wanted.cidrs !== undefined && shownRestrictions(token) === undefined;
       return isHidden || (wanted.access !== undefined && held.get(name)?.kind !== 'read');
     }),
-    marked: now.marked,
-    doubled: doubledNames(now.tokens).filter(({ name }) => !names.has(name)),
+    marked: now.marked.filter(({ token, mark }) => isOwned(token) || isOwned(mark)),
+    unproven: now.tokens.filter((token) => {
+      const mark = marks.has(token.id) ? undefined : readMark(token.name);
+      return mark && (isOwned(token) || isOwned(mark));
+    }),
+    doubled: doubledNames(now.tokens).filter(({ name }) => !names.has(canonicalName(name))),
     unidentified: existing.filter(({ wanted, token }) => wanted.id === undefined && granted.has(token.id)),
   };
 }
@@ -91,10 +100,14 @@ function byNameAndId(one: ServiceToken, other: ServiceToken): number {
 
 /** Names that several tokens have. */
 export function doubledNames(tokens: readonly ServiceToken[]): { name: string; ids: string[] }[] {
-  const ids = new Map<string, string[]>();
-  for (const { name, id } of tokens) if (name) ids.set(name, [...(ids.get(name) ?? []), id]);
-  return [...ids]
-    .filter(([, all]) => all.length > 1)
-    .map(([name, all]) => ({ name, ids: all.sort(byText) }))
+  const same = new Map<string, { name: string; ids: string[] }>();
+  for (const { name, id } of tokens) {
+    if (!name) continue;
+    const { ids } = same.get(canonicalName(name)) ?? { ids: [] };
+    same.set(canonicalName(name), { name, ids: [...ids, id] });
+  }
+  return [...same.values()]
+    .filter(({ ids }) => ids.length > 1)
+    .map(({ name, ids }) => ({ name, ids: ids.sort(byText) }))
     .sort((one, other) => byText(one.name, other.name));
 }

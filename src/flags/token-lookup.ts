@@ -7,6 +7,7 @@ import { Failure, Interrupted, rephrased } from '../errors.ts';
 import { nearest } from '../nearest.ts';
 import { goTime } from '../output/time.ts';
 import { lines, type Text, text, unstyled } from '../text.ts';
+import { isSameName } from '../token-name.ts';
 import { NAME_PREFIX, type TokenReference } from './token.ts';
 import { chooseAmong } from './token-choice.ts';
 
@@ -91,7 +92,8 @@ function meant(reference: TokenReference, tokens: readonly ServiceToken[]): read
   const word = wordOf(reference);
   const byId = tokens.filter(({ id }) => reference.kind !== 'name' && id === word);
   const byName = tokens.filter(
-    ({ id, name }) => reference.kind !== 'id' && name === word && id !== byId[0]?.id,
+    ({ id, name }) =>
+      reference.kind !== 'id' && name !== null && isSameName(name, word) && id !== byId[0]?.id,
   );
   return [...byId, ...byName];
 }
@@ -169,7 +171,9 @@ async function namedInstead(
   const isMissing = failure instanceof Failure && failure.code === 'NOT_FOUND';
   if (!isMissing || reference.kind !== 'id' || !reference.isWord) return [];
   try {
-    return (await organization.tokens.list()).filter(({ name }) => name === reference.id);
+    return (await organization.tokens.list()).filter(
+      ({ name }) => name !== null && isSameName(name, reference.id),
+    );
   } catch (listFailure) {
     if (listFailure instanceof Interrupted) throw listFailure;
     return [];
@@ -204,7 +208,7 @@ function unknownToken(
 function nearestToken(reference: TokenReference, tokens: readonly ServiceToken[]): Text {
   const word = wordOf(reference);
   // A word of the form of an id is no name, but a token of that name may be what is meant.
-  if (reference.kind === 'id' && tokens.some(({ name }) => name === word)) {
+  if (reference.kind === 'id' && tokens.some(({ name }) => name !== null && isSameName(name, word))) {
     return text`A token is named ${word}. If that is the one you mean, use ${NAME_PREFIX + word}.`;
   }
   const suggestion = nearest(

@@ -4,15 +4,9 @@ import type { Organization } from '../api/organization.ts';
 import type { ServiceToken, UpdatedServiceToken } from '../api/schemas.ts';
 import { commandLine } from '../command-line.ts';
 import { Failure, Interrupted, rephrased } from '../errors.ts';
-import {
-  LONGEST_NAME,
-  type MarkableToken,
-  markedName,
-  markOf,
-  type RotationMark,
-  readMark,
-} from '../rotation-mark.ts';
+import { type MarkableToken, markedName, markOf, type RotationMark, readMark } from '../rotation-mark.ts';
 import { lines, type Text, text, unstyled } from '../text.ts';
+import { isSameName, LONGEST_NAME, nameLength } from '../token-name.ts';
 import { type NewEnd, type TokenUpdate, UpdateUnsupported, updateToken } from './update-token.ts';
 import type { Work } from './work.ts';
 
@@ -40,17 +34,14 @@ export async function refuseUnmarkable(
     if (mark) throw marked(id, mark, organization.name);
   }
   if (overlap < 1_000) return;
-  const length = markedName({
-    name: token.name ?? '',
-    until: 0,
-    before: token.expires_at === null ? undefined : 0,
-    replacedBy: ANY_ID,
-  }).length;
+  const before = token.expires_at === null ? undefined : 0;
+  const name = token.name ?? '';
+  const length = nameLength(markedName({ name, until: 0, before, replacedBy: ANY_ID }));
   if (length <= LONGEST_NAME) return;
-  const most = LONGEST_NAME - (length - (token.name ?? '').length);
+  const most = LONGEST_NAME - (length - nameLength(name));
   throw new Failure(
     'INVALID_USAGE',
-    text`the name of token ${id} is too long for --delete-old-after, which appends the expiry to it`,
+    text`the name of token ${id} is too long for --delete-old-after, which appends the expiry to it: ${unstyled(length)} characters, and at most ${unstyled(LONGEST_NAME)}`,
     {
       hint: text`Rotate it without --delete-old-after, keep it with --keep-old, or first rename it to at most ${unstyled(most)} characters: ${commandLine('update', id, '--name', '<name>', '--org', organization.name)}`,
     },
@@ -207,7 +198,7 @@ function nameOf(reference: MarkedReference): string | undefined {
 
 function isNamed(reference: MarkedReference, ...names: readonly (string | null)[]): boolean {
   const name = nameOf(reference);
-  return name !== undefined && names.includes(name);
+  return name !== undefined && names.some((one) => one !== null && isSameName(one, name));
 }
 
 function wordOf(reference: MarkedReference): Text {

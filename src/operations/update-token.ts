@@ -6,6 +6,7 @@ import { commandLine } from '../command-line.ts';
 import { Failure, Interrupted, rephrased } from '../errors.ts';
 import { sameNetworks } from '../networks.ts';
 import { lines, listed, type Text, text } from '../text.ts';
+import { isSameName } from '../token-name.ts';
 import type { Work } from './work.ts';
 
 /** When a token is to stop working. */
@@ -134,7 +135,7 @@ function unconfirmed(
     (end.kind === 'never'
       ? shownEnd === undefined
       : shownEnd !== undefined && shownEnd >= earliest && shownEnd <= latest);
-  const isName = name === undefined || (token.name ?? '') === (name ?? '');
+  const isName = name === undefined || isSameName(token.name ?? '', name ?? '');
   // An answer without the field says nothing of it, not even that the list is empty.
   const isRestricted =
     cidrs === undefined || (token.cidrs !== undefined && sameNetworks(token.cidrs ?? [], cidrs));

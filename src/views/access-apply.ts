@@ -1,7 +1,14 @@
-import type { Change } from '../access-changes.ts';
+import type { Change, Decision } from '../access-changes.ts';
 import { type Paragraph, type Result, tabulate } from '../output/result.ts';
 import { type Text, type Tone, text, toned, unstyled } from '../text.ts';
-import { ACCESS_CHANGE_COLUMNS, type ChangeRow, changeData, inWords } from './access-plan.ts';
+import {
+  ACCESS_CHANGE_COLUMNS,
+  type ChangeRow,
+  changeData,
+  decisionData,
+  decisionInWords,
+  inWords,
+} from './access-plan.ts';
 
 /** A change, and what has become of it. */
 export interface AppliedRow {
@@ -22,8 +29,10 @@ export interface AppliedView {
   /** Of the plan that was applied. */
   readonly digest: string;
   readonly changes: readonly AppliedRow[];
-  /** The messages of the rows in a form for JSON. */
-  readonly noteOf: (note: Text) => string;
+  /** What was left out. */
+  readonly decisions: readonly Decision[];
+  /** A message in a form for JSON. */
+  readonly wordsOf: (message: Text) => string;
 }
 
 const WORDS: Readonly<Record<string, readonly [words: string, tone: Tone]>> = {
@@ -34,7 +43,15 @@ const WORDS: Readonly<Record<string, readonly [words: string, tone: Tone]>> = {
 };
 
 /** What was applied, a line for each change. */
-export function appliedView({ file, organization, apiUrl, digest, changes, noteOf }: AppliedView): Result {
+export function appliedView({
+  file,
+  organization,
+  apiUrl,
+  digest,
+  changes,
+  decisions,
+  wordsOf,
+}: AppliedView): Result {
   const rows = changes.map(({ change, id = change.id, ...row }): Row => ({ ...row, change, id }));
   const count = (outcome: string): number => rows.filter((row) => row.outcome === outcome).length;
   return {
@@ -47,20 +64,30 @@ export function appliedView({ file, organization, apiUrl, digest, changes, noteO
         ...changeData(change),
         id,
         outcome,
-        ...(note && { note: noteOf(note) }),
+        ...(note && { note: wordsOf(note) }),
       })),
+      decisions: decisions.map((decision) => decisionData(decision, wordsOf)),
       summary: Object.fromEntries(Object.keys(WORDS).map((outcome) => [outcome, count(outcome)])),
     },
     table: tabulate<Row>(
       [...ACCESS_CHANGE_COLUMNS, { header: 'Outcome', cell: ({ outcome }: Row) => outcome }],
       rows,
     ),
-    human: { kind: 'paragraphs', paragraphs: paragraphsOf(rows, organization, file) },
+    human: { kind: 'paragraphs', paragraphs: paragraphsOf(rows, decisions, organization, file) },
   };
 }
 
-function paragraphsOf(rows: readonly Row[], organization: string, file: string): Paragraph[] {
-  if (rows.length === 0) return [{ text: text`Nothing to change: every listed token is as ${file} says.` }];
+function paragraphsOf(
+  rows: readonly Row[],
+  decisions: readonly Decision[],
+  organization: string,
+  file: string,
+): Paragraph[] {
+  const left = decisions.map((decision) => ({ text: decisionInWords(decision) }));
+  if (rows.length === 0) {
+    const every = left.length === 0 ? text`every` : text`every other`;
+    return [...left, { text: text`Nothing to change: ${every} listed token is as ${file} says.` }];
+  }
   const done = rows.filter(({ outcome }) => outcome === 'done').length;
   return [
     ...rows.map(({ change, id, outcome, note }) => {
@@ -70,6 +97,7 @@ function paragraphsOf(rows: readonly Row[], organization: string, file: string):
       const called = change.action === 'delete' ? change.before : change.name;
       return { text: text`${toned(tone, words)}  ${called}${about}: ${inWords(change)}${more}` };
     }),
+    ...left,
     { text: text`` },
     {
       text: text`${unstyled(done)} of ${unstyled(rows.length)} changes were made in organization ${organization}.`,

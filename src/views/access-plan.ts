@@ -1,4 +1,4 @@
-import { type Change, given, namesOf } from '../access-changes.ts';
+import { type Change, type Decision, given, namesOf } from '../access-changes.ts';
 import { commandLine } from '../command-line.ts';
 import { spelledDuration } from '../duration.ts';
 import { type Column, type Paragraph, type Result, tabulate } from '../output/result.ts';
@@ -31,6 +31,7 @@ export interface PlanReportRows {
     readonly token: ReportedToken;
     readonly mark: { readonly name: string; readonly until: number; readonly replacedBy: string };
   }[];
+  readonly unproven: readonly ReportedToken[];
   readonly doubled: readonly { readonly name: string; readonly ids: readonly string[] }[];
   readonly unidentified: readonly NamedToken[];
 }
@@ -42,11 +43,16 @@ export interface PlanView {
   readonly apiUrl: string;
   readonly digest: string;
   readonly changes: readonly Change[];
+  readonly decisions: readonly Decision[];
+  /** Milliseconds since the epoch when the plan was made. */
+  readonly time: number;
   readonly reports: PlanReportRows;
   /** Who made a token, by its id, as far as that could be read. */
   readonly creators: ReadonlyMap<string, { readonly actor_display_name: string | null } | undefined>;
   /** What people are told at the end. */
   readonly after: Text;
+  /** A message in a form for JSON. */
+  readonly wordsOf: (message: Text) => string;
 }
 
 /** A change, and the id of its token as far as there is one. */
@@ -83,13 +89,24 @@ export function accessPlanView(plan: PlanView): Result {
 }
 
 /** For JSON: the changes in their order, their digest, and the reports. */
-function planData({ file, organization, apiUrl, digest, changes, reports, creators }: PlanView) {
+function planData({
+  file,
+  organization,
+  apiUrl,
+  digest,
+  changes,
+  decisions,
+  reports,
+  creators,
+  wordsOf,
+}: PlanView) {
   return {
     file,
     organization,
     api_url: apiUrl,
     digest,
     changes: changes.map(changeData),
+    decisions: decisions.map((decision) => decisionData(decision, wordsOf)),
     reports: {
       unlisted: reports.unlisted.map(tokenRow),
       expired: reports.expired.map(namedRow),
@@ -101,6 +118,7 @@ function planData({ file, organization, apiUrl, digest, changes, reports, creato
         until: new Date(mark.until).toISOString(),
         replaced_by: mark.replacedBy,
       })),
+      unproven: reports.unproven.map(tokenRow),
       doubled: reports.doubled,
       without_id: reports.unidentified.map((one) => ({
         ...namedRow(one),
@@ -113,6 +131,16 @@ function planData({ file, organization, apiUrl, digest, changes, reports, creato
 /** A change for JSON. */
 export function changeData({ action, id, name, before, after, ...others }: Change) {
   return { action, id, name, ...others, before, after };
+}
+
+/** What needs a decision, for JSON. */
+export function decisionData({ name, id, reason }: Decision, wordsOf: PlanView['wordsOf']) {
+  return { name, id, reason: wordsOf(reason) };
+}
+
+/** What needs a decision, for people. */
+export function decisionInWords({ name, reason }: Decision): Text {
+  return text`${toned('warning', 'Needs a decision')}: ${name}: ${reason}`;
 }
 
 function tokenRow({ id, name, created_at, expires_at }: ReportedToken) {
@@ -195,10 +223,15 @@ function networks(cidrs: readonly string[]): Text {
 }
 
 /** A line for each thing that decides nothing. */
-function reportParagraphs({ reports, creators, organization }: PlanView): Paragraph[] {
-  const { unlisted, expired, expiring, undecidable, unread, marked, doubled, unidentified } = reports;
+function reportParagraphs({ decisions, reports, creators, organization, time }: PlanView): Paragraph[] {
+  const { unlisted, expired, expiring, undecidable, unread, marked, unproven, doubled, unidentified } =
+    reports;
+  const isOwned = new Set(unlisted.map(({ id }) => id));
+  const isMarked = new Set([...marked.map(({ token }) => token.id), ...unproven.map(({ id }) => id)]);
+  const unlistedToo = (id: string): Text => (isOwned.has(id) ? text` Owned, but not listed.` : text``);
   const rotate = (id: string): string => commandLine('rotate', id, '--org', organization);
   const told = [
+    ...decisions.map(decisionInWords),
     ...unidentified.map(({ name, token }) => {
       const by = creators.get(token.id)?.actor_display_name;
       const creator = by ? text`by ${by}` : text`by somebody who cannot be read`;
@@ -216,11 +249,16 @@ function reportParagraphs({ reports, creators, organization }: PlanView): Paragr
     ...unread.map(({ name, token }) => {
       return text`${toned('warning', 'Not known')}: what ${name} (${token.id}) holds, or where it is accepted from, cannot be read with these credentials.`;
     }),
-    ...unlisted.map(({ id, name, created_at }) => {
+    ...unlisted.flatMap(({ id, name, created_at }) => {
+      if (isMarked.has(id)) return [];
       return text`Owned, but not listed: ${name ?? ''} (${id}), created at ${goTime(created_at)}. List it under tokens or absent.`;
     }),
     ...marked.map(({ token, mark }) => {
-      return text`Being replaced: ${mark.name} (${token.id}) works until ${new Date(mark.until).toISOString()}; ${mark.replacedBy} replaces it.`;
+      const ends = mark.until > time ? text`Ends` : text`Ended`;
+      return text`${ends} at ${new Date(mark.until).toISOString()}: ${mark.name} (${token.id}); ${mark.replacedBy} replaces it.${unlistedToo(token.id)}`;
+    }),
+    ...unproven.map(({ id, name }) => {
+      return text`${toned('warning', 'Not replaced')}: ${name ?? ''} (${id}) has the name of a rotated token, but its expiry or its replacement does not match.${unlistedToo(id)}`;
     }),
     ...doubled.map(
       ({ name, ids }) => text`Not in the file: ${ids.length} tokens are named ${name} (${listed(ids)}).`,

@@ -112,46 +112,65 @@ describe('the limits', () => {
       },
     ));
 
-  test('leave out one unfinished token of each name, and no more', () =>
-    inWorld(
-      [
-        token('tok1', 'ci-a (unfinished)'),
-        token('tok2', 'ci-b (unfinished)'),
-        token('tok3', 'ci-a'),
-        token('tok4', 'ci-b'),
-      ],
-      async (world) => {
-        world.folder.write(file('tokens: {ci-a: {}, ci-b: {}}'));
-        expect(await world.run('apply', 'tokens.yml', '--force', '--max-deletions', '0')).toMatchObject({
-          status: 0,
-        });
-        expect(world.tokens().map(({ id }) => id)).toEqual(['tok3', 'tok4']);
-      },
-    ));
+  test('count what a cut apply left, which is shown in the plan', () =>
+    inWorld([token('tok1', 'ci-a (unfinished)'), token('tok2', 'ci-a')], async (world) => {
+      world.folder.write(file('tokens: {ci-a: {}}'));
+      const { stdout } = await world.run('plan', 'tokens.yml');
+      expect(stdout).toContain('ci-a (unfinished) (tok1)\n  deleted: an apply that did not end left it\n');
+      expect(await refusal(world, '--force', '--max-deletions', '0')).toContain(
+        'would delete 1 service token; --max-deletions allows 0',
+      );
+      expect(await world.run('apply', 'tokens.yml', '--force')).toMatchObject({ status: 0 });
+      expect(world.tokens().map(({ id }) => id)).toEqual(['tok2']);
+    }));
+});
 
-  test('two unfinished tokens of one name count', () =>
-    inWorld(
-      [token('tok1', 'ci-a (unfinished)'), token('tok2', 'ci-a (unfinished)'), token('tok3', 'ci-a')],
-      async (world) => {
-        world.folder.write(file('tokens: {ci-a: {}}'));
-        expect(await refusal(world, '--force', '--max-deletions', '0')).toContain(
-          'would delete 1 service token; --max-deletions allows 0',
-        );
-      },
-    ));
+describe('an unfinished token that is younger than ten minutes', () => {
+  const YOUNG = token('tok1', 'ci-a (unfinished)', { created_at: new Date(NOW - 9 * 60_000).toISOString() });
+  const REASON =
+    'ci-a: another apply may be running: token tok1, ci-a (unfinished), was created less than 10 minutes ago. If none is running, apply again in 60 s; the token is deleted then.';
 
-  test('an unfinished token that is younger than ten minutes may be that of another apply', () =>
-    inWorld(
-      [token('tok1', 'ci-a (unfinished)', { created_at: new Date(NOW - 9 * 60_000).toISOString() })],
-      async (world) => {
-        world.folder.write(file('tokens: {ci-a: {}}'));
-        const stderr = await refusal(world, '--force', '-e', '.env');
-        expect(stderr).toContain(
-          'another apply may be running: token tok1, ci-a (unfinished), was created less than 10 minutes ago',
-        );
-        expect(stderr).toContain('apply again in 60 s');
-      },
-    ));
+  test('needs a decision: its name is left out, and the others are made', () =>
+    inWorld([YOUNG, token('tok2', 'ci-b', { cidrs: ['203.0.113.0/24'] })], async (world) => {
+      world.folder.write(file('tokens: {ci-a: {}, ci-b: {cidrs: []}}'));
+      const plan = await world.run('plan', 'tokens.yml', '--fail-if-any', '--format', 'json');
+      expect(plan.status).toBe(3);
+      expect(JSON.parse(plan.stdout)).toMatchObject({
+        changes: [{ action: 'restrict', id: 'tok2' }],
+        decisions: [{ name: 'ci-a', id: 'tok1', reason: REASON.slice('ci-a: '.length) }],
+      });
+      const ran = await world.run('apply', 'tokens.yml', '--force', '-e', '.env');
+      expect(ran.status).toBe(2);
+      expect(ran.stdout).toContain(`Needs a decision: ${REASON}`);
+      expect(ran.stderr).toContain('ci-a needs a decision: another apply may be running');
+      expect(ran.stderr).toContain('All other changes were made.');
+      expect(world.changesSent()).toEqual(['PATCH /tok2 {"cidrs":[]}']);
+    }));
+
+  test('is a finding of a plan without any change', () =>
+    inWorld([YOUNG, token('tok2', 'ci-a')], async (world) => {
+      world.folder.write(file('tokens: {ci-a: {}}'));
+      const plan = await world.run('plan', 'tokens.yml', '--fail-if-any');
+      expect(plan).toMatchObject({ status: 3 });
+      expect(plan.stdout).toContain(`Needs a decision: ${REASON}`);
+      const ran = await world.run('apply', 'tokens.yml', '--force');
+      expect(ran.status).toBe(2);
+      expect(ran.stderr).toContain('Nothing was changed. Plan again');
+      expect(world.changesSent()).toEqual([]);
+    }));
+
+  test('leaves out what would take a name that is not given up', () =>
+    inWorld([YOUNG, token('tok2', 'ci-b'), token('tok3', 'ci-c')], async (world) => {
+      world.folder.write(
+        file(
+          'tokens: {ci-a: {id: tok2, previously: [ci-b]}, ci-b: {id: tok3, previously: [ci-c]}, ci-c: {}, ci-d: {}}',
+        ),
+      );
+      const { stdout } = await world.run('plan', 'tokens.yml', '--format', 'json');
+      const plan = JSON.parse(stdout);
+      expect(plan.decisions.map(({ name }: { name: string }) => name)).toEqual(['ci-a', 'ci-b', 'ci-c']);
+      expect(plan.changes).toMatchObject([{ action: 'create', name: 'ci-d' }]);
+    }));
 });
 
 describe('the token in use', () => {

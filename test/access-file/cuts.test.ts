@@ -25,7 +25,7 @@ async function cutAtEveryRequest(cut: (world: World, index: number) => Promise<b
       const isCut = await cut(world, index);
       if (!isCut) return index - 1;
       time.now += LATER;
-      const rest = await world.run(...EVERY_CHANGE.apply, '--max-deletions', '2');
+      const rest = await world.run(...EVERY_CHANGE.apply);
       expect(rest, `${index}: ${rest.stderr}`).toMatchObject({ status: 0 });
       expectEveryChange(world);
       const plan = await world.run('plan', 'tokens.yml', '--fail-if-any');

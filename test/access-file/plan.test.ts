@@ -33,9 +33,11 @@ async function refusalOf(world: World): Promise<string> {
   return stderr.trim();
 }
 
-describe('which token is which', () => {
-  const token = (id: string, name: string) => ({ id, name, created_at: OLD });
+function token(id: string, name: string) {
+  return { id, name, created_at: OLD };
+}
 
+describe('which token is which', () => {
   test('an id has to be that of the token of the name', () =>
     inWorld([token('tok1', 'ci-a'), token('tok2', 'x')], async (world) => {
       world.folder.write(file('tokens: {ci-a: {id: tok3}}'));
@@ -110,27 +112,66 @@ describe('which token is which', () => {
         );
       },
     ));
+});
 
-  test('a token that a rotation has marked is reported, and left alone', () =>
-    inWorld(
-      [
-        token('toknew000001', 'ci-a'),
-        {
-          ...token(
-            'tokold000001',
-            'ci-a (until 2026-05-02T10:00:00Z, before never, replaced by toknew000001)',
-          ),
-          expires_at: '2026-05-02T10:00:00Z',
-        },
-      ],
-      async (world) => {
-        world.folder.write(file('tokens: {ci-a: {}}'));
-        expect(await changesOf(world)).toEqual([]);
-        const { stdout, status } = await world.run('plan', 'tokens.yml', '--strict');
-        expect(stdout).toContain('toknew000001 replaces it.');
-        expect(status).toBe(0);
-      },
-    ));
+describe('a name that says that a rotation replaced the token', () => {
+  const END = '2026-05-02T10:00:00Z';
+  const NAME = `ci-a (until ${END}, before never, replaced by toknew000001)`;
+  const OLD_ONE = { ...token('tokold000001', NAME), expires_at: END };
+  const NEW_ONE = token('toknew000001', 'ci-a');
+
+  test('has a row of its own that tells when it ends, and hides nothing from --strict', () =>
+    inWorld([NEW_ONE, OLD_ONE], async (world) => {
+      world.folder.write(file('tokens: {ci-a: {}}'));
+      expect(await changesOf(world)).toEqual([]);
+      const plan = await world.run('plan', 'tokens.yml', '--strict');
+      expect(plan.stdout).toContain(
+        'Ends at 2026-05-02T10:00:00.000Z: ci-a (tokold000001); toknew000001 replaces it. Owned, but not listed.',
+      );
+      expect(plan.stdout).not.toContain('List it under');
+      expect(plan.status).toBe(3);
+      expect((await world.run('plan', 'tokens.yml', '--fail-if-any')).status).toBe(0);
+    }));
+
+  test('keeps it from being deleted up to its end, and no longer', () =>
+    inWorld([NEW_ONE, OLD_ONE], async (world) => {
+      world.folder.write(file(`tokens: {ci-a: {}}\nabsent: [${JSON.stringify(NAME)}]`));
+      expect(await changesOf(world)).toEqual([]);
+      const plan = await world.run('plan', 'tokens.yml', '--strict');
+      expect(plan).toMatchObject({ status: 0 });
+      expect(plan.stdout).toContain('Ends at 2026-05-02T10:00:00.000Z: ci-a (tokold000001)');
+      const ended = { ...OLD_ONE, name: NAME.replace(END, OLD), expires_at: OLD };
+      await inWorld([NEW_ONE, ended], async (later) => {
+        later.folder.write(file(`tokens: {ci-a: {}}\nabsent: [${JSON.stringify(ended.name)}]`));
+        expect(await changesOf(later)).toEqual(['delete tokold000001']);
+      });
+    }));
+
+  test.each([
+    ['another end', [NEW_ONE, { ...OLD_ONE, expires_at: '2026-05-02T10:01:01Z' }]],
+    ['no end', [NEW_ONE, { ...OLD_ONE, expires_at: null }]],
+    ['no replacement', [OLD_ONE]],
+    ['an older replacement', [{ ...NEW_ONE, created_at: '2025-01-01T00:00:00Z' }, OLD_ONE]],
+  ])('and has %s is an ordinary token, and said to be', (_, tokens) =>
+    inWorld(tokens, async (world) => {
+      world.folder.write(file(`tokens: {}\nabsent: []`));
+      const plan = await world.run('plan', 'tokens.yml', '--strict');
+      expect(plan.status).toBe(3);
+      expect(plan.stdout).toContain(
+        `Not replaced: ${NAME} (tokold000001) has the name of a rotated token, but its expiry or its replacement does not match. Owned, but not listed.`,
+      );
+      world.folder.write(file(`absent: [${JSON.stringify(NAME)}]`));
+      expect(await changesOf(world)).toEqual(['delete tokold000001']);
+    }),
+  );
+
+  test('is not reported by a file that does not own it', () =>
+    inWorld([{ ...OLD_ONE, name: NAME.replace('ci-a', 'x') }, NEW_ONE], async (world) => {
+      world.folder.write(file('tokens: {ci-a: {}}'));
+      const plan = await world.run('plan', 'tokens.yml', '--strict');
+      expect(plan.stdout).not.toContain('tokold000001');
+      expect(plan.status).toBe(0);
+    }));
 });
 
 describe('what is not decided', () => {

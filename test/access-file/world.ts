@@ -120,7 +120,7 @@ tokens:
     ttl: 90d
 absent: [ci-gone]
 `,
-  apply: ['apply', 'tokens.yml', '--force', '-e', '{name}.env'],
+  apply: ['apply', 'tokens.yml', '--force', '--max-deletions', '3', '-e', '{name}.env'],
 } as const;
 
 /** Holds what there is against what {@link EVERY_CHANGE} asks for. */

@@ -916,9 +916,43 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     tests: ['test/acceptance/access-apply.posix.test.ts'],
   },
   {
-    name: 'a young unfinished token stops apply',
-    changes: [{ file: 'src/access-file/check.ts', search: 'if (young) {', replacement: 'if (false) {' }],
+    name: 'a young unfinished token needs a decision',
+    changes: [
+      { file: 'src/access-file/plan.ts', search: 'if (!young) return [];', replacement: 'return [];' },
+    ],
     tests: ['test/access-file/apply.test.ts'],
+  },
+  {
+    name: 'a mark needs the end that it says',
+    changes: [{ file: 'src/rotation-mark.ts', search: '<= TOLERANCE', replacement: '<= Infinity' }],
+    tests: ['test/rotation-mark.test.ts'],
+  },
+  {
+    name: 'a mark needs a replacement that is not older',
+    changes: [
+      {
+        file: 'src/rotation-mark.ts',
+        search: 'return isNewer ? mark : undefined;',
+        replacement: 'return replacement ? mark : undefined;',
+      },
+    ],
+    tests: ['test/rotation-mark.test.ts'],
+  },
+  {
+    name: 'a replaced token is not deleted before its end',
+    changes: [{ file: 'src/access-file/plan.ts', search: 'kept.has(token.id) || ', replacement: '' }],
+    tests: ['test/access-file/plan.test.ts'],
+  },
+  {
+    name: 'a mark hides no token from --strict',
+    changes: [
+      {
+        file: 'src/access-file/reports.ts',
+        search: 'isOwned(token) && !decided.has(token.id)',
+        replacement: 'isOwned(token) && !decided.has(token.id) && !marks.has(token.id)',
+      },
+    ],
+    tests: ['test/access-file/plan.test.ts'],
   },
   {
     name: 'an unread token stops apply',

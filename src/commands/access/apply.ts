@@ -11,7 +11,7 @@ import { checkDatabases } from '../../flags/access.ts';
 import { ACCESS_FILE, loadAccessFile } from '../../flags/access-file.ts';
 import { STORE } from '../../flags/place.ts';
 import { bar } from '../../output/progress.ts';
-import { lines, plain, type Text, text, unstyled } from '../../text.ts';
+import { lines, type Text, text, unstyled } from '../../text.ts';
 import { appliedView } from '../../views/access-apply.ts';
 import { accessPlanView, inWords } from '../../views/access-plan.ts';
 import { productionAdvice } from '../../views/grants.ts';
@@ -63,7 +63,11 @@ async function nothingToDo(plan: MadePlan, path: string, context: Context): Prom
   const { refuseUnsafe } = await import('../../access-file/index.ts');
   refuseUnsafe(plan, { deletions: 0, removals: 0, self: false }, undefined);
   const notes = expiredNotes(plan, await context.organizationName());
-  return showing(await resultOf(plan, { changes: [], failure: undefined }, path, context), { notes });
+  const nothing = { changes: [], failure: undefined };
+  return showing(await resultOf(plan, nothing, path, context), {
+    notes,
+    end: endOf(undecided(plan, path, nothing)),
+  });
 }
 
 /** @throws Failure CANCELLED, and CONFIRMATION_REQUIRED where the plan is another by the time of the yes */
@@ -107,7 +111,7 @@ async function carryOut(
       ...expiredNotes(plan, organization.name),
       ...productionAdvice(given(made).flatMap(({ access }) => access)),
     ],
-    end: endOf(applied.failure && unfinished(applied, applied.failure, path)),
+    end: endOf(applied.failure ? unfinished(applied, applied.failure, path) : undecided(plan, path, applied)),
   });
 }
 
@@ -121,7 +125,19 @@ function expiredNotes({ reports }: MadePlan, organization: string): Text[] {
 
 async function resultOf(plan: MadePlan, applied: Applied, path: string, context: Context) {
   const view = await viewOf(plan, path, context);
-  return appliedView({ ...view, changes: applied.changes, noteOf: (note) => context.redacted(plain(note)) });
+  return appliedView({ ...view, changes: applied.changes });
+}
+
+/** What is left to decide on, once all else is done. */
+function undecided({ decisions }: MadePlan, path: string, { changes }: Applied): Failure | undefined {
+  if (decisions.length === 0) return undefined;
+  const plan = commandLine('access', 'plan', path);
+  const state = changes.length === 0 ? text`Nothing was changed.` : text`All other changes were made.`;
+  return new Failure(
+    'COMMAND_FAILED',
+    lines(...decisions.map(({ name, reason }) => text`${name} needs a decision: ${reason}`)),
+    { hint: text`${state} Plan again with: ${plan}`, nextSteps: [plan] },
+  );
 }
 
 /** An interruption stays one; whatever else went wrong, a part of the plan may have been made. */

@@ -9,7 +9,7 @@ import { Failure } from '../../errors.ts';
 import { ACCESS_FILE, loadAccessFile } from '../../flags/access-file.ts';
 import type { ReadWork } from '../../operations/read-grants.ts';
 import { renderMarkdown } from '../../output/markdown.ts';
-import { lines, type Text, text, unstyled } from '../../text.ts';
+import { lines, plain, type Text, text, unstyled } from '../../text.ts';
 import { accessPlanView, type PlanView, planParagraphs } from '../../views/access-plan.ts';
 import { reading } from '../reading.ts';
 
@@ -21,7 +21,7 @@ export const accessPlan = command({
   flags: {
     failIfAny: switchFlag(
       '--fail-if-any',
-      'Exit with status 3 if anything would change, or a listed token has expired',
+      'Exit with status 3 if anything would change or needs a decision, or a listed token has expired',
     ),
     strict: switchFlag('--strict', 'The same, and also if a token is owned but not listed'),
   },
@@ -69,15 +69,16 @@ export async function viewOf(plan: MadePlan, path: string, context: Context): Pr
     organization: await context.organizationName(),
     apiUrl: apiUrl.value.href,
     after: summaryOf(plan, path),
+    wordsOf: (message) => context.redacted(plain(message)),
   };
 }
 
-function summaryOf({ changes, digest, reports }: MadePlan, path: string): Text {
+function summaryOf({ changes, decisions, digest, reports }: MadePlan, path: string): Text {
   const unknown = reports.unread.length > 0 ? [notKnown(reports.unread.length)] : [];
   if (changes.length === 0) {
     return lines(
       ...unknown,
-      unknown.length > 0
+      unknown.length + decisions.length > 0
         ? text`All else is as ${path} says.`
         : text`Nothing to change: every listed token is as ${path} says.`,
       text`Digest of this plan: ${digest}`,
@@ -97,7 +98,7 @@ function notKnown(count: number): Text {
 }
 
 function verdictOf(
-  { changes, reports }: MadePlan,
+  { changes, decisions, reports }: MadePlan,
   { failIfAny, strict }: { failIfAny: boolean; strict: boolean },
 ): End {
   const { expired, unlisted, unread } = reports;
@@ -107,6 +108,7 @@ function verdictOf(
     });
     return endOf(failure);
   }
-  const isDifferent = changes.length > 0 || expired.length > 0 || (strict && unlisted.length > 0);
+  const isDifferent =
+    changes.length + decisions.length > 0 || expired.length > 0 || (strict && unlisted.length > 0);
   return { kind: failIfAny && isDifferent ? 'found something' : 'done' };
 }

@@ -13,6 +13,7 @@ import type { Prompter } from '../../prompts/prompter.ts';
 import { type AccessScope, describeScope, ORGANIZATION_LEVEL } from '../../scope.ts';
 import { holdsSecret } from '../../settings/redaction.ts';
 import { lines, listed, type Text, text, unstyled } from '../../text.ts';
+import { LONGEST_NAME, nameLength } from '../../token-name.ts';
 
 /** What the command line has given already: it is not asked for. */
 export interface GivenPlan {
@@ -63,11 +64,9 @@ export async function askForPlan(given: GivenPlan, place: Place, context: Contex
   throw new Failure('CANCELLED', text`no token was created`);
 }
 
-const LONGEST_NAME = 255;
-
 function problemOfName(name: string): Text | undefined {
   if (holdsSecret(name)) return text`That is a secret`;
-  return name.length > LONGEST_NAME ? text`Use at most ${unstyled(LONGEST_NAME)} characters` : undefined;
+  return nameLength(name) > LONGEST_NAME ? text`Use at most ${unstyled(LONGEST_NAME)} characters` : undefined;
 }
 
 const SECOND = 1_000;
