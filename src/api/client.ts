@@ -5,8 +5,10 @@ import { Failure, Interrupted } from '../errors.ts';
 import type { Operation } from '../permissions/requirements.ts';
 import type { Resolved } from '../settings/source.ts';
 import { lines, type Text, text, unstyled } from '../text.ts';
+import { excerpt } from './excerpt.ts';
 import { type Call, explain, type Origin } from './explain.ts';
 import { ApiFailure, invalidResponse, UnusableToken } from './failures.ts';
+import { looseJson, refuseAnother, refuseOld } from './identity.ts';
 import { allPages } from './pages.ts';
 import {
   type AccessRow,
@@ -20,7 +22,7 @@ import {
   database,
   type Grant,
   grant,
-  identified,
+  madeToken,
   type Organization,
   organization as organizationSchema,
   pageOf,
@@ -93,6 +95,8 @@ export class Client {
   private readonly warn: (warning: Text) => void;
   private readonly free: () => void;
   private readonly time: ApiTime;
+  /** Ids of tokens that were there before a creation, as far as this client came across them. */
+  private readonly knownTokens = new Set<string>();
 
   /**
    * @param signal ends what is in flight, as the transport's own
@@ -114,6 +118,7 @@ export class Client {
     this.warn = warn;
     this.time = time;
     this.free = free;
+    if (this.serviceTokenInUse) this.knownTokens.add(this.serviceTokenInUse.value);
   }
 
   /** Ends what is under way and frees every connection: nothing can be sent any more. */
@@ -154,7 +159,7 @@ export class Client {
     });
   }
 
-  listServiceTokens(
+  async listServiceTokens(
     organization: string,
     { signal, mustBeWhole }: ListOptions = {},
   ): Promise<readonly ServiceToken[]> {
@@ -165,14 +170,18 @@ export class Client {
       signal,
     } as const;
     const what = text`the list of service tokens in ${organization}`;
-    return this.list(what, serviceToken, (token) => token.id, call, mustBeWhole);
+    const tokens = await this.list(what, serviceToken, (token) => token.id, call, mustBeWhole);
+    for (const { id } of tokens) this.knownTokens.add(id);
+    return tokens;
   }
 
   /**
    * Makes a token. Never sent twice: each time makes another one. An answer with an id and a secret is
-   * taken whatever else it lacks, since it is the only one that ever holds the secret.
+   * taken whatever else it lacks, since it is the only one that ever holds the secret; but not one about a token
+   * that is not new.
    *
-   * @throws UnusableToken when a token was made but the answer lacks its id or its secret
+   * @throws UnusableToken when a token was made but the answer lacks its id or its secret; INVALID_RESPONSE where the
+   *   answer's token is not known to be new: it is not the caller's to touch
    */
   async createServiceToken(
     organization: string,
@@ -191,11 +200,21 @@ export class Client {
       ...following,
       takesAnySuccess: true,
     });
+    const json = looseJson(answer.body);
+    const made = madeToken.safeParse(json).data;
+    if (made) {
+      refuseOld(made, answer, this.knownTokens);
+      this.knownTokens.add(made.id);
+    }
     try {
-      return this.parse(createdServiceToken, answer, 'the new token', { holdsSecret: true });
+      const token = this.parse(createdServiceToken, answer, 'the new token', { holdsSecret: true });
+      const shown = token.name ?? '';
+      if (name !== undefined && shown.normalize() !== name.normalize()) {
+        this.warn(text`the API named the new token ${token.id} ${shown || '(no name)'} instead of ${name}`);
+      }
+      return token;
     } catch (failure) {
       if (!(failure instanceof Failure)) throw failure;
-      const json = looseJson(answer.body);
       const usable = barelyUsableToken.safeParse(json);
       if (usable.success) {
         this.warn(
@@ -203,8 +222,7 @@ export class Client {
         );
         return usable.data;
       }
-      const known = identified.safeParse(json);
-      throw new UnusableToken(known.success ? known.data.id : undefined, failure);
+      throw new UnusableToken(made?.id, failure);
     }
   }
 
@@ -374,6 +392,7 @@ export class Client {
       operation: 'POST /organizations/{organization}/databases/{database}/branches',
       parameters: { organization, database: databaseName },
       body,
+      makes: body.name,
       notFound: text`source database ${databaseName} does not exist in organization ${organization}`,
     });
     return this.parse(branch, answer, 'the new branch');
@@ -421,8 +440,12 @@ export class Client {
   }
 
   private async send(call: Call): Promise<ApiAnswer> {
+    const { id } = call.parameters;
+    if (id !== undefined) this.knownTokens.add(id);
     try {
-      return await this.transport(call);
+      const answer = await this.transport(call);
+      refuseAnother(call, answer);
+      return answer;
     } catch (failure) {
       if (!(failure instanceof ApiFailure)) throw failure;
       const about = { ...call.parameters, ...call.mayBeMissing };
@@ -439,7 +462,7 @@ export class Client {
   ): z.infer<Schema> {
     const json = looseJson(answer.body);
     if (json === undefined) {
-      const shown = holdsSecret ? text`` : text`: ${excerpt(answer.body)}`;
+      const shown = holdsSecret ? text`` : text`: ${excerpt(answer.body) || '(nothing)'}`;
       throw invalidResponse(
         text`the PlanetScale API answered ${answer.status} with something that is not JSON instead of ${unstyled(what)}${shown}`,
       );
@@ -458,18 +481,6 @@ export class Client {
 /** What tells one grant from another; of a resource without an id, all that it says. */
 function grantIdentity(row: Grant): string {
   return row.resource_id === null ? JSON.stringify(row) : `${row.resource_type} ${row.resource_id}`;
-}
-
-function looseJson(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
-}
-
-function excerpt(body: string): string {
-  return body.trim() === '' ? '(nothing)' : body.replace(/\s+/g, ' ').trim().slice(0, 300);
 }
 
 function grantedButUnread(failure: Failure): Failure {

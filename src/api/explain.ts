@@ -9,6 +9,8 @@ import type { ApiRequest } from './transport.ts';
 /** A call of the API, and what its 404 means in the words of the official CLI. */
 export interface Call extends ApiRequest {
   readonly notFound: Text;
+  /** Name of the branch that is made: the answer has to be about it. */
+  readonly makes?: string;
   /** What a 404 may mean as well; only a look tells which of them is missing. */
   readonly mayBeMissing?: Readonly<Record<string, string>>;
   /** The call that the user asked for, where this one only prepares it: its access is the one to name. */

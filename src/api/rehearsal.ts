@@ -129,7 +129,13 @@ function methodOf({ operation }: ApiRequest): string {
 }
 
 function answer(status: number, body: unknown): ApiAnswer {
-  return { status, body: body === undefined ? '' : JSON.stringify(body), tries: 1, date: undefined };
+  return {
+    status,
+    body: body === undefined ? '' : JSON.stringify(body),
+    tries: 1,
+    date: undefined,
+    elapsed: 0,
+  };
 }
 
 function page(data: readonly unknown[]): Fields {

@@ -71,8 +71,13 @@ export const barelyUsableToken = z.object({
   cidrs: z.catch(z.optional(z.nullable(z.array(z.string()))), undefined),
 });
 
-/** The least that is needed to name, or take back, a token whose answer is otherwise unusable. */
-export const identified = z.object({ id: z.string().check(z.minLength(1)) });
+/** The least that is needed to name a token, and to tell whether a creation made it. */
+export const madeToken = z.object({
+  id: z.string().check(z.minLength(1)),
+  token: told(z.string().check(z.minLength(1))),
+  created_at: z.catch(z.nullable(timestamp), null),
+});
+export type MadeToken = z.infer<typeof madeToken>;
 
 /**
  * One access on one resource; how one on all databases looks is not published, so what it is on may be null.

@@ -65,6 +65,8 @@ export interface ApiAnswer {
   readonly tries: number;
   /** The API's own time when it answered, in milliseconds since the epoch, where it said so. */
   readonly date: number | undefined;
+  /** Milliseconds from when the try was sent that it answers. */
+  readonly elapsed: number;
 }
 
 export type Transport = (request: ApiRequest) => Promise<ApiAnswer>;
@@ -121,6 +123,7 @@ async function tryOnce(
   options: TransportOptions,
 ): Promise<Omit<ApiAnswer, 'tries'>> {
   signal.throwIfAborted();
+  const startedAt = options.clock.elapsed();
   const content = request.freshBody ? request.freshBody() : request.body;
   // One bound for the whole try, redirects and the reading of the body included.
   const deadline = options.clock.timeout(options.timeout);
@@ -148,7 +151,12 @@ async function tryOnce(
       }
       if (response.status >= 400) throw apiFailure(response, body, attempt);
       refuseOddSuccess(method, url, response.status, body ?? '', request.takesAnySuccess ?? false);
-      return { status: response.status, body: body ?? '', date: parseHttpDate(response.header('date')) };
+      return {
+        status: response.status,
+        body: body ?? '',
+        date: parseHttpDate(response.header('date')),
+        elapsed: options.clock.elapsed() - startedAt,
+      };
     }
   } finally {
     either.release();

@@ -43,6 +43,9 @@ interface Call {
   readonly result: unknown;
 }
 
+/** The time of an answer that creates a token of the fixtures. */
+const JUST_NOW = { date: new Date(createdToken.created_at).toUTCString() };
+
 const extra = { surprise: { of: ['the', 'future'] } };
 
 const CALLS: Record<string, Call> = {
@@ -62,17 +65,17 @@ const CALLS: Record<string, Call> = {
   getServiceToken: {
     call: (client) => client.getServiceToken('acme', 'k3j9#1'),
     sends: 'GET /v1/organizations/acme/service-tokens/k3j9%231',
-    answer: { ...tokenWithActor, ...extra },
+    answer: { ...tokenWithActor, id: 'k3j9#1', ...extra },
     // A copy has to be like it in what is unknown as well.
-    result: { value: { ...tokenWithActor, ...extra }, date: undefined },
+    result: { value: { ...tokenWithActor, id: 'k3j9#1', ...extra }, date: undefined },
   },
   updateServiceToken: {
     call: (client) =>
       client.updateServiceToken('acme', 'k3j9#1', () => ({ name: null, ttl: 60, cidrs: ['203.0.113.7/32'] })),
     sends: 'PATCH /v1/organizations/acme/service-tokens/k3j9%231',
     body: '{"name":null,"ttl":60,"cidrs":["203.0.113.7/32"]}',
-    answer: { ...tokenRow, cidrs: ['203.0.113.7/32'], last_used_asn: 'AS64500' },
-    result: { value: { ...tokenRow, cidrs: ['203.0.113.7/32'] }, date: undefined },
+    answer: { ...tokenRow, id: 'k3j9#1', cidrs: ['203.0.113.7/32'], last_used_asn: 'AS64500' },
+    result: { value: { ...tokenRow, id: 'k3j9#1', cidrs: ['203.0.113.7/32'] }, date: undefined },
   },
   deleteServiceToken: {
     call: (client) => client.deleteServiceToken('acme', 'k3j9?1'),
@@ -117,8 +120,8 @@ const CALLS: Record<string, Call> = {
   getDatabase: {
     call: (client) => client.getDatabase('acme', 'shöp', ON_BEHALF),
     sends: 'GET /v1/organizations/acme/databases/sh%C3%B6p',
-    answer: { ...databaseRow, ...extra },
-    result: { name: 'shop', kind: 'mysql' },
+    answer: { ...databaseRow, name: 'shöp', ...extra },
+    result: { name: 'shöp', kind: 'mysql' },
   },
   listBranches: {
     call: (client) => client.listBranches('acme', '%2e%2e'),
@@ -129,17 +132,17 @@ const CALLS: Record<string, Call> = {
   getBranch: {
     call: (client) => client.getBranch('acme', 'shop', 'fix;1'),
     sends: 'GET /v1/organizations/acme/databases/shop/branches/fix%3B1',
-    answer: { ...branchRow, ...extra },
-    result: { ...branchRow, ...extra },
+    answer: { ...branchRow, name: 'fix;1', ...extra },
+    result: { ...branchRow, name: 'fix;1', ...extra },
   },
   createBranch: {
     call: (client) =>
       client.createBranch('acme', 'shop', { name: 'fix', parent_branch: '', cluster_size: 'PS_DEV' }),
     sends: 'POST /v1/organizations/acme/databases/shop/branches',
     body: '{"name":"fix","parent_branch":"","cluster_size":"PS_DEV"}',
-    answer: { ...branchRow, ...extra },
+    answer: { ...branchRow, name: 'fix', ...extra },
     status: 201,
-    result: { ...branchRow, ...extra },
+    result: { ...branchRow, name: 'fix', ...extra },
   },
   deleteBranch: {
     call: (client) => client.deleteBranch('acme', 'shop', 'ünd=1'),
@@ -207,7 +210,7 @@ describe('each method sends one request and checks its answer', () => {
     ['https://api.example.test:8443/p%20q', ':8443/p%20q/v1/organizations/acme/service-tokens/x'],
     ['http://localhost:4010', 'http://localhost:4010/v1/organizations/acme/service-tokens/x'],
   ])('below %s the address is %s', async (baseUrl, address) => {
-    api().answers(json(tokenWithActor));
+    api().answers(json({ ...tokenWithActor, id: 'x' }));
     await createTestClient({ baseUrl }).getServiceToken('acme', 'x');
     expect(api().log).toEqual([`GET ${address}`]);
   });
@@ -312,7 +315,7 @@ describe('an answer that lacks what the API promises', () => {
 
   test.each(missing)('%s: without %s it is refused, by the name of the field', async (name, field) => {
     const call = callOf(name);
-    api().answers(json(changed(call.answer, field)));
+    api().answers(json(changed(call.answer, field), 200, JUST_NOW));
     const failure = await failureOf(call.call(createTestClient()));
     expect(failure.code).toBe('INVALID_RESPONSE');
     expect(failure.message).toContain(` ${field}: `);
@@ -340,7 +343,7 @@ describe('an answer that lacks what the API promises', () => {
     '%s: with a %s of %j it is refused, by the name of the field',
     async (name, field, value) => {
       const call = callOf(name);
-      api().answers(json(changed(call.answer, field, value)));
+      api().answers(json(changed(call.answer, field, value), 200, JUST_NOW));
       const failure = await failureOf(call.call(createTestClient()));
       expect(failure.code).toBe('INVALID_RESPONSE');
       expect(failure.message).toContain(` ${field}: `);
@@ -395,7 +398,7 @@ describe('an answer that lacks what the API promises', () => {
   test('only so much of a long answer is shown', async () => {
     api().answers(body('x'.repeat(100_000)));
     const failure = await failureOf(createTestClient().getServiceToken('acme', 'x'));
-    expect(failure.message.length).toBeLessThan(500);
+    expect(failure.message.length).toBeLessThan(700);
   });
 
   describe.each(['deleteServiceToken', 'removeAccess', 'deleteBranch'])('%s', (name) => {
@@ -493,7 +496,7 @@ test('a list whose bodies are too large all together is refused', async () => {
   const transport: Transport = async () => {
     pages += 1;
     const page = { ...listOf({ ...tokenRow, id: `tok${pages}` }), next_page: pages + 1 };
-    return { status: 200, body: `${JSON.stringify(page)}${padding}`, tries: 1, date: undefined };
+    return { status: 200, body: `${JSON.stringify(page)}${padding}`, tries: 1, date: undefined, elapsed: 0 };
   };
   const origin = { credentials: SERVICE_TOKEN, organization: undefined };
   const client = new Client(transport, origin, new AbortController().signal, () => {}, untoldTime());

@@ -47,7 +47,11 @@ describe('a call of an organization is the call of the client with its name', ()
       listOf(branchRow),
       ({ branches }) => branches.list('shop'),
     ],
-    [`GET ${DATABASES}/shop/branches/main`, branchRow, ({ branches }) => branches.get('shop', 'main')],
+    [
+      `GET ${DATABASES}/shop/branches/feature-1`,
+      branchRow,
+      ({ branches }) => branches.get('shop', 'feature-1'),
+    ],
     [
       `POST ${DATABASES}/shop/branches`,
       branchRow,
