@@ -8,10 +8,8 @@ export interface PlannedRequest {
   readonly body?: unknown;
 }
 
-/** Stands for the id of a token that has not been made: no name of the API looks like it. */
-const NEW_TOKEN = '<new-token>';
-/** How people are shown it. */
-const SHOWN_NEW_TOKEN = '<new token>';
+/** Stand for the ids of tokens that have not been made: no name of the API looks like one. */
+const NEW_TOKEN = /<new-token[-\d]*>/g;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -23,6 +21,9 @@ export class Rehearsal {
   private readonly kept: PlannedRequest[] = [];
   private readonly time: ApiTime;
   private token: Fields | undefined;
+  private tokens = 0;
+  /** Of the token that would be made last; no token has it before the first. */
+  private newId = '';
   private branch: Fields | undefined;
   /** What the new token would hold. */
   private readonly held: { readonly database: string; readonly access: string }[] = [];
@@ -61,7 +62,7 @@ export class Rehearsal {
       path: decodeURIComponent(path),
       ...(body !== undefined && { body }),
     };
-    this.kept.push(JSON.parse(JSON.stringify(planned).replaceAll(NEW_TOKEN, SHOWN_NEW_TOKEN)));
+    this.kept.push(JSON.parse(JSON.stringify(planned).replace(NEW_TOKEN, (id) => id.replaceAll('-', ' '))));
     return this.carriedOut(request, fieldsOf(body));
   }
 
@@ -72,14 +73,16 @@ export class Rehearsal {
     switch (operation) {
       case 'POST /organizations/{organization}/service-tokens':
         this.held.length = 0;
-        this.token = { ...this.changed({ id: NEW_TOKEN, created_at: now }, body), token: 'not made' };
+        this.tokens += 1;
+        this.newId = this.tokens === 1 ? '<new-token>' : `<new-token-${this.tokens}>`;
+        this.token = { ...this.changed({ id: this.newId, created_at: now }, body), token: 'not made' };
         return answer(201, this.token);
       case 'PATCH /organizations/{organization}/service-tokens/{id}':
         return answer(200, this.changed({ id: parameters.id, created_at: now }, body));
       case 'POST /organizations/{organization}/service-tokens/{id}/access': {
         const given = grantsOf(body);
-        if (parameters.id === NEW_TOKEN) this.held.push(...given);
-        return answer(201, page(rowsOf(parameters.id === NEW_TOKEN ? this.held : given, organization)));
+        if (parameters.id === this.newId) this.held.push(...given);
+        return answer(201, page(rowsOf(parameters.id === this.newId ? this.held : given, organization)));
       }
       case 'POST /organizations/{organization}/databases/{database}/branches':
         this.branch = {
@@ -116,7 +119,7 @@ export class Rehearsal {
   /** What a read of the new token, or of the new branch, is answered; undefined for all that exists. */
   private simulated({ operation, parameters }: ApiRequest): ApiAnswer | undefined {
     if (this.branch && parameters.branch === this.branch.name) return answer(200, this.branch);
-    if (parameters.id !== NEW_TOKEN) return undefined;
+    if (parameters.id !== this.newId) return undefined;
     const { organization = '' } = parameters;
     if (operation.endsWith('/grants')) return answer(200, page(groupsOf(this.held, organization)));
     if (operation.endsWith('/access')) return answer(200, page(rowsOf(this.held, organization)));

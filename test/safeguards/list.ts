@@ -534,6 +534,39 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     tests: ['test/api/pages.test.ts'],
   },
   {
+    name: 'an answer about another thing is refused',
+    changes: [
+      {
+        file: 'src/api/client.ts',
+        search: 'refuseAnother(call, answer);',
+        replacement: '',
+      },
+    ],
+    tests: ['test/api/identity.test.ts'],
+  },
+  {
+    name: 'a token that is older than its creation is not the caller’s own',
+    changes: [
+      {
+        file: 'src/api/identity.ts',
+        search: 'age <= AGE_TOLERANCE',
+        replacement: 'true',
+      },
+    ],
+    tests: ['test/api/identity.test.ts'],
+  },
+  {
+    name: 'a token that was known before its creation is not the caller’s own',
+    changes: [
+      {
+        file: 'src/api/identity.ts',
+        search: 'if (isNew && !known.has(id)) return;',
+        replacement: 'if (isNew) return;',
+      },
+    ],
+    tests: ['test/api/identity.test.ts'],
+  },
+  {
     name: 'a deletion of what is still there failed',
     changes: [
       {
