@@ -52,12 +52,21 @@ export type Change =
       readonly reason: 'absent' | 'unfinished';
     });
 
-/** A listed token that only people can decide on: apply leaves it out, and makes all other changes. */
+/**
+ * `identity`: which token it is; `apply_running`: another apply may be making it; `waiting`: another decision comes
+ * first; `unknown`: something of it could not be read, or understood.
+ */
+export type DecisionKind = 'identity' | 'apply_running' | 'waiting' | 'unknown';
+
+/** A name of the file that only people can decide on: apply leaves it out, and makes all other changes. */
 export interface Decision {
+  readonly kind: DecisionKind;
   /** As the file calls it. */
   readonly name: string;
-  /** Of the token in question; null where none is. */
-  readonly id: string | null;
+  /** Where it stands, such as `service-tokens.yml:5:3`. */
+  readonly at: string;
+  /** Of the tokens in question. */
+  readonly ids: readonly string[];
   /** What is not certain, and what to do about it. */
   readonly reason: Text;
 }

@@ -9,7 +9,7 @@ import { UpdateUnsupported, updateToken } from '../operations/update-token.ts';
 import { lines, type Text, text } from '../text.ts';
 import { isSameName } from '../token-name.ts';
 import { unfinishedName } from './access-file.ts';
-import { reduces } from './plan.ts';
+import { inOrder } from './order.ts';
 
 /** What has become of a change. */
 export type ChangeOutcome = 'done' | 'failed' | 'unknown' | 'not_tried';
@@ -37,20 +37,6 @@ export interface ApplyWork extends IssueWork {
 
 /** Hands the secret of a new token over, by the name that the file has for it. */
 export type Deliveries = (name: string) => IssueSteps['deliver'];
-
-/**
- * The changes in the order in which they are made: whatever takes something from the token in use comes last of all,
- * since nothing may be possible behind it.
- */
-function inOrder(changes: readonly Change[], inUse: string | undefined): Change[] {
-  const isLast = (change: Change): boolean => change.id !== null && change.id === inUse && reduces(change);
-  const last = changes.filter(isLast);
-  return [
-    ...changes.filter((change) => !isLast(change)),
-    ...last.filter(({ action }) => action !== 'delete'),
-    ...last.filter(({ action }) => action === 'delete'),
-  ];
-}
 
 /** Makes the changes one by one, and stops at the first that fails, or at a signal. */
 export async function applyChanges(

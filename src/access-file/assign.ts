@@ -1,7 +1,8 @@
+import type { Decision } from '../access-changes.ts';
 import type { ServiceToken } from '../api/schemas.ts';
 import { listed, type Text, text } from '../text.ts';
 import { canonicalName } from '../token-name.ts';
-import { type AccessFile, byText, type ListedToken } from './access-file.ts';
+import { type AbsentToken, type AccessFile, byText, type ListedToken } from './access-file.ts';
 
 /** A listed token, and the token that it is; undefined for one that is to be created. */
 export interface Assigned {
@@ -12,13 +13,27 @@ export interface Assigned {
 export interface Assignment {
   /** In the order of the file. */
   readonly listed: readonly Assigned[];
-  readonly absent: readonly ServiceToken[];
-  /** Why it cannot be told which token is which. */
-  readonly problems: readonly Text[];
+  readonly absent: readonly Doomed[];
+  /** Names of which it cannot be told which token they mean. */
+  readonly decisions: readonly Decision[];
+  /** Listed tokens that a rotation has put in the place of the one that the file pins. */
+  readonly replacements: readonly Replacement[];
+}
+
+/** A token that is to be absent. */
+export interface Doomed {
+  readonly wanted: AbsentToken;
+  readonly token: ServiceToken;
+}
+
+/** A token, and the id that the file still has for it. */
+export interface Replacement {
+  readonly wanted: ListedToken;
+  readonly token: ServiceToken;
 }
 
 /**
- * Which token each name of the file means. Where that is not certain, it is a problem and never a guess.
+ * Which token each name of the file means. Where that is not certain, it needs a decision and is never a guess.
  *
  * @param tokens those of the organization
  * @param replaced the ids of those that a rotation has marked, and of what replaces each
@@ -38,7 +53,8 @@ class Assigning {
   private readonly byName = new Map<string, ServiceToken[]>();
   /** By a former name, the listed one that it is the former name of. */
   private readonly heirs: ReadonlyMap<string, ListedToken>;
-  private readonly problems: Text[] = [];
+  private readonly decisions: Decision[] = [];
+  private readonly replacements: Replacement[] = [];
   private readonly replaced: ReadonlyMap<string, string>;
 
   constructor(
@@ -60,22 +76,32 @@ class Assigning {
 
   assign(absent: AccessFile['absent']): Assignment {
     const listedTokens = [...this.wanted.values()].map((wanted) => ({ wanted, token: this.tokenOf(wanted) }));
-    const gone = absent.flatMap(({ name, at }) => this.named(name, text`${at}`) ?? []);
-    return { listed: listedTokens, absent: gone, problems: this.problems };
+    const gone = absent.flatMap((wanted) => {
+      const token = this.named(wanted.name, wanted);
+      return token ? [{ wanted, token }] : [];
+    });
+    const { decisions, replacements } = this;
+    return { listed: listedTokens, absent: gone, decisions, replacements };
   }
 
   private tokenOf(wanted: ListedToken): ServiceToken | undefined {
-    const { name, at, previously } = wanted;
-    const present = this.named(name, text`${at}`);
+    const { name, previously } = wanted;
+    const present = this.named(name, wanted);
     const own = present && !this.moves(name) ? present : undefined;
     const former = previously
       .filter((one) => !this.wanted.has(canonicalName(one)) || this.moves(one))
-      .flatMap((one) => this.named(one, text`${at}`) ?? []);
+      .flatMap((one) => this.named(one, wanted) ?? []);
     const [found, ...others] = [...(own ? [own] : []), ...former];
-    if (others.length > 0) {
-      const all = [found, ...others].flatMap((one) => (one ? [text`${one.name ?? ''} (${one.id})`] : []));
-      this.problems.push(
-        text`${at}: ${listed(all, text` and `)} are there at once, and one of them was to become the other: delete one, or take its name out of previously`,
+    if (found && others.length > 0) {
+      const all = [found, ...others];
+      const called = listed(
+        all.map((one) => text`${one.name ?? ''} (${one.id})`),
+        text` and `,
+      );
+      this.decide(
+        wanted,
+        all,
+        text`${called} both exist, but one should be renamed to the other: delete one, or remove its name from previously`,
       );
       return found;
     }
@@ -84,19 +110,22 @@ class Assigning {
   }
 
   /** The one token of a name. Of several none is meant. */
-  private named(written: string, where: Text): ServiceToken | undefined {
-    const name = canonicalName(written);
-    const [found, ...others] = this.byName.get(name) ?? [];
-    if (others.length === 0) return found;
-    const ids = [found, ...others].flatMap((one) => one?.id ?? []).sort(byText);
-    const problem = text`${where}: ${ids.length} tokens are named ${name}: ${listed(ids)}. Rename or delete the others.`;
-    // Asked for by its own name and as a former one.
-    if (!this.doubled.has(name)) this.problems.push(problem);
-    this.doubled.add(name);
+  private named(name: string, wanted: AbsentToken): ServiceToken | undefined {
+    const all = this.byName.get(canonicalName(name)) ?? [];
+    if (all.length <= 1) return all[0];
+    const ids = all.map(({ id }) => id).sort(byText);
+    this.decide(
+      wanted,
+      all,
+      text`${ids.length} tokens are named ${name}: ${listed(ids)}. Rename or delete the others.`,
+    );
     return undefined;
   }
 
-  private readonly doubled = new Set<string>();
+  private decide({ name, at }: AbsentToken, tokens: readonly ServiceToken[], reason: Text): void {
+    const ids = tokens.map(({ id }) => id).sort(byText);
+    this.decisions.push({ kind: 'identity', name, at, ids, reason });
+  }
 
   /** Whether the token of a listed name is to take the name of its heir. */
   private moves(written: string): boolean {
@@ -116,31 +145,38 @@ class Assigning {
 
   private readonly told = new Set<string>();
 
-  private undecided(self: ListedToken, heir: ListedToken, { id }: ServiceToken): void {
+  private undecided(self: ListedToken, heir: ListedToken, token: ServiceToken): void {
     if (this.told.has(self.name)) return;
     this.told.add(self.name);
-    this.problems.push(
-      text`${self.at}: token ${id} is named ${self.name}, which is listed by itself and as the former name of ${heir.name}: write id: ${id} under the one that it is`,
+    this.decide(
+      self,
+      [token],
+      text`token ${token.id} is named ${self.name}, which is listed both as a token and as a former name of ${heir.name}: write id: ${token.id} under the right one`,
     );
+    this.decide(heir, [token], text`whether token ${token.id} becomes it depends on ${self.name}`);
   }
 
-  private checkId({ id, at, name }: ListedToken, token: ServiceToken | undefined): void {
+  private checkId(wanted: ListedToken, token: ServiceToken | undefined): void {
+    const { id, name } = wanted;
     if (id === undefined || token?.id === id) return;
     if (token && this.replaced.get(id) === token.id) {
-      this.problems.push(text`${at}: ${token.id} has replaced ${id} by a rotation: write id: ${token.id}`);
-      return;
-    }
-    if (token) {
-      this.problems.push(
-        text`${at}: the token named ${token.name ?? ''} is ${token.id}, and the file says that it is ${id}: somebody has made another one of that name`,
-      );
+      this.replacements.push({ wanted, token });
       return;
     }
     const other = this.tokens.find((one) => one.id === id);
-    this.problems.push(
-      other
-        ? text`${at}: token ${id} is named ${other.name ?? '(no name)'}, not ${name}: add that name to previously to rename it`
-        : text`${at}: there is no token ${id}: leave id out to create another one`,
-    );
+    if (token) {
+      const fate = other ? text`named ${other.name ?? '(no name)'} now` : text`gone`;
+      this.decide(
+        wanted,
+        [token, ...(other ? [other] : [])],
+        text`the token named ${token.name ?? ''} is ${token.id}, created at ${token.created_at}; the file says ${id}, which is ${fate}. If you replaced it (rotate does), write id: ${token.id}; if not, it is not yours.`,
+      );
+    } else if (other) {
+      this.decide(
+        wanted,
+        [other],
+        text`token ${id} is named ${other.name ?? '(no name)'}, not ${name}: add that name to previously to rename it`,
+      );
+    } else this.decide(wanted, [], text`there is no token ${id}: remove id to create another one`);
   }
 }

@@ -6,7 +6,7 @@ import { grantedAccesses } from '../operations/read-grants.ts';
 import { accessesAt, describeScope } from '../scope.ts';
 import { lines, listed, type Text, text, unstyled } from '../text.ts';
 import type { MadePlan } from './make-plan.ts';
-import { locksOut } from './plan.ts';
+import { locksOut } from './order.ts';
 
 /** How much a plan may take away, and whether it may lock out whoever applies it. */
 export interface Limits {
@@ -21,24 +21,13 @@ export interface Limits {
  * Refuses what must not be applied, before anything is changed. Sends nothing.
  *
  * @param inUse the id of the token that requests are made with
- * @throws Failure COMMAND_FAILED where not all is known; INVALID_USAGE for more than the limits
+ * @throws Failure INVALID_USAGE for more than the limits
  */
 export function refuseUnsafe(
   plan: MadePlan,
   { deletions, removals, self }: Limits,
   inUse: string | undefined,
 ): void {
-  const { unread } = plan.reports;
-  if (unread.length > 0) {
-    const names = listed(unread.map(({ name }) => name));
-    throw new Failure(
-      'COMMAND_FAILED',
-      text`what ${names} may do could not be read, so what to change is not known`,
-      {
-        hint: text`Nothing was changed. Use credentials that may read service tokens, or leave access and cidrs of it out.`,
-      },
-    );
-  }
   const deleted = plan.changes.filter(({ action }) => action === 'delete').length;
   refuseTooMuch('--max-deletions', deleted, deletions, text`delete`, text`service token`);
   const removed = plan.changes.flatMap((change) => (change.action === 'remove' ? namesOf(change) : []));

@@ -1,7 +1,5 @@
 import type { Organization } from '../api/organization.ts';
-import { Failure } from '../errors.ts';
 import { type ReadWork, readGrants } from '../operations/read-grants.ts';
-import { text } from '../text.ts';
 import type { AccessFile } from './access-file.ts';
 import { type Creators, readCreators } from './creators.ts';
 import { digestOf } from './digest.ts';
@@ -21,7 +19,7 @@ export interface MadePlan extends AccessPlan {
  * Reads what there is, as far as the file decides on it, and makes the plan.
  *
  * @param reading what reading of many tokens needs
- * @throws Failure INVALID_CONFIG where it is not certain which token is which; those of reading
+ * @throws Failure those of reading
  */
 export async function makePlan(
   file: AccessFile,
@@ -31,14 +29,9 @@ export async function makePlan(
 ): Promise<MadePlan> {
   const tokens = await organization.tokens.list({ mustBeWhole: true });
   const time = await organization.now();
-  const now = identify(file, tokens);
+  const now = identify(file, tokens, time);
   const ids = toBeRead(now);
   const grants = await readGrants(ids, organization, reading);
-  if ([...grants.values()].some(({ kind }) => kind === 'gone')) {
-    throw new Failure('COMMAND_FAILED', text`a service token was deleted while it was read`, {
-      hint: text`Nothing was changed. Run the command again.`,
-    });
-  }
   const plan = planOf(file, now, grants, time);
   const unidentified = plan.reports.unidentified.map(({ token }) => token.id);
   const creators = await readCreators(unidentified, organization, reading);

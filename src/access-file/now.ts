@@ -1,9 +1,10 @@
+import type { Decision } from '../access-changes.ts';
 import type { AccessChange } from '../api/client.ts';
 import type { ServiceToken } from '../api/schemas.ts';
-import { Failure } from '../errors.ts';
+import { describeDuration } from '../duration.ts';
 import { type GrantsRead, grantedAccesses } from '../operations/read-grants.ts';
 import { markOf, type RotationMark } from '../rotation-mark.ts';
-import { lines } from '../text.ts';
+import { type Text, text, unstyled } from '../text.ts';
 import { canonicalName } from '../token-name.ts';
 import { type AccessFile, byText, nameOfUnfinished } from './access-file.ts';
 import { type Assignment, assign } from './assign.ts';
@@ -12,6 +13,8 @@ import { type Assignment, assign } from './assign.ts';
 export interface TokensNow {
   readonly tokens: readonly ServiceToken[];
   readonly assignment: Assignment;
+  /** Names of the file that only people can decide on, by what the list of tokens shows. */
+  readonly decisions: readonly Decision[];
   /** Those that a rotation lets expire, as far as the tokens prove it. */
   readonly marked: readonly MarkedToken[];
   /** Left behind by an apply that was cut, by the name in the file that they were to get. */
@@ -24,12 +27,15 @@ export interface MarkedToken {
   readonly mark: RotationMark;
 }
 
+/** Milliseconds for which an unfinished token may be one that another apply is still making. */
+const UNFINISHED_FOR = 10 * 60_000;
+
 /**
  * Who is who among the tokens that there are.
  *
- * @throws Failure INVALID_CONFIG where that is not certain
+ * @param time milliseconds since the epoch, by the API's clock
  */
-export function identify(file: AccessFile, tokens: readonly ServiceToken[]): TokensNow {
+export function identify(file: AccessFile, tokens: readonly ServiceToken[], time: number): TokensNow {
   const marked = tokens.flatMap((token) => {
     const mark = markOf(token, tokens);
     return mark ? [{ token, mark }] : [];
@@ -42,10 +48,20 @@ export function identify(file: AccessFile, tokens: readonly ServiceToken[]): Tok
   }
   const replaced = new Map(marked.map(({ token, mark }) => [token.id, mark.replacedBy]));
   const assignment = assign(file, tokens, replaced);
-  if (assignment.problems.length > 0) {
-    throw new Failure('INVALID_CONFIG', lines(...assignment.problems), { issues: assignment.problems });
-  }
-  return { tokens, assignment, marked, unfinished };
+  const running = file.tokens.flatMap(({ name, at }): Decision[] => {
+    const young = (unfinished.get(name) ?? []).filter(
+      ({ created_at }) => !(time - Date.parse(created_at) >= UNFINISHED_FOR),
+    );
+    const ids = young.map(({ id }) => id);
+    const last = young.at(-1);
+    return last ? [{ kind: 'apply_running', name, at, ids, reason: whyRunning(last, time) }] : [];
+  });
+  return { tokens, assignment, decisions: [...assignment.decisions, ...running], marked, unfinished };
+}
+
+function whyRunning({ id, name, created_at }: ServiceToken, time: number): Text {
+  const left = Date.parse(created_at) + UNFINISHED_FOR - time;
+  return text`another apply may be running: token ${id}, ${name ?? ''}, was created less than 10 minutes ago. If none is running, delete that token, or apply again in ${unstyled(describeDuration(left))}; it is deleted then.`;
 }
 
 function byAge(one: ServiceToken, other: ServiceToken): number {

@@ -1,13 +1,10 @@
-import type { Change } from '../access-changes.ts';
+import type { Change, Decision } from '../access-changes.ts';
 import type { ServiceToken } from '../api/schemas.ts';
 import { fittingQuoted } from '../name-pattern.ts';
-import { shownRestrictions } from '../operations/copy-token.ts';
-import type { GrantsRead } from '../operations/read-grants.ts';
 import { readMark } from '../rotation-mark.ts';
 import { canonicalName } from '../token-name.ts';
 import { type AccessFile, byText } from './access-file.ts';
-import type { Assigned } from './assign.ts';
-import { type MarkedToken, type TokensNow, understood } from './now.ts';
+import type { MarkedToken, TokensNow } from './now.ts';
 
 /** What is said of tokens, and decides nothing. */
 export interface PlanReports {
@@ -16,10 +13,8 @@ export interface PlanReports {
   readonly expired: readonly ListedNow[];
   /** In less than a tenth of their life. */
   readonly expiring: readonly ListedNow[];
-  /** They hold grants of a kind that nobody has published: what they hold is left alone. */
-  readonly undecidable: readonly ListedNow[];
-  /** What they hold, or their restrictions, could not be read: what would be changed is not known. */
-  readonly unread: readonly ListedNow[];
+  /** A rotation has put them in the place of the token that the file pins. */
+  readonly replaced: readonly (ListedNow & { readonly at: string; readonly id: string })[];
   /** Those that a rotation lets expire, where their name, or the one before, is owned. */
   readonly marked: readonly MarkedToken[];
   /** Those that only look so: ordinary tokens. */
@@ -37,23 +32,26 @@ export interface ListedNow {
 }
 
 /**
- * What there is to say of tokens beside the changes.
+ * What there is to say of tokens beside the changes and the decisions.
  *
- * @param held what listed tokens hold, by the name that the file has for them
  * @param time milliseconds since the epoch
  */
 export function reportsOf(
   { owns, tokens, absent }: AccessFile,
   now: TokensNow,
-  held: ReadonlyMap<string, GrantsRead | undefined>,
-  existing: readonly (ListedNow & { readonly wanted: Assigned['wanted'] })[],
   changes: readonly Change[],
+  decisions: readonly Decision[],
   time: number,
 ): PlanReports {
+  const { listed, absent: doomed, replacements } = now.assignment;
+  const existing = listed.flatMap(({ wanted, token }) =>
+    token ? [{ name: wanted.name, token, wanted }] : [],
+  );
   const decided = new Set([
     ...existing.map(({ token }) => token.id),
-    ...now.assignment.absent.map(({ id }) => id),
+    ...doomed.map(({ token }) => token.id),
     ...[...now.unfinished.values()].flat().map(({ id }) => id),
+    ...decisions.flatMap(({ ids }) => ids),
   ]);
   const names = new Set([
     ...tokens.flatMap(({ name, previously }) => [name, ...previously].map(canonicalName)),
@@ -70,14 +68,7 @@ export function reportsOf(
       ({ token }) => token.expires_at !== null && Date.parse(token.expires_at) <= time,
     ),
     expiring: existing.filter(({ token }) => endsSoon(token, time)),
-    undecidable: existing.filter(({ name }) => {
-      const read = held.get(name);
-      return read?.kind === 'read' && understood(read) === undefined;
-    }),
-    unread: existing.filter(({ name, token, wanted }) => {
-      const isHidden = wanted.cidrs !== undefined && shownRestrictions(token) === undefined;
-      return isHidden || (wanted.access !== undefined && held.get(name)?.kind !== 'read');
-    }),
+    replaced: replacements.map(({ wanted: { name, at, id = '' }, token }) => ({ name, at, id, token })),
     marked: now.marked.filter(({ token, mark }) => isOwned(token) || isOwned(mark)),
     unproven: now.tokens.filter((token) => {
       const mark = marks.has(token.id) ? undefined : readMark(token.name);

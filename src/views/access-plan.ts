@@ -25,8 +25,8 @@ export interface PlanReportRows {
   readonly unlisted: readonly ReportedToken[];
   readonly expired: readonly NamedToken[];
   readonly expiring: readonly NamedToken[];
-  readonly undecidable: readonly NamedToken[];
-  readonly unread: readonly NamedToken[];
+  /** `at`: where the file says `id`. */
+  readonly replaced: readonly (NamedToken & { readonly at: string; readonly id: string })[];
   readonly marked: readonly {
     readonly token: ReportedToken;
     readonly mark: { readonly name: string; readonly until: number; readonly replacedBy: string };
@@ -111,8 +111,7 @@ function planData({
       unlisted: reports.unlisted.map(tokenRow),
       expired: reports.expired.map(namedRow),
       expiring: reports.expiring.map(namedRow),
-      undecidable: reports.undecidable.map(namedRow),
-      unread: reports.unread.map(namedRow),
+      replaced: reports.replaced.map((one) => ({ ...namedRow(one), file_id: one.id, at: one.at })),
       rotated: reports.marked.map(({ token, mark }) => ({
         ...tokenRow(token),
         until: new Date(mark.until).toISOString(),
@@ -134,13 +133,13 @@ export function changeData({ action, id, name, before, after, ...others }: Chang
 }
 
 /** What needs a decision, for JSON. */
-export function decisionData({ name, id, reason }: Decision, wordsOf: PlanView['wordsOf']) {
-  return { name, id, reason: wordsOf(reason) };
+export function decisionData({ reason, ...others }: Decision, wordsOf: PlanView['wordsOf']) {
+  return { ...others, reason: wordsOf(reason) };
 }
 
 /** What needs a decision, for people. */
-export function decisionInWords({ name, reason }: Decision): Text {
-  return text`${toned('warning', 'Needs a decision')}: ${name}: ${reason}`;
+export function decisionInWords({ name, at, reason }: Decision): Text {
+  return text`${toned('warning', 'Needs a decision')}: ${name} (${at}): ${reason}`;
 }
 
 function tokenRow({ id, name, created_at, expires_at }: ReportedToken) {
@@ -224,8 +223,7 @@ function networks(cidrs: readonly string[]): Text {
 
 /** A line for each thing that decides nothing. */
 function reportParagraphs({ decisions, reports, creators, organization, time }: PlanView): Paragraph[] {
-  const { unlisted, expired, expiring, undecidable, unread, marked, unproven, doubled, unidentified } =
-    reports;
+  const { unlisted, expired, expiring, replaced, marked, unproven, doubled, unidentified } = reports;
   const isOwned = new Set(unlisted.map(({ id }) => id));
   const isMarked = new Set([...marked.map(({ token }) => token.id), ...unproven.map(({ id }) => id)]);
   const unlistedToo = (id: string): Text => (isOwned.has(id) ? text` Owned, but not listed.` : text``);
@@ -243,11 +241,8 @@ function reportParagraphs({ decisions, reports, creators, organization, time }: 
     ...expiring.map(({ name, token }) => {
       return text`Expires soon: ${name} (${token.id}) at ${goTime(token.expires_at ?? '')}. Replace it with: ${rotate(token.id)}`;
     }),
-    ...undecidable.map(({ name, token }) => {
-      return text`${toned('warning', 'Left alone')}: ${name} (${token.id}) holds permissions of a kind that this program does not understand. See: ${commandLine('show-access', token.id, '--org', organization)}`;
-    }),
-    ...unread.map(({ name, token }) => {
-      return text`${toned('warning', 'Not known')}: what ${name} (${token.id}) holds, or where it is accepted from, cannot be read with these credentials.`;
+    ...replaced.map(({ name, at, id, token }) => {
+      return text`Replaced by rotate: ${name} is ${token.id} now. In ${at}, change id: ${id} to id: ${token.id}.`;
     }),
     ...unlisted.flatMap(({ id, name, created_at }) => {
       if (isMarked.has(id)) return [];

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type EmulatorOptions, startEmulator } from '../../src/emulator/index.ts';
+import { CATALOGUE } from '../../src/permissions/catalogue.ts';
 import { NOW, runInMemory } from '../support/host.ts';
 import { runWithCommands } from '../support/patient.ts';
 import { createFolder, inWorld, World } from './world.ts';
@@ -70,6 +71,17 @@ describe('the approval', () => {
       expect(again.stderr).toContain('Part of that plan was applied, or something has changed since.');
     }));
 
+  test('is of one API: the same changes at another address are another plan', () =>
+    inWorld([token('tok1', 'ci-a')], async (world) => {
+      world.folder.write(file('absent: [ci-a]'));
+      const digestAt = async (url: string): Promise<string> => {
+        const { stdout } = await world.run('plan', 'tokens.yml', '--format', 'json', '--api-url', url);
+        return JSON.parse(stdout).digest;
+      };
+      const { url } = world.emulator;
+      expect(await digestAt(url.replace('127.0.0.1', 'localhost'))).not.toBe(await digestAt(url));
+    }));
+
   test('counts for whichever credentials plan and apply use', () =>
     inWorld(
       [
@@ -123,12 +135,53 @@ describe('the limits', () => {
       expect(await world.run('apply', 'tokens.yml', '--force')).toMatchObject({ status: 0 });
       expect(world.tokens().map(({ id }) => id)).toEqual(['tok2']);
     }));
+
+  test('by default leave at most 20 permissions to be taken away', () => {
+    const held = CATALOGUE.filter(({ scope }) => scope === 'database').map(({ name }) => name);
+    const holding = (count: number) => [
+      token('tok1', 'ci-a', { access: [{ database: 'shop', access: held.slice(0, count) }] }),
+    ];
+    return inWorld(holding(21), async (world) => {
+      world.folder.write(file('tokens: {ci-a: {access: {}}}'));
+      expect(await refusal(world, '--force')).toContain(
+        'the plan would take away 21 permissions; --max-removals allows 20',
+      );
+      await inWorld(holding(20), async (other) => {
+        other.folder.write(file('tokens: {ci-a: {access: {}}}'));
+        expect(await other.run('apply', 'tokens.yml', '--force')).toMatchObject({ status: 0 });
+      });
+    });
+  });
+});
+
+describe('what needs a decision', () => {
+  test('is left out with all that would take a name it keeps; the rest is done, and the end says so', () =>
+    inWorld([token('tok1', 'ci-1'), token('tok2', 'ci-2'), token('tok4', 'ci-rogue')], async (world) => {
+      // The id of ci-3 is not that of ci-2: so ci-2 stays, and ci-1 cannot take its name.
+      world.folder.write(
+        file('tokens: {ci-2: {previously: [ci-1]}, ci-3: {previously: [ci-2], id: tok9}, ci-5: {}}'),
+      );
+      const plan = await world.run('plan', 'tokens.yml', '--strict', '--format', 'json');
+      expect(plan).toMatchObject({ status: 3, stderr: '' });
+      const planned = JSON.parse(plan.stdout);
+      expect(planned.decisions).toMatchObject([
+        { name: 'ci-2', kind: 'waiting', ids: ['tok1', 'tok2'] },
+        { name: 'ci-3', kind: 'identity', ids: ['tok2'] },
+      ]);
+      expect(planned.changes).toMatchObject([{ action: 'create', name: 'ci-5' }]);
+      expect(planned.reports.unlisted).toMatchObject([{ id: 'tok4' }]);
+      const ran = await world.run('apply', 'tokens.yml', '--plan', planned.digest, '-e', '.env');
+      expect(ran).toMatchObject({ status: 2 });
+      expect(ran.stdout).toContain('1 of 1 changes were made in organization acme.');
+      expect(ran.stderr).toContain('ci-3 needs a decision: the token named ci-2 is tok2');
+      expect(world.tokens().map(({ name }) => name)).toEqual(['ci-1', 'ci-2', 'ci-rogue', 'ci-5']);
+    }));
 });
 
 describe('an unfinished token that is younger than ten minutes', () => {
   const YOUNG = token('tok1', 'ci-a (unfinished)', { created_at: new Date(NOW - 9 * 60_000).toISOString() });
   const REASON =
-    'ci-a: another apply may be running: token tok1, ci-a (unfinished), was created less than 10 minutes ago. If none is running, apply again in 60 s; the token is deleted then.';
+    'another apply may be running: token tok1, ci-a (unfinished), was created less than 10 minutes ago. If none is running, delete that token, or apply again in 60 s; it is deleted then.';
 
   test('needs a decision: its name is left out, and the others are made', () =>
     inWorld([YOUNG, token('tok2', 'ci-b', { cidrs: ['203.0.113.0/24'] })], async (world) => {
@@ -137,11 +190,11 @@ describe('an unfinished token that is younger than ten minutes', () => {
       expect(plan.status).toBe(3);
       expect(JSON.parse(plan.stdout)).toMatchObject({
         changes: [{ action: 'restrict', id: 'tok2' }],
-        decisions: [{ name: 'ci-a', id: 'tok1', reason: REASON.slice('ci-a: '.length) }],
+        decisions: [{ kind: 'apply_running', name: 'ci-a', ids: ['tok1'], reason: REASON }],
       });
       const ran = await world.run('apply', 'tokens.yml', '--force', '-e', '.env');
       expect(ran.status).toBe(2);
-      expect(ran.stdout).toContain(`Needs a decision: ${REASON}`);
+      expect(ran.stdout).toContain(`Needs a decision: ci-a (tokens.yml:4:10): ${REASON}`);
       expect(ran.stderr).toContain('ci-a needs a decision: another apply may be running');
       expect(ran.stderr).toContain('All other changes were made.');
       expect(world.changesSent()).toEqual(['PATCH /tok2 {"cidrs":[]}']);
@@ -152,7 +205,7 @@ describe('an unfinished token that is younger than ten minutes', () => {
       world.folder.write(file('tokens: {ci-a: {}}'));
       const plan = await world.run('plan', 'tokens.yml', '--fail-if-any');
       expect(plan).toMatchObject({ status: 3 });
-      expect(plan.stdout).toContain(`Needs a decision: ${REASON}`);
+      expect(plan.stdout).toContain(`Needs a decision: ci-a (tokens.yml:4:10): ${REASON}`);
       const ran = await world.run('apply', 'tokens.yml', '--force');
       expect(ran.status).toBe(2);
       expect(ran.stderr).toContain('Nothing was changed. Plan again');
@@ -184,10 +237,10 @@ describe('the token in use', () => {
 
   test.each([
     ['is restricted', 'tokens: {ci-self: {cidrs: [127.0.0.0/8]}, ci-z: {cidrs: [203.0.113.7]}}'],
-    [
-      'loses what it manages tokens with',
-      'tokens: {ci-self: {access: {organization: [read_organization]}}, ci-z: {cidrs: [203.0.113.7]}}',
-    ],
+    ...MANAGING.map((name) => [
+      `loses ${name}`,
+      `tokens: {ci-self: {access: {organization: [${[...MANAGING, 'read_organization'].filter((one) => one !== name)}]}}, ci-z: {cidrs: [203.0.113.7]}}`,
+    ]),
     ['is deleted', 'tokens: {ci-z: {cidrs: [203.0.113.7]}}\nabsent: [ci-self]'],
   ])('that %s needs --self, and is the last of all', (_, rest) =>
     inWorld(seed, async (world) => {
@@ -205,6 +258,48 @@ describe('the token in use', () => {
       expect(world.changesSent().at(-1)).toContain('tokself00001');
     }),
   );
+
+  test('is changed last, and what it needs to make the changes goes at the very end', () =>
+    inWorld(
+      [
+        token('tokself00001', 'ci-self', {
+          secret: 'pscale_tkn_self',
+          access: [
+            { access: [...MANAGING, 'read_organization', 'read_databases'] },
+            { database: 'shop', access: ['read_branch', 'delete_branch'] },
+          ],
+        }),
+        token('tok2', 'ci-z'),
+      ],
+      async (world) => {
+        world.folder.write(
+          file(
+            `tokens:
+  ci-me:
+    previously: [ci-self]
+    access: {organization: [read_databases], databases: {shop: [read_branch]}}
+    cidrs: [127.0.0.0/8]
+  ci-z: {cidrs: [203.0.113.7], access: {organization: [read_databases]}}
+`,
+          ),
+        );
+        const options = { ...world.options, variables: { ...world.options.variables, ...SELF } };
+        const ran = await runInMemory(['access', 'apply', 'tokens.yml', '--force', '--self'], options);
+        expect(ran, ran.stderr).toMatchObject({ status: 0 });
+        const own = (rest: string) => `/tokself00001${rest}`;
+        expect(world.changesSent()).toEqual([
+          'PATCH /tok2 {"cidrs":["203.0.113.7/32"]}',
+          'POST /tok2/access {"database":"","access":["read_databases"]}',
+          `PATCH ${own(' {"name":"ci-me"}')}`,
+          `DELETE ${own('/access {"database":"shop","access":["delete_branch"]}')}`,
+          `DELETE ${own('/access {"database":"","access":["read_organization"]}')}`,
+          `PATCH ${own(' {"cidrs":["127.0.0.0/8"]}')}`,
+          `DELETE ${own('/access {"database":"","access":["delete_service_tokens"]}')}`,
+          `DELETE ${own('/access {"database":"","access":["read_service_tokens"]}')}`,
+          `DELETE ${own('/access {"database":"","access":["write_service_tokens"]}')}`,
+        ]);
+      },
+    ));
 
   test('gives only what it holds, as far as that can be read', () =>
     inWorld(seed, async (world) => {

@@ -26,11 +26,11 @@ async function changesOf(world: World): Promise<string[]> {
   );
 }
 
-/** A plan that could not be made, and why. */
-async function refusalOf(world: World): Promise<string> {
-  const { stdout, stderr, status } = await world.run('plan', 'tokens.yml');
-  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
-  return stderr.trim();
+/** Why a name is left out of a plan, which is otherwise made. */
+async function decisionsOf(world: World): Promise<string[]> {
+  const { stdout, stderr } = await world.run('plan', 'tokens.yml', '--fail-if-any');
+  expect(stderr).toBe('');
+  return stdout.split('\n').flatMap((line) => /^Needs a decision: (.*)$/.exec(line)?.[1] ?? []);
 }
 
 function token(id: string, name: string) {
@@ -41,36 +41,40 @@ describe('which token is which', () => {
   test('an id has to be that of the token of the name', () =>
     inWorld([token('tok1', 'ci-a'), token('tok2', 'x')], async (world) => {
       world.folder.write(file('tokens: {ci-a: {id: tok3}}'));
-      expect(await refusalOf(world)).toBe(
-        'Error: tokens.yml:4:10: the token named ci-a is tok1, and the file says that it is tok3: somebody has made another one of that name',
-      );
+      expect(await decisionsOf(world)).toEqual([
+        `ci-a (tokens.yml:4:10): the token named ci-a is tok1, created at 2026-04-01T00:00:00.000Z; the file says tok3, which is gone. If you replaced it (rotate does), write id: tok1; if not, it is not yours.`,
+      ]);
       world.folder.write(file('tokens: {ci-b: {id: tok3}}'));
-      expect(await refusalOf(world)).toBe(
-        'Error: tokens.yml:4:10: there is no token tok3: leave id out to create another one',
-      );
+      expect(await decisionsOf(world)).toEqual([
+        'ci-b (tokens.yml:4:10): there is no token tok3: remove id to create another one',
+      ]);
       world.folder.write(file('tokens: {ci-b: {id: tok2}}'));
-      expect(await refusalOf(world)).toBe(
-        'Error: tokens.yml:4:10: token tok2 is named x, not ci-b: add that name to previously to rename it',
-      );
+      expect(await decisionsOf(world)).toEqual([
+        'ci-b (tokens.yml:4:10): token tok2 is named x, not ci-b: add that name to previously to rename it',
+      ]);
     }));
 
-  test('several tokens of a name are an error where it is listed, formerly or to be absent, and reported elsewhere', () =>
+  test('several tokens of a name need a decision where it is listed, formerly or to be absent, and are reported elsewhere', () =>
     inWorld([token('tok1', 'ci-a'), token('tok2', 'ci-a')], async (world) => {
       for (const rest of ['tokens: {ci-a: {}}', 'tokens: {ci-b: {previously: [ci-a]}}', 'absent: [ci-a]']) {
         world.folder.write(file(rest));
-        expect(await refusalOf(world)).toMatch(
-          /^Error: tokens\.yml:4:1?\d: 2 tokens are named ci-a: tok1, tok2\. Rename or delete the others\.$/,
-        );
+        expect(await decisionsOf(world)).toEqual([
+          expect.stringMatching(
+            /^ci-[ab] \(tokens\.yml:4:1?\d\): 2 tokens are named ci-a: tok1, tok2\. Rename or delete the others\.$/,
+          ),
+        ]);
       }
       world.folder.write(file('tokens: {}'));
       const { stdout } = await world.run('plan', 'tokens.yml');
       expect(stdout).toContain('Not in the file: 2 tokens are named ci-a (tok1, tok2).');
     }));
 
-  test('a former name beside the new one is an error', () =>
+  test('a former name beside the new one needs a decision', () =>
     inWorld([token('tok1', 'ci-a'), token('tok2', 'ci-b')], async (world) => {
       world.folder.write(file('tokens: {ci-a: {previously: [ci-b]}}'));
-      expect(await refusalOf(world)).toContain('ci-a (tok1) and ci-b (tok2) are there at once');
+      expect(await decisionsOf(world)).toEqual([
+        expect.stringContaining('ci-a (tok1) and ci-b (tok2) both exist, but one should be renamed'),
+      ]);
     }));
 
   test('names are handed on from the end of a chain', () =>
@@ -86,14 +90,17 @@ describe('which token is which', () => {
       const tokens = (a: string, b: string) =>
         file(`tokens: {ci-a: {previously: [ci-b]${a}}, ci-b: {access: {}${b}}}`);
       world.folder.write(tokens('', ''));
-      expect(await refusalOf(world)).toContain('write id: tok1 under the one that it is');
+      expect(await decisionsOf(world)).toEqual([
+        'ci-a (tokens.yml:4:10): whether token tok1 becomes it depends on ci-b',
+        expect.stringContaining('write id: tok1 under the right one'),
+      ]);
       world.folder.write(tokens(', id: tok1', ''));
       expect(await changesOf(world)).toEqual(['rename tok1 ci-a', 'create new']);
       world.folder.write(tokens('', ', id: tok1'));
       expect(await changesOf(world)).toEqual(['create new']);
     }));
 
-  test('an id whose token a rotation has replaced is answered with the new one', () =>
+  test('an id whose token a rotation has replaced means the new one, and the line to change is named', () =>
     inWorld(
       [
         token('toknew000001', 'ci-a'),
@@ -107,8 +114,11 @@ describe('which token is which', () => {
       ],
       async (world) => {
         world.folder.write(file('tokens: {ci-a: {id: tokold000001}}'));
-        expect(await refusalOf(world)).toBe(
-          'Error: tokens.yml:4:10: toknew000001 has replaced tokold000001 by a rotation: write id: toknew000001',
+        expect(await changesOf(world)).toEqual([]);
+        const { stdout, status } = await world.run('plan', 'tokens.yml', '--fail-if-any');
+        expect(status).toBe(0);
+        expect(stdout).toContain(
+          'Replaced by rotate: ci-a is toknew000001 now. In tokens.yml:4:10, change id: tokold000001 to id: toknew000001.',
         );
       },
     ));
@@ -211,11 +221,14 @@ describe('what is not decided', () => {
     try {
       const world = new World(emulator, folder);
       folder.write(file('tokens: {ci-a: {id: tok1, access: {}}}'));
-      expect(await changesOf(world)).toEqual([]);
-      const { stdout } = await world.run('plan', 'tokens.yml');
-      expect(stdout).toContain('Left alone: ci-a (tok1) holds permissions of a kind');
+      const plan = await world.run('plan', 'tokens.yml');
+      expect(plan).toMatchObject({ status: 2 });
+      expect(plan.stdout).toContain(
+        'Needs a decision: ci-a (tokens.yml:4:10): ci-a (tok1) holds permissions of a kind that this program does not understand',
+      );
       const applied = await world.run('apply', 'tokens.yml', '--force');
-      expect(applied).toMatchObject({ status: 0 });
+      expect(applied).toMatchObject({ status: 2 });
+      expect(applied.stdout).toContain('Nothing to change: every other listed token is as tokens.yml says.');
       expect(world.changesSent()).toEqual([]);
       expect((await world.run('export')).stdout).toContain('# ci-a (tok1): it holds permissions of a kind');
     } finally {
@@ -224,20 +237,34 @@ describe('what is not decided', () => {
     }
   });
 
-  test('what cannot be read makes no plan that counts: it says so, and apply refuses', () =>
-    inWorld([{ id: 'tok1', name: 'ci-a', created_at: OLD }], async (world) => {
-      world.folder.write(file('tokens: {ci-a: {access: {}}}'));
-      const hidden = { answer: 403, count: 1, path: /tok1\/grants$/ };
-      world.emulator.inject(hidden);
-      const plan = await world.run('plan', 'tokens.yml', '--fail-if-any');
-      expect(plan).toMatchObject({ status: 2 });
-      expect(plan.stdout).toContain('Not known: what ci-a (tok1) holds');
-      expect(plan.stderr).toContain('Not all is known: 1 listed token could not be read.');
-      world.emulator.inject(hidden);
-      const apply = await world.run('apply', 'tokens.yml', '--force');
-      expect(apply).toMatchObject({ status: 2, stdout: '' });
-      expect(apply.stderr).toContain('what ci-a may do could not be read');
-    }));
+  test('what cannot be read needs a decision, ends with 2, and leaves out that token alone', () =>
+    inWorld(
+      [
+        { id: 'tok1', name: 'ci-a', created_at: OLD },
+        { id: 'tok2', name: 'ci-b', created_at: OLD },
+      ],
+      async (world) => {
+        world.folder.write(
+          file('tokens: {ci-a: {access: {organization: [read_databases]}}}\nabsent: [ci-b]'),
+        );
+        const hidden = { answer: 403, count: 1, path: /tok1\/grants$/ };
+        world.emulator.inject(hidden);
+        const plan = await world.run('plan', 'tokens.yml', '--fail-if-any');
+        expect(plan).toMatchObject({ status: 2 });
+        expect(plan.stdout).toContain(
+          'Needs a decision: ci-a (tokens.yml:4:10): the permissions of ci-a (tok1) could not be read: ',
+        );
+        expect(plan.stdout).toContain('ci-b (tok2)\n  deleted\n');
+        expect(plan.stderr).toContain('the permissions of ci-a (tok1) could not be read');
+        world.emulator.inject(hidden);
+        const apply = await world.run('apply', 'tokens.yml', '--force');
+        expect(apply).toMatchObject({ status: 2 });
+        expect(apply.stderr).toContain(
+          'ci-a needs a decision: the permissions of ci-a (tok1) could not be read',
+        );
+        expect(world.changesSent()).toEqual(['DELETE /tok2 null']);
+      },
+    ));
 });
 
 describe('the status of plan', () => {

@@ -951,7 +951,11 @@ export const SAFEGUARDS: readonly Safeguard[] = [
   {
     name: 'a young unfinished token needs a decision',
     changes: [
-      { file: 'src/access-file/plan.ts', search: 'if (!young) return [];', replacement: 'return [];' },
+      {
+        file: 'src/access-file/now.ts',
+        search: '!(time - Date.parse(created_at) >= UNFINISHED_FOR)',
+        replacement: 'false',
+      },
     ],
     tests: ['test/access-file/apply.test.ts'],
   },
@@ -988,19 +992,83 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     tests: ['test/access-file/plan.test.ts'],
   },
   {
-    name: 'an unread token stops apply',
+    name: 'a token whose permissions were not read is left out of a plan',
     changes: [
-      { file: 'src/access-file/check.ts', search: 'if (unread.length > 0) {', replacement: 'if (false) {' },
+      {
+        file: 'src/access-file/plan.ts',
+        search: '[...now.decisions, ...unread]',
+        replacement: '[...now.decisions]',
+      },
     ],
     tests: ['test/access-file/plan.test.ts'],
+  },
+  {
+    name: 'what a token left out keeps is given to none',
+    changes: [
+      {
+        file: 'src/access-file/decisions.ts',
+        search: 'if (keeper === undefined) return true;',
+        replacement: 'return true;',
+      },
+    ],
+    tests: ['test/access-file/apply.test.ts'],
+  },
+  {
+    name: 'an apply that left something to a person has not done all',
+    changes: [
+      {
+        file: 'src/commands/access/apply.ts',
+        search: 'if (decisions.length === 0) return undefined;',
+        replacement: 'return undefined;',
+      },
+    ],
+    tests: ['test/access-file/apply.test.ts'],
   },
   {
     name: 'what is taken from the token in use comes last',
     changes: [
       {
-        file: 'src/access-file/apply.ts',
-        search: 'change.id !== null && change.id === inUse && reduces(change);',
-        replacement: 'false;',
+        file: 'src/access-file/order.ts',
+        search: 'ownStage(one) - ownStage(other)',
+        replacement: '0',
+      },
+    ],
+    tests: ['test/access-file/apply.test.ts'],
+  },
+  {
+    name: 'cidrs that restrict come before grants',
+    changes: [
+      {
+        file: 'src/access-file/plan.ts',
+        search: '...(restriction && !widens ? [restriction] : []),\n        ...difference,',
+        replacement: '...difference,\n        ...(restriction && !widens ? [restriction] : []),',
+      },
+    ],
+    tests: ['test/access-file/apply.test.ts'],
+  },
+  {
+    name: 'the API is a part of a digest',
+    changes: [{ file: 'src/access-file/digest.ts', search: 'api: apiUrl.href, ', replacement: '' }],
+    tests: ['test/access-file/apply.test.ts'],
+  },
+  {
+    name: 'losing write_service_tokens needs --self',
+    changes: [
+      {
+        file: 'src/access-file/order.ts',
+        search: "'read_service_tokens', 'write_service_tokens']",
+        replacement: "'read_service_tokens']",
+      },
+    ],
+    tests: ['test/access-file/apply.test.ts'],
+  },
+  {
+    name: 'at most 20 permissions are taken away by default',
+    changes: [
+      {
+        file: 'src/commands/access/approval.ts',
+        search: 'removals = 20',
+        replacement: 'removals = 2000',
       },
     ],
     tests: ['test/access-file/apply.test.ts'],

@@ -60,8 +60,6 @@ export const accessApply = command({
 });
 
 async function nothingToDo(plan: MadePlan, path: string, context: Context): Promise<Outcome> {
-  const { refuseUnsafe } = await import('../../access-file/index.ts');
-  refuseUnsafe(plan, { deletions: 0, removals: 0, self: false }, undefined);
   const notes = expiredNotes(plan, await context.organizationName());
   const nothing = { changes: [], failure: undefined };
   return showing(await resultOf(plan, nothing, path, context), {

@@ -73,12 +73,12 @@ export async function viewOf(plan: MadePlan, path: string, context: Context): Pr
   };
 }
 
-function summaryOf({ changes, decisions, digest, reports }: MadePlan, path: string): Text {
-  const unknown = reports.unread.length > 0 ? [notKnown(reports.unread.length)] : [];
+function summaryOf({ changes, digest, decisions }: MadePlan, path: string): Text {
+  const left = decisions.length > 0 ? [text`${leftOut(decisions)}.`] : [];
   if (changes.length === 0) {
     return lines(
-      ...unknown,
-      unknown.length + decisions.length > 0
+      ...left,
+      left.length > 0
         ? text`All else is as ${path} says.`
         : text`Nothing to change: every listed token is as ${path} says.`,
       text`Digest of this plan: ${digest}`,
@@ -86,29 +86,27 @@ function summaryOf({ changes, decisions, digest, reports }: MadePlan, path: stri
   }
   const count = changes.length === 1 ? text`1 change` : text`${unstyled(changes.length)} changes`;
   return lines(
-    ...unknown,
+    ...left,
     text`${count}. Nothing was changed. To apply exactly this:`,
     text`${commandLine('access', 'apply', path, '--plan', digest)}`,
   );
 }
 
-function notKnown(count: number): Text {
-  const tokens = count === 1 ? text`1 listed token` : text`${unstyled(count)} listed tokens`;
-  return text`Not all is known: ${tokens} could not be read.`;
+/** How many names apply leaves out. */
+function leftOut({ length }: MadePlan['decisions']): Text {
+  return length === 1 ? text`1 token needs a decision` : text`${unstyled(length)} tokens need a decision`;
 }
 
 function verdictOf(
   { changes, decisions, reports }: MadePlan,
   { failIfAny, strict }: { failIfAny: boolean; strict: boolean },
 ): End {
-  const { expired, unlisted, unread } = reports;
-  if (unread.length > 0) {
-    const failure = new Failure('COMMAND_FAILED', notKnown(unread.length), {
-      hint: text`Use credentials that may read the permissions of service tokens (read_service_tokens).`,
-    });
-    return endOf(failure);
+  const { expired, unlisted } = reports;
+  const unknown = decisions.filter(({ kind }) => kind === 'unknown');
+  if (unknown.length > 0) {
+    return endOf(new Failure('COMMAND_FAILED', lines(...unknown.map(({ reason }) => reason))));
   }
   const isDifferent =
-    changes.length + decisions.length > 0 || expired.length > 0 || (strict && unlisted.length > 0);
+    changes.length + decisions.length + expired.length > 0 || (strict && unlisted.length > 0);
   return { kind: failIfAny && isDifferent ? 'found something' : 'done' };
 }

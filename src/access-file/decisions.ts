@@ -1,0 +1,85 @@
+import type { Decision } from '../access-changes.ts';
+import { mayBeHidden } from '../api/failures.ts';
+import type { ServiceToken } from '../api/schemas.ts';
+import type { Failure } from '../errors.ts';
+import { shownRestrictions } from '../operations/copy-token.ts';
+import type { GrantsRead } from '../operations/read-grants.ts';
+import { type Text, text } from '../text.ts';
+import { canonicalName, isSameName } from '../token-name.ts';
+import { byText, type ListedToken } from './access-file.ts';
+import type { Assigned } from './assign.ts';
+import { understood } from './now.ts';
+
+/** Names that apply can give their tokens, and those that have to wait. */
+export interface Settled {
+  readonly listed: readonly Assigned[];
+  readonly waiting: readonly Decision[];
+}
+
+/**
+ * Leaves out what was decided against, and with it whatever would take a name that a token left out keeps: so no
+ * apply makes a second token of one name.
+ *
+ * @param tokens all that may have such a name
+ * @param leftOut names of the file that a decision leaves out
+ */
+export function settle(
+  assigned: readonly Assigned[],
+  tokens: readonly ServiceToken[],
+  leftOut: ReadonlySet<string>,
+): Settled {
+  let listed = assigned.filter(({ wanted }) => !leftOut.has(wanted.name));
+  const waiting: Decision[] = [];
+  for (;;) {
+    const moving = new Set(listed.flatMap(({ token }) => (token ? [token.id] : [])));
+    const keepers = new Map(
+      tokens.flatMap(({ id, name }) => (moving.has(id) ? [] : [[canonicalName(name ?? ''), id] as const])),
+    );
+    const left = listed.filter(({ wanted, token }) => {
+      const keeper = isSameName(token?.name ?? '', wanted.name)
+        ? undefined
+        : keepers.get(canonicalName(wanted.name));
+      if (keeper === undefined) return true;
+      const ids = [keeper, ...(token ? [token.id] : [])].sort(byText);
+      const reason = text`token ${keeper} keeps the name ${wanted.name} until another decision is made`;
+      waiting.push({ kind: 'waiting', name: wanted.name, at: wanted.at, ids, reason });
+      return false;
+    });
+    if (left.length === listed.length) return { listed, waiting };
+    listed = left;
+  }
+}
+
+/** Why it is not known what to change of a token. */
+export function unknownOf(
+  { name, at, access, cidrs }: ListedToken,
+  token: ServiceToken,
+  grants: ReadonlyMap<string, GrantsRead>,
+): Decision[] {
+  const words = (why: Text): Decision[] => [{ kind: 'unknown', name, at, ids: [token.id], reason: why }];
+  if (access !== undefined) {
+    const read = grants.get(token.id);
+    if (read?.kind === 'gone')
+      return words(text`${name} (${token.id}) was deleted while it was read: plan again`);
+    if (read?.kind !== 'read') {
+      return words(whyUnread(name, token.id, read?.failure));
+    }
+    if (understood(read) === undefined) {
+      return words(
+        text`${name} (${token.id}) holds permissions of a kind that this program does not understand: remove access to leave them undecided`,
+      );
+    }
+  }
+  if (cidrs !== undefined && shownRestrictions(token) === undefined) {
+    return words(
+      text`the API does not show the IP restrictions of ${name} (${token.id}): remove cidrs to leave them undecided`,
+    );
+  }
+  return [];
+}
+
+function whyUnread(name: string, id: string, failure: Failure | undefined): Text {
+  const why = failure ? text`: ${failure.text}` : text``;
+  const advice = failure && mayBeHidden(failure) ? text` (reading them takes read_service_tokens)` : text``;
+  return text`the permissions of ${name} (${id}) could not be read${why}${advice}`;
+}
