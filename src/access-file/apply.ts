@@ -1,5 +1,6 @@
 import { type Change, type GrantChange, namesOf } from '../access-changes.ts';
 import type { Organization } from '../api/organization.ts';
+import { commandLine } from '../command-line.ts';
 import { Failure, Interrupted, rephrased } from '../errors.ts';
 import { heldAccess, removeAccess } from '../operations/change-access.ts';
 import { deleteToken } from '../operations/delete-token.ts';
@@ -209,19 +210,24 @@ async function create(
       keepsDoubtful: true,
     },
   );
-  if (doubt) throw keptUnfinished(doubt, token.id, name);
+  if (doubt) throw keptUnfinished(doubt, token.id, name, organization.name);
   try {
     await rename(token.id, unfinished, name, organization, work);
   } catch (failure) {
-    throw failure instanceof Failure ? keptUnfinished(failure, token.id, name) : failure;
+    throw failure instanceof Failure ? keptUnfinished(failure, token.id, name, organization.name) : failure;
   }
   return token.id;
 }
 
 /** Whatever the reason, there is a token now: the change was not simply refused. */
-function keptUnfinished(failure: Failure, id: string, name: string): Failure {
-  const handedOver = text`Token ${id} was created for ${name} and may have been handed over, but may still be named ${unfinishedName(name)}. The next apply, ten minutes from then, replaces it.`;
-  const details = { hint: failure.hint, nextSteps: failure.nextSteps };
+function keptUnfinished(failure: Failure, id: string, name: string, organization: string): Failure {
+  const handedOver = text`Token ${id} was created for ${name} and may have been handed over, but may still be named ${unfinishedName(name)}. Until it is ten minutes old, the next apply leaves ${name} out.`;
+  const remove = commandLine('delete', id, '--org', organization);
+  const advice = text`To apply again at once, delete it first: ${remove}`;
+  const details = {
+    hint: failure.hint ? lines(failure.hint, advice) : advice,
+    nextSteps: [...(failure.nextSteps ?? []), remove],
+  };
   const message = lines(failure.text, handedOver);
   if (failure instanceof Interrupted) return rephrased(failure, message, details);
   return new Failure('COMMAND_FAILED', message, { ...details, cause: failure });

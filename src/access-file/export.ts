@@ -21,6 +21,8 @@ export interface ExportChoice {
   readonly name: string | undefined;
   /** Quoted patterns that the file is to decide on; without any, the names that it lists. */
   readonly owns: readonly string[];
+  /** Whether each token is pinned by its id. */
+  readonly withIds: boolean;
   /** Whether comments say when a token was last used. */
   readonly withLastUse: boolean;
 }
@@ -64,7 +66,8 @@ export async function exportFile(
     const read = grants.get(token.id);
     const entry = reasons.get(token.id) ?? entryOf(token, read, organization.name, time);
     if (typeof entry !== 'string') {
-      tokens.push({ ...entry, comments: [`${token.id} ${told}`] });
+      const id = choice.withIds ? token.id : undefined;
+      tokens.push({ ...entry, id, comments: [`${token.id} ${told}`] });
       continue;
     }
     if (entry === UNREAD) unread += 1;

@@ -6,7 +6,8 @@ import { byText } from './access-file.ts';
 /** A token as a file says it. */
 export interface WrittenEntry {
   readonly name: string;
-  readonly id: string;
+  /** Undefined where the name is enough. */
+  readonly id: string | undefined;
   readonly access: readonly AccessChange[];
   /** Canonical or as the API has them; none for any address. */
   readonly cidrs: readonly string[];
@@ -31,7 +32,7 @@ export function writeAccessFile({ organization, owns, tokens, comments }: FileCo
     '# yaml-language-server: $schema=./service-tokens.schema.json',
     'version: 1',
     `organization: ${scalar(organization)}`,
-    `owns: ${flow(owns.toSorted(byText))}`,
+    ...block('owns', owns.toSorted(byText)),
     ...(entries.length === 0 ? ['tokens: {}'] : ['tokens:', ...entries]),
     ...(comments.length === 0 ? [] : ['# Not decided here:', ...comments.toSorted(byText).map(comment)]),
     '',
@@ -46,7 +47,7 @@ function entryLines({ name, id, access, cidrs, ttl, comments }: WrittenEntry): s
   return [
     ...comments.map((line) => `  ${comment(line)}`),
     ...keyed(name, 2),
-    `    id: ${scalar(id)}`,
+    ...(id === undefined ? [] : [`    id: ${scalar(id)}`]),
     ...(access.length === 0 ? ['    access: {}'] : ['    access:']),
     ...(organization ? [`      organization: ${flow(organization.access.toSorted(byText))}`] : []),
     ...(databases.length === 0 ? [] : ['      databases:']),
@@ -65,6 +66,11 @@ function keyed(name: string, indent: number): string[] {
   const key = scalar(name);
   const space = ' '.repeat(indent);
   return key.length <= LONGEST_KEY ? [`${space}${key}:`] : [`${space}? ${key}`, `${space}:`];
+}
+
+/** A list of which a diff shows each entry by itself. */
+function block(key: string, values: readonly string[]): string[] {
+  return values.length === 0 ? [`${key}: []`] : [`${key}:`, ...values.map((value) => `  - ${scalar(value)}`)];
 }
 
 function flow(values: readonly string[]): string {

@@ -226,7 +226,8 @@ function viewOf(oldId: string, organization: string, fate: FateOfOld, place: Pla
       text`Service token ${labelOf(issued.token)} in organization ${organization} ${toned('done', 'was rotated')}: ${id} replaces ${oldId}, ${inWords(fate)}.`,
     );
     const aboutId = text`The ID changed too and was not piped: store ${id} instead of ${oldId}.`;
-    return { result, notes: [...notes, ...(isIdUntold ? [aboutId] : [])] };
+    const pinned = text`An access file that says id: ${oldId} needs id: ${id} now.`;
+    return { result, notes: [...notes, ...(isIdUntold ? [aboutId] : []), pinned] };
   };
 }
 

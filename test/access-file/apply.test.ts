@@ -376,6 +376,12 @@ describe('a pipe', () => {
       const failed = await pipe(`${store}; exit 3`);
       expect(failed.status).toBe(2);
       expect(failed.stderr).toContain('may have been handed over, but may still be named ci-a (unfinished)');
+      const [{ id = '' } = {}] = world.tokens();
+      expect(failed.stderr).toContain(
+        `To apply again at once, delete it first: pscale-service-token delete ${id} --org acme`,
+      );
+      expect(failed.stderr).toContain('The change is not known to have been made.');
+      expect(failed.stderr).not.toContain('no longer good');
       expect(world.tokens().map(({ name }) => name)).toEqual(['ci-a (unfinished)']);
       now += 11 * 60_000;
       const [left] = world.tokens();

@@ -143,12 +143,14 @@ function unfinished({ changes }: Applied, failure: Failure, path: string): Failu
   const done = changes.filter(({ outcome }) => outcome === 'done').length;
   const plan = commandLine('access', 'plan', path);
   const isUnknown = changes.some(({ outcome }) => outcome === 'unknown');
+  const all = changes.length === 1 ? text`The change` : text`None of the ${unstyled(changes.length)} changes`;
+  const verb =
+    changes.length === 1 ? text`is not known to have been made.` : text`is known to have been made.`;
+  const refused = changes.length === 1 ? text`was not made.` : text`was made.`;
   const state =
-    done === 0 && !isUnknown
-      ? changes.length === 1
-        ? text`The change was not made.`
-        : text`None of the ${unstyled(changes.length)} changes was made.`
-      : text`${unstyled(done)} of ${unstyled(changes.length)} changes were made; the digest of this plan is no longer good.`;
+    done > 0
+      ? text`${unstyled(done)} of ${unstyled(changes.length)} changes were made; the digest of this plan is no longer good.`
+      : text`${all} ${isUnknown ? verb : refused}`;
   const message = lines(failure.text, state);
   const advice = text`Plan again, and apply what is left: ${plan}`;
   const details = {

@@ -23,6 +23,7 @@ export const accessExport = command({
       'The file decides on all such names, and lists no others; repeatable',
       (patterns) => patterns.map(parseOwned),
     ),
+    withIds: switchFlag('--ids', 'Pin each token by its ID; rotate changes it'),
     withLastUse: switchFlag('--comments', 'Also say when each token was last used'),
   },
   examples: [
