@@ -147,9 +147,18 @@ function end({ status, signal }: Ending): never {
 /** Whether there is a process with this id; one of another user cannot be signalled. */
 function isRunning(id: number): boolean {
   try {
-    return process.kill(id, 0);
+    process.kill(id, 0);
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false;
+  }
+  if (process.platform !== 'linux') return true;
+  try {
+    // One that has ended is there until its parent has asked for its status.
+    return !/^\d+ \(.*\) [ZX]/s.test(
+      process.getBuiltinModule('node:fs').readFileSync(`/proc/${id}/stat`, 'utf8'),
+    );
+  } catch {
+    return true;
   }
 }
 

@@ -91,9 +91,12 @@ export const exec = command({
       { name: nameFor(words), ttl, cidrs, access },
       {
         words,
-        variables: (token) => ({
-          ...childVariables(organization.name, settings, context.environment),
-          ...Object.fromEntries(tokenVariables(token, names)),
+        environment: (token) => ({
+          ...context.environment,
+          variables: {
+            ...childVariables(organization.name, settings, context.environment),
+            ...Object.fromEntries(tokenVariables(token, names)),
+          },
         }),
         sharesTerminal: context.io.hasTerminal,
         keepAlive,

@@ -92,7 +92,7 @@ export const rotate = command({
     if (!named) await confirmChosen(questionOf(id, fate), context);
     const overlap = fate.kind === 'ended' ? fate.overlap : 0;
     let old: ReadToken | undefined;
-    const view = viewOf(id, organization.name, fate, copy.place);
+    const view = viewOf(id, organization.name, fate, copy.place, context);
     const isInUse = organization.tokenInUse?.value === id;
     const choices: CopyChoices = {
       nameOf: ({ name }) => name || undefined,
@@ -216,14 +216,22 @@ function progressOf(event: RetireEvent, oldId: string): Text {
     : text`Deleting service token ${oldId}, the old one`;
 }
 
-function viewOf(oldId: string, organization: string, fate: FateOfOld, place: Place): TokenView {
+function viewOf(
+  oldId: string,
+  organization: string,
+  fate: FateOfOld,
+  place: Place,
+  { interruption }: Context,
+): TokenView {
   return (issued, delivered) => {
+    // A signal that the command of --pipe has outlived keeps the old one.
+    const next = interruption.cause() ? { kind: 'kept' as const } : fate;
     const { id } = issued.token;
     const isIdUntold = place.kind === 'pipe' && place.form === 'secret';
     const { result, notes } = issuedTokenView(
       issued,
       delivered,
-      text`Service token ${labelOf(issued.token)} in organization ${organization} ${toned('done', 'was rotated')}: ${id} replaces ${oldId}, ${inWords(fate)}.`,
+      text`Service token ${labelOf(issued.token)} in organization ${organization} ${toned('done', 'was rotated')}: ${id} replaces ${oldId}, ${inWords(next)}.`,
     );
     const aboutId = text`The ID changed too and was not piped: store ${id} instead of ${oldId}.`;
     const pinned = text`An access file that says id: ${oldId} needs id: ${id} now.`;

@@ -65,8 +65,8 @@ function programOf(name: string, { environment }: Context): string {
       throw new Failure('INVALID_USAGE', text`cannot run ${name}: there is no such command`, {
         hint: text`Nothing was created. Check its spelling and PATH.`,
       });
-    case 'not executable':
-      throw new Failure('INVALID_USAGE', text`cannot run ${name}: ${found.path} is not executable`, {
+    case 'broken':
+      throw new Failure('INVALID_USAGE', text`cannot run ${name}: ${found.why}`, {
         hint: text`Nothing was created.`,
       });
   }

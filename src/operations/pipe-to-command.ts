@@ -32,7 +32,7 @@ export interface PipedCommand {
 
 /** What of the work it needs. */
 export interface PipeWork extends WatchWork {
-  readonly self: Pick<ProcessFacts, 'signal' | 'signalGroup'>;
+  readonly self: Pick<ProcessFacts, 'signal' | 'signalGroup' | 'isRunning'>;
 }
 
 /**
@@ -51,21 +51,27 @@ export async function pipeToCommand(piped: PipedCommand, work: PipeWork): Promis
     throw new Failure('COMMAND_FAILED', text`the token is longer than ${LARGEST_INPUT} bytes`);
   }
   const { child, commandId } = platform === 'win32' ? await fed(piped) : await started(piped, work);
-  // A command that shares the terminal stands in the same group as this program.
   const send = (signal: PassedSignal | 'SIGKILL'): void => {
-    if (sharesTerminal) self.signal(commandId, signal);
-    else self.signalGroup(child.pid ?? commandId, signal);
+    if (!sharesTerminal) {
+      self.signalGroup(child.pid ?? commandId, signal);
+      // It may have made a group of its own.
+      if (child.pid !== commandId) self.signalGroup(commandId, signal);
+    }
+    // It stands in the same group as this program, unless it has left that: the terminal's own signals reach the group.
+    else if (OF_KEYS.includes(signal)) self.signalGroup(commandId, signal);
+    else self.signal(commandId, signal);
   };
-  const passOn = (signal: PassedSignal): void => {
-    if (!(sharesTerminal && OF_KEYS.includes(signal))) send(signal);
-  };
-  const why = await watchChild({ child, onLines, passOn, send, limit }, work).catch((error: unknown) =>
+  const why = await watchChild({ child, onLines, passOn: send, send, limit }, work).catch((error: unknown) =>
     error instanceof Error ? error.message : String(error),
   );
   if (why === undefined) return undefined;
   // Nothing is to go on working with what is taken back, perhaps.
   if (!sharesTerminal) send('SIGKILL');
-  const message = text`${name} was given the token, and failed: ${unstyled(why)}`;
+  const isStillThere = await isLeft(commandId, work);
+  // What was ended by a signal may be the shell that has started it.
+  const ended = isStillThere && child.signalCode !== null ? 'it was told to end' : why;
+  const rest = isStillThere ? text`, and still runs as process ${unstyled(commandId)}` : text``;
+  const message = text`${name} was to store the token, and failed: ${unstyled(ended)}${rest}`;
   const details = { hint: text`It may have stored the token all the same.` };
   const cause = interruption.cause();
   return cause
@@ -73,8 +79,21 @@ export async function pipeToCommand(piped: PipedCommand, work: PipeWork): Promis
     : new Failure('COMMAND_FAILED', message, details);
 }
 
+/** Milliseconds for which an ended process may still be seen, and between two looks. */
+const SEEN = 500;
+const PAUSE = 10;
+
+/** Whether a process goes on that was told to end: it may belong to another user. */
+async function isLeft(id: number, { self, clock }: PipeWork): Promise<boolean> {
+  for (let waited = 0; ; waited += PAUSE) {
+    if (!self.isRunning(id)) return false;
+    if (waited >= SEEN) return true;
+    await clock.sleep(PAUSE);
+  }
+}
+
 /** Ctrl-C and Ctrl-\\: a terminal sends them to everything that runs in it. */
-const OF_KEYS: readonly PassedSignal[] = ['SIGINT', 'SIGQUIT'];
+const OF_KEYS: readonly (PassedSignal | 'SIGKILL')[] = ['SIGINT', 'SIGQUIT'];
 
 interface Started {
   readonly child: ChildProcess;

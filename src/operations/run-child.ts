@@ -3,11 +3,14 @@ import { constants } from 'node:os';
 import crossSpawn from 'cross-spawn';
 import { Failure, type FailureDetails } from '../errors.ts';
 import type { Interruption, PassedSignal } from '../interruption.ts';
+import type { Environment } from '../settings/environment.ts';
+import { findProgram } from '../settings/executable.ts';
 import { type Text, text } from '../text.ts';
 
 export interface ChildCommand {
   readonly words: readonly string[];
-  readonly variables: Readonly<Record<string, string | undefined>>;
+  /** Its own, and the one that it is looked up in. */
+  readonly environment: Environment;
   readonly interruption: Interruption;
   /** Whether a Ctrl-C at the terminal reaches the child by itself. */
   readonly sharesTerminal: boolean;
@@ -33,14 +36,14 @@ export class CannotRun extends Failure {
  */
 export async function runChild({
   words,
-  variables,
+  environment,
   interruption,
   sharesTerminal,
 }: ChildCommand): Promise<number> {
   const [command = '', ...rest] = words;
   // Nobody would pass on what came before there was somebody to pass it on to.
   interruption.signal.throwIfAborted();
-  const child = started(command, rest, variables);
+  const child = started(command, rest, environment);
   const passOn = (signal: PassedSignal): void => {
     if (!(sharesTerminal && OF_KEYS.includes(signal))) child.kill(signal);
   };
@@ -67,9 +70,14 @@ export function spawnByName(command: string, words: readonly string[], options: 
   return crossSpawn(command, [...words], options);
 }
 
-function started(command: string, words: string[], variables: ChildCommand['variables']): ChildProcess {
+function started(command: string, words: string[], environment: Environment): ChildProcess {
+  // Not every runtime hands a script without a `#!` line to a shell, and none tells an interpreter from a command.
+  const program = findProgram(command, environment);
+  if (program.kind === 'broken') throw new CannotRun(126, text`cannot run ${command}: ${program.why}`, {});
+  const byShell = program.kind === 'found' && program.isShellScript;
+  const [name, ...others] = byShell ? ['/bin/sh', program.path, ...words] : [command, ...words];
   try {
-    return spawnByName(command, words, { stdio: 'inherit', env: { ...variables } });
+    return spawnByName(name ?? command, others, { stdio: 'inherit', env: { ...environment.variables } });
   } catch (error) {
     // Some reasons are thrown, and others told by an event: a path through a file is of the former kind.
     throw error instanceof Error ? cannotRun(command, error) : error;

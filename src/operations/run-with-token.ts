@@ -1,5 +1,6 @@
 import type { Organization } from '../api/organization.ts';
 import type { CreatedServiceToken } from '../api/schemas.ts';
+import type { Environment } from '../settings/environment.ts';
 import { type IssueWork, issueToken, type TokenPlan } from './issue-token.ts';
 import { type KeepAlivePlan, keepAlive } from './keep-alive.ts';
 import { CannotRun, runChild } from './run-child.ts';
@@ -7,8 +8,8 @@ import { takeBack } from './take-back.ts';
 
 export interface CommandWithToken {
   readonly words: readonly string[];
-  /** Its environment, with the token in it. */
-  readonly variables: (token: CreatedServiceToken) => Readonly<Record<string, string | undefined>>;
+  /** With the token in it. */
+  readonly environment: (token: CreatedServiceToken) => Environment;
   /** Whether a Ctrl-C at the terminal reaches the command by itself. */
   readonly sharesTerminal: boolean;
   /** Keeps the token alive while the command runs. */
@@ -34,7 +35,7 @@ export interface EndOfCommand {
  */
 export async function runWithToken(
   plan: TokenPlan,
-  { words, variables, sharesTerminal, keepAlive: kept, onStart }: CommandWithToken,
+  { words, environment, sharesTerminal, keepAlive: kept, onStart }: CommandWithToken,
   organization: Organization,
   work: IssueWork,
 ): Promise<EndOfCommand> {
@@ -48,7 +49,7 @@ export async function runWithToken(
       try {
         status = await runChild({
           words,
-          variables: variables(token),
+          environment: environment(token),
           interruption: work.interruption,
           sharesTerminal,
         });

@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer';
 import { closeSync, constants, fstatSync, openSync, read, readSync, type Stats, statSync } from 'node:fs';
 import { combineSignals } from '../abort.ts';
 import type { Clock } from '../clock.ts';
@@ -137,8 +136,9 @@ class Content {
   toString(): string {
     const bytes = Buffer.concat(this.pieces);
     const text = bytes.toString('utf8');
-    if (isUtf8(bytes)) return text;
-    const wrong = Buffer.from(text).findIndex((byte, index) => byte !== bytes[index]);
+    const again = Buffer.from(text);
+    if (again.equals(bytes)) return text;
+    const wrong = again.findIndex((byte, index) => byte !== bytes[index]);
     const line = bytes.subarray(0, wrong).filter((byte) => byte === 0x0a).length + 1;
     throw new Unreadable(`it is not UTF-8 text, in line ${line}`);
   }

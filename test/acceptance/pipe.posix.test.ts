@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Emulator, startEmulator } from '../../src/emulator/index.ts';
 import { digestOf } from '../../src/emulator/state/secrets.ts';
 import { type CliResult, createHome, finished, type Home, runCli, startCli } from '../support/cli.ts';
@@ -70,6 +70,20 @@ describe('the command reads', () => {
     });
     expect(digestOf(written('got'))).toBe(tokens().at(-1)?.secret_sha256);
   });
+});
+
+test('a script without a first line that names a shell is run by one, by --pipe and by exec', async () => {
+  writeFileSync(file('store'), 'cat >got; printenv PLANETSCALE_ORG >>got; echo "$1" >>got\n', {
+    mode: 0o755,
+  });
+  const piped = await runCli(['create', '--pipe', 'secret', '--', './store', 'word'], options());
+  expect(piped).toMatchObject({ status: 0 });
+  const [secret = '', ...rest] = written('got').split(/(?=acme)/);
+  expect(digestOf(secret)).toBe(tokens().at(-1)?.secret_sha256);
+  expect(rest).toEqual(['acme\nword\n']);
+  const exec = ['exec', '--access', 'read_databases', '--', './store', 'other'];
+  expect(await runCli(exec, options())).toMatchObject({ status: 0, stderr: '' });
+  expect(written('got')).toBe('acme\nother\n');
 });
 
 test('the command has our settings and no credentials; its words are nobody’s shell code', async () => {
@@ -150,10 +164,10 @@ describe('a signal while the command has the token', () => {
   ];
   const signalled = async (
     words: readonly string[],
-    then: string,
+    command: readonly string[],
     signal: NodeJS.Signals,
   ): Promise<CliResult> => {
-    const child = startCli([...words, '--pipe', 'secret', '--', ...store(then)], options());
+    const child = startCli([...words, '--pipe', 'secret', '--', ...command], options());
     child.stdin?.end();
     const isStored = new Promise<void>((resolve) => {
       child.stderr?.on('data', (chunk) => {
@@ -173,17 +187,29 @@ describe('a signal while the command has the token', () => {
   ] as const)(
     '%s reaches it: it ends with 0, the token is delivered, and the old one stays',
     async (signal, status) => {
-      const ended = await signalled(MAKING.rotate, 'exit 0', signal);
+      const ended = await signalled(MAKING.rotate, store('exit 0'), signal);
       expect(ended.status).toBe(status);
       expect(ids()).toHaveLength(2);
       expect(tokens().at(-1)?.secret_sha256).toBe(digestOf(written('got')));
       expect(ended.stdout).toContain(`${ids().at(-1)}`);
       expect(ended.stderr).toContain(`the old one, ${OLD}, was kept`);
+      // Nor is anything else said of it before.
+      expect(ended.stdout + ended.stderr).not.toContain('deleted next');
+      expect(ended.stdout + ended.stderr).toContain(`replaces ${OLD}, which is kept`);
     },
   );
 
+  test('it reaches a command that has made a group of its own', async () => {
+    const leave = 'import os, sys; os.setsid(); os.execvp(sys.argv[1], sys.argv[1:])';
+    const words = ['python3', '-c', leave, ...store('touch heard; exit 1')];
+    const ended = await signalled(MAKING.create, words, 'SIGINT');
+    expect(ended.status).toBe(130);
+    expect(existsSync(file('heard'))).toBe(true);
+    expect(ids()).toEqual([OLD]);
+  });
+
   test('of create it ends the same way: delivered, with the status of the signal', async () => {
-    const ended = await signalled(MAKING.create, 'exit 0', 'SIGTERM');
+    const ended = await signalled(MAKING.create, store('exit 0'), 'SIGTERM');
     expect(ended.status).toBe(143);
     expect(ids()).toHaveLength(2);
     expect(ended.stderr).toContain(
@@ -192,10 +218,10 @@ describe('a signal while the command has the token', () => {
   });
 
   test('and with another status it has failed: create takes the token back, rotate keeps both', async () => {
-    const created = await signalled(MAKING.create, 'exit 1', 'SIGINT');
+    const created = await signalled(MAKING.create, store('exit 1'), 'SIGINT');
     expect(created.status).toBe(130);
     expect(ids()).toEqual([OLD]);
-    const rotated = await signalled(MAKING.rotate, 'exit 1', 'SIGINT');
+    const rotated = await signalled(MAKING.rotate, store('exit 1'), 'SIGINT');
     expect(rotated.status).toBe(130);
     expect(ids()).toHaveLength(2);
     for (const id of ids()) expect(rotated.stderr).toContain(`pscale-service-token delete ${id} --org acme`);
@@ -226,7 +252,7 @@ describe('a signal while the command has the token', () => {
   });
 
   test('where it does not end, it is ended five seconds later', async () => {
-    const ended = await signalled(MAKING.create, 'echo deaf >&2', 'SIGTERM');
+    const ended = await signalled(MAKING.create, store('echo deaf >&2'), 'SIGTERM');
     expect(ended.status).toBe(143);
     expect(ids()).toEqual([OLD]);
   });
@@ -305,6 +331,11 @@ test('kill -9 of rotate at every request: the store has the new secret, or was l
 });
 
 describe('a command line that cannot be', () => {
+  const folder = createHome();
+  const BROKEN = join(folder.path, 'store');
+  writeFileSync(BROKEN, '#!/bin/sh\r\ncat >got\r\n', { mode: 0o755 });
+  afterAll(() => folder.remove());
+
   test.each([
     [['create', '--pipe', 'dotenv'], 'there is no -- with a command'],
     [['create', '--pipe', 'dotenv', '--'], 'nothing stands behind the --'],
@@ -317,6 +348,7 @@ describe('a command line that cannot be', () => {
     [['create', '--pipe', 'pair', '--pipe-timeout', '0', '--', 'cat'], 'invalid --pipe-timeout "0"'],
     [['create', '--pipe', 'pair', '--', '/'], 'cannot run /: there is no such command'],
     [['create', '--pipe', 'pair', '--', '/etc/passwd'], '/etc/passwd is not executable'],
+    [['create', '--pipe', 'pair', '--', BROKEN], 'so its interpreter /bin/sh is not found'],
     [['show', OLD, '--pipe', 'pair', '--', 'cat'], 'unknown flag: --pipe'],
   ])('%j', async (words, message) => {
     const { status, stderr } = await runInMemory(words, {

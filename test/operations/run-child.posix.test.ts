@@ -4,14 +4,20 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Interrupted } from '../../src/errors.ts';
 import { createInterruption } from '../../src/interruption.ts';
 import { CannotRun, runChild } from '../../src/operations/run-child.ts';
+import type { Environment } from '../../src/settings/environment.ts';
 
 afterEach(() => {
   vi.restoreAllMocks();
 });
 
 function running(words: readonly string[], interruption = createInterruption()): Promise<number> {
-  const variables = { PATH: process.env.PATH };
-  return runChild({ words, variables, interruption, sharesTerminal: false });
+  const environment: Environment = {
+    variables: { PATH: process.env.PATH },
+    workingDirectory: process.cwd(),
+    home: undefined,
+    platform: process.platform,
+  };
+  return runChild({ words, environment, interruption, sharesTerminal: false });
 }
 
 async function refusalOf(words: readonly string[]): Promise<CannotRun> {

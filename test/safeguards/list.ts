@@ -1100,7 +1100,7 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     changes: [
       {
         file: 'src/settings/read-file.ts',
-        search: 'if (isUtf8(bytes)) return text;',
+        search: 'if (again.equals(bytes)) return text;',
         replacement: 'return text;',
       },
     ],
@@ -1121,5 +1121,38 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     name: 'a CR alone hides nothing in a comment',
     changes: [{ file: 'src/settings/bounded-yaml.ts', search: '/\\r(?!\\n)/', replacement: '/(?!)/' }],
     tests: ['test/access-file/wrong-files.test.ts'],
+  },
+  {
+    name: 'a command of --pipe that left its group gets signals as well',
+    changes: [
+      {
+        file: 'src/operations/pipe-to-command.ts',
+        search: 'if (child.pid !== commandId) self.signalGroup(commandId, signal);',
+        replacement: '',
+      },
+    ],
+    tests: ['test/acceptance/pipe.posix.test.ts'],
+  },
+  {
+    name: 'a command of --pipe that still runs is said to',
+    changes: [
+      {
+        file: 'src/operations/pipe-to-command.ts',
+        search: 'const isStillThere = await isLeft(commandId, work);',
+        replacement: 'const isStillThere = false;',
+      },
+    ],
+    tests: ['test/operations/pipe-to-command.posix.test.ts'],
+  },
+  {
+    name: 'a command of --pipe that cannot be started is refused before there is a token',
+    changes: [
+      {
+        file: 'src/settings/executable.ts',
+        search: "if (file.kind !== 'broken') return",
+        replacement: 'if (file.kind !== 'program' || path) return',
+      },
+    ],
+    tests: ['test/settings/executable.posix.test.ts'],
   },
 ];

@@ -54,9 +54,12 @@ export const emulatorExec = command({
     try {
       const status = await runChild({
         words,
-        variables: {
-          ...withoutCredentials(context.environment.variables),
-          ...variablesOf(emulator, identity),
+        environment: {
+          ...context.environment,
+          variables: {
+            ...withoutCredentials(context.environment.variables),
+            ...variablesOf(emulator, identity),
+          },
         },
         interruption: context.interruption,
         sharesTerminal: context.io.hasTerminal,
