@@ -1150,7 +1150,7 @@ export const SAFEGUARDS: readonly Safeguard[] = [
       {
         file: 'src/settings/executable.ts',
         search: "if (file.kind !== 'broken') return",
-        replacement: 'if (file.kind !== 'program' || path) return',
+        replacement: "if (file.kind === 'program' || path) return",
       },
     ],
     tests: ['test/settings/executable.posix.test.ts'],
