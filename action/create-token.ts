@@ -50,7 +50,7 @@ export function createToken({ name, isExported, variables }: Inputs, env: Variab
       const issued = await issueToken(plan, organization, { ...work, onEvent }, { deliver: handOver });
       summarize(summaryOf(issued, organization.name), env);
       const { id, expires_at } = issued.token;
-      return shownAlready(undefined, [
+      return shownAlready(issued.unconfirmed, [
         ...productionAdvice(issued.held.map(({ access: permission }) => permission)),
         text`Service token ${id} was created in organization ${organization.name}. It works until ${expires_at ?? 'the job ends'}, and is deleted at the end of the job.`,
       ]);

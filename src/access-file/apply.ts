@@ -118,7 +118,7 @@ async function make(
     case 'remove':
       return { change, ...(await remove(change, organization)) };
     case 'create':
-      return { change, outcome: 'done', id: await create(change, organization, deliveries, work) };
+      return { change, ...(await create(change, organization, deliveries, work)) };
     case 'delete':
       await deleteToken(organization, change.id);
       return { change, outcome: 'done' };
@@ -193,9 +193,9 @@ async function create(
   organization: Organization,
   deliveries: Deliveries,
   work: ApplyWork,
-): Promise<string> {
+): Promise<Pick<AppliedChange, 'outcome' | 'id' | 'note'>> {
   const unfinished = unfinishedName(name);
-  const { token, doubt } = await issueToken(
+  const { token, doubt, unconfirmed } = await issueToken(
     { name: unfinished, ttl: ttl ?? undefined, cidrs, access },
     organization,
     work,
@@ -216,7 +216,8 @@ async function create(
   } catch (failure) {
     throw failure instanceof Failure ? keptUnfinished(failure, token.id, name, organization.name) : failure;
   }
-  return token.id;
+  // A late API must not cost a good token: the next plan shows what it lacks.
+  return { id: token.id, outcome: unconfirmed ? 'unknown' : 'done', note: unconfirmed?.text };
 }
 
 /** Whatever the reason, there is a token now: the change was not simply refused. */

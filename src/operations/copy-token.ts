@@ -249,5 +249,6 @@ export async function copyToken(
     },
     ...delivery,
   });
-  return { issued, asNew };
+  // What it holds was read, and is what it is to hold.
+  return { issued: { ...issued, unconfirmed: undefined }, asNew };
 }

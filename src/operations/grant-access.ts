@@ -3,9 +3,10 @@ import { mayHaveBeenDone } from '../api/failures.ts';
 import type { Organization } from '../api/organization.ts';
 import { isTransient, MAX_TRIES, RetryBudget } from '../api/retry.ts';
 import type { AccessRow } from '../api/schemas.ts';
+import { commandLine } from '../command-line.ts';
 import { Failure, Interrupted } from '../errors.ts';
-import { atScope } from '../scope.ts';
-import { lines, text } from '../text.ts';
+import { atScope, describeScope } from '../scope.ts';
+import { lines, listed, type Text, text } from '../text.ts';
 import type { Work } from './work.ts';
 
 /** What of the work granting needs. */
@@ -32,22 +33,26 @@ export async function grantAccess(
 /**
  * Grants accesses and answers what the token then holds. A refusal for now (429) is sent again; where the
  * request may have been carried out without a usable answer, what the token holds is read, and only what
- * is missing is sent again, since nobody has published whether granting twice does harm.
+ * is missing is sent again, since nobody has published whether granting twice does harm. They count as granted only
+ * if the answer, or one look at the token, shows them.
  *
- * @throws Failure of the last try; if what the token holds cannot be read either, the failure says that
- *   the accesses may have been granted. Nobody is advised to look: the token is about to be taken back
+ * @throws UnconfirmedGrant; Failure of the last try; if what the token holds cannot be read either, the failure says
+ *   that the accesses may have been granted. Nobody is advised to look: the token is about to be taken back
  */
 export async function grantToNewToken(
-  { grants }: Organization,
+  { grants, name: organization }: Organization,
   tokenId: string,
   change: AccessChange,
   { clock, random, interruption }: GrantWork,
 ): Promise<readonly AccessRow[]> {
+  const { database } = change;
   const budget = new RetryBudget(random);
   let missing = change.access;
   for (;;) {
     try {
-      return await grants.add(tokenId, { ...change, access: missing });
+      const rows = await grants.add(tokenId, { ...change, access: missing });
+      missing = notIn(rows, database, missing);
+      if (missing.length === 0) return rows;
     } catch (failure) {
       const isLast = !isTransient(failure) || budget.tries >= MAX_TRIES;
       const inDoubt = mayHaveBeenDone(failure);
@@ -57,14 +62,46 @@ export async function grantToNewToken(
       const held = await grants.rows(tokenId).catch((readFailure) => {
         throw unknownOutcome(failure, readFailure);
       });
-      const names = new Set(
-        held.filter((row) => atScope(row.resource, change.database)).map((row) => row.access),
-      );
-      missing = missing.filter((access) => !names.has(access));
+      missing = notIn(held, database, missing);
       if (missing.length === 0) return held;
       if (isLast) throw failure;
+      continue;
     }
+    const held = await grants.rows(tokenId).catch((failure: unknown) => {
+      throw unconfirmed(organization, tokenId, { database, access: missing }, failure);
+    });
+    missing = notIn(held, database, missing);
+    if (missing.length === 0) return held;
+    throw unconfirmed(organization, tokenId, { database, access: missing });
   }
+}
+
+/** Those of the accesses that are not among what a token holds. */
+function notIn(rows: readonly AccessRow[], database: string, access: readonly string[]): readonly string[] {
+  const held = new Set(rows.filter((row) => atScope(row.resource, database)).map((row) => row.access));
+  return access.filter((name) => !held.has(name));
+}
+
+/** The API has taken a grant, and does not show it: perhaps not yet. */
+export class UnconfirmedGrant extends Failure {
+  override readonly name = 'UnconfirmedGrant';
+}
+
+/** @param look why what the token holds could not be read; left out where that does not show the grant either */
+function unconfirmed(
+  organization: string,
+  tokenId: string,
+  { database, access }: AccessChange,
+  look?: unknown,
+): unknown {
+  if (look instanceof Interrupted || (look !== undefined && !(look instanceof Failure))) return look;
+  const grant: Text = text`the grant of ${listed(access)} on ${describeScope(database)} to token ${tokenId} was not confirmed`;
+  const why = look
+    ? lines(text`the API's answer does not show it, and reading what the token holds failed:`, look.text)
+    : text`the API took it, but neither its answer nor a look at the token shows it`;
+  const show = commandLine('show-access', tokenId, '--org', organization);
+  const details = { hint: text`Check it with: ${show}`, nextSteps: [show], cause: look };
+  return new UnconfirmedGrant('INVALID_RESPONSE', text`${grant}: ${why}`, details);
 }
 
 /** No usable answer came, and what the token holds could not be read. */

@@ -1,11 +1,11 @@
 import type { AccessChange, NewServiceToken } from '../api/client.ts';
 import type { Organization } from '../api/organization.ts';
 import type { AccessRow, CreatedServiceToken } from '../api/schemas.ts';
-import type { Failure } from '../errors.ts';
+import { type Failure, rephrased } from '../errors.ts';
 import { describeScope } from '../scope.ts';
-import { listed, type Text, text } from '../text.ts';
+import { lines, listed, type Text, text } from '../text.ts';
 import { createToken } from './create-token.ts';
-import { grantToNewToken } from './grant-access.ts';
+import { grantToNewToken, UnconfirmedGrant } from './grant-access.ts';
 import { takeBack, undone } from './take-back.ts';
 import type { Work } from './work.ts';
 
@@ -14,13 +14,15 @@ export interface TokenPlan extends NewServiceToken {
   readonly access: readonly AccessChange[];
 }
 
-/** A token that holds all that was planned for it. */
+/** A token that was made as it was planned. */
 export interface IssuedToken {
   readonly token: CreatedServiceToken;
   /** All that it holds, as the API told while it was granted. */
   readonly held: readonly AccessRow[];
   /** Why it is not known whether its secret reached anybody; only where such a token is kept. */
   readonly doubt?: Failure | undefined;
+  /** What the API took, and does not show that the token holds. */
+  readonly unconfirmed?: Failure | undefined;
 }
 
 /** How far the work is, for whoever shows it. */
@@ -46,6 +48,8 @@ export interface IssueSteps {
   readonly deliver: (issued: IssuedToken) => Promise<Failure | undefined>;
   /** Whether a token is kept whose secret may have reached somebody, instead of taken back. */
   readonly keepsDoubtful?: boolean | undefined;
+  /** Whether a token of which not all grants are confirmed is taken back, instead of kept and told of. */
+  readonly needsGrants?: boolean | undefined;
 }
 
 /**
@@ -59,7 +63,7 @@ export async function issueToken(
   { access, ...plan }: TokenPlan,
   organization: Organization,
   work: IssueWork,
-  { verify, deliver, keepsDoubtful = false }: IssueSteps,
+  { verify, deliver, keepsDoubtful = false, needsGrants = false }: IssueSteps,
 ): Promise<IssuedToken> {
   const { clock, interruption, onEvent } = work;
   onEvent({ step: 'creating' });
@@ -68,14 +72,19 @@ export async function issueToken(
   let doing: Text = text``;
   try {
     const rows = new Map<string, AccessRow>();
+    const notConfirmed: Failure[] = [];
     for (const [done, change] of access.entries()) {
       onEvent({ step: 'granting', done, total: access.length });
       doing = text`granting ${listed(change.access)} on ${describeScope(change.database)}`;
-      const held = await grantToNewToken(organization, token.id, change, work);
+      const held = await grantToNewToken(organization, token.id, change, work).catch((failure: unknown) => {
+        if (needsGrants || !(failure instanceof UnconfirmedGrant)) throw failure;
+        notConfirmed.push(failure);
+        return [];
+      });
       // Whether an answer holds all, or what was granted just now, is not published.
       for (const row of held) rows.set(JSON.stringify([row.resource, row.access]), row);
     }
-    const issued = { token, held: [...rows.values()] };
+    const issued = { token, held: [...rows.values()], unconfirmed: unconfirmed(notConfirmed, token.id) };
     if (verify) {
       doing = text`verifying the new token`;
       onEvent({ step: 'verifying' });
@@ -92,4 +101,15 @@ export async function issueToken(
     onEvent({ step: 'settled' });
     throw undone(error, doing, { organization: organization.name, tokenId: token.id, gone });
   }
+}
+
+/** All of it in one, with the word that there is a token. */
+function unconfirmed(failures: readonly Failure[], tokenId: string): Failure | undefined {
+  const [first] = failures;
+  if (!first) return undefined;
+  const all = failures.map((failure) => failure.text);
+  return rephrased(first, lines(...all, text`Token ${tokenId} was created and kept.`), {
+    hint: first.hint,
+    nextSteps: first.nextSteps,
+  });
 }

@@ -62,6 +62,7 @@ export async function runWithToken(
       }
       return undefined;
     },
+    needsGrants: true,
   });
   // Signals were the command's: they do not keep its token from being deleted.
   const never = new AbortController().signal;

@@ -79,6 +79,48 @@ describe('accesses', () => {
   });
 });
 
+describe('an answer that does not show the grant', () => {
+  const NOT_CONFIRMED = 'of create_branch on database shop to token k3j9x0q2m7ab was not confirmed: ';
+  const SHOW = 'pscale-service-token show-access k3j9x0q2m7ab --org acme';
+
+  test('is no failure where one look at the token does', async () => {
+    api().answers(holding(), holding(accessRow('other', 'crm'), READ, CREATE));
+    expect((await granting()).map(({ access }) => access)).toEqual(['other', 'read_branch', 'create_branch']);
+    expect(api().log).toEqual([POST, GET]);
+  });
+
+  test.each<[string, Answer, string]>([
+    [
+      'nor does the look',
+      holding(READ),
+      'the API took it, but neither its answer nor a look at the token shows it',
+    ],
+    [
+      'and there is no look',
+      json({ message: 'No' }, 403),
+      "the API's answer does not show it, and reading what the token holds failed:",
+    ],
+  ])('%s: it is not confirmed, and not sent again', async (_, look, why) => {
+    api().answers(holding(READ), look);
+    const failure = await failureOf(granting());
+    expect(failure.name).toBe('UnconfirmedGrant');
+    expect(failure.code).toBe('INVALID_RESPONSE');
+    expect(failure.message).toContain(NOT_CONFIRMED + why);
+    expect(hintOf(failure)).toBe(`Check it with: ${SHOW}`);
+    expect(failure.nextSteps).toEqual([SHOW]);
+    expect(api().log).toEqual([POST, GET]);
+  });
+
+  test('is not looked after once the run was ended', async () => {
+    const interruption = createInterruption();
+    api().answers((request) => {
+      interruption.interrupt('SIGINT');
+      return holding()(request);
+    });
+    expect((await failureOf(granting({ interruption }))).code).toBe('INTERRUPTED');
+  });
+});
+
 describe('an answer that got lost', () => {
   test.each(lostAnswers)('%s: what the token holds is read, and what is missing is sent', async (_, lost) => {
     api().answers(lost, holding(READ), holding(READ, CREATE));
@@ -129,7 +171,8 @@ describe('an answer that got lost', () => {
       })),
     ],
   ])('accesses of the same name %s do not count as held', async (_, database, held) => {
-    api().answers(brokenConnection, holding(...held), holding());
+    const shown = holding(accessRow('read_branch', database), accessRow('create_branch', database));
+    api().answers(brokenConnection, holding(...held), shown);
     await granting({ database });
     const asked = { database, access: ['read_branch', 'create_branch'] };
     expect(granted()).toEqual([asked, asked]);
@@ -156,7 +199,13 @@ describe('an answer that got lost', () => {
 
   test('is waited after as any other, by backoff or as the API asks', async () => {
     const clock = new FakeClock();
-    api().answers(status(503), holding(), status(504, { 'retry-after': '3' }), holding(), holding(READ));
+    api().answers(
+      status(503),
+      holding(),
+      status(504, { 'retry-after': '3' }),
+      holding(),
+      holding(READ, CREATE),
+    );
     await granting({ clock });
     expect(clock.slept).toEqual([188, 3_000]);
   });

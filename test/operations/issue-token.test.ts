@@ -112,6 +112,32 @@ describe('a token that is issued', () => {
   });
 });
 
+describe('a grant that is not confirmed', () => {
+  const nothing = json(listOf());
+
+  test('keeps the token, which is handed over and named, and the others are made', async () => {
+    api().answers(made, nothing, nothing, grantedAll);
+    const { start, log } = issue();
+    const { unconfirmed, held } = await start();
+    expect(unconfirmed?.message).toContain('the grant of read_branch, create_branch on database shop');
+    expect(unconfirmed?.message).toContain('Token k3j9x0q2m7ab was created and kept.');
+    expect(held).toHaveLength(3);
+    expect(log).toEqual([`delivered ${createdToken.token}`]);
+    expect(api().log.filter((line) => line.startsWith('DELETE'))).toEqual([]);
+  });
+
+  test('takes a token back that needs all of them', async () => {
+    api().answers(made, nothing, nothing, status(204));
+    const { start, log } = issue({ needsGrants: true });
+    const failure = await failureOf(start());
+    expect(failure.message).toMatch(
+      /^granting read_branch, create_branch on database shop failed: the grant /,
+    );
+    expect(failure.message).toContain(DELETED);
+    expect(log).toEqual([]);
+  });
+});
+
 describe('a grant that fails takes the token back, and is named', () => {
   test.each<[string, Answer, string]>([
     ['a refusal', json({ message: 'Forbidden' }, 403), 'FORBIDDEN'],

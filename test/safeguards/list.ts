@@ -534,6 +534,22 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     tests: ['test/api/pages.test.ts'],
   },
   {
+    name: 'a grant that no answer shows is not confirmed',
+    changes: [
+      {
+        file: 'src/operations/grant-access.ts',
+        search: 'missing = notIn(rows, database, missing);',
+        replacement: 'missing = [];',
+      },
+    ],
+    tests: ['test/acceptance/unconfirmed-grants.posix.test.ts'],
+  },
+  {
+    name: 'a command does not run with a token whose grants are not confirmed',
+    changes: [{ file: 'src/operations/run-with-token.ts', search: 'needsGrants: true,', replacement: '' }],
+    tests: ['test/acceptance/unconfirmed-grants.posix.test.ts'],
+  },
+  {
     name: 'an answer about another thing is refused',
     changes: [
       {

@@ -84,7 +84,7 @@ async function carryOut(
   const handOver = await openHandOver(place, context, viewOf(organization.name));
   try {
     const issued = await issueToken(plan, organization, making(organization, context), handOver);
-    return shownAlready(await handOver.announce(issued));
+    return shownAlready((await handOver.announce(issued)) ?? issued.unconfirmed);
   } finally {
     await handOver.close();
   }
@@ -93,7 +93,8 @@ async function carryOut(
 /** A new token, and for one without permissions how it gets some. */
 function viewWithNextStep(organization: string): TokenView {
   return (issued, delivered) => {
-    if (issued.held.length > 0) return issuedTokenView(issued, delivered, created(issued, organization));
+    if (issued.held.length > 0 || issued.unconfirmed)
+      return issuedTokenView(issued, delivered, created(issued, organization));
     const grant = commandLine(
       'add-access',
       issued.token.id,
