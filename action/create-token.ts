@@ -40,14 +40,24 @@ export function createToken({ name, isExported, variables }: Inputs, env: Variab
       leave('variables', JSON.stringify(variables), env);
       leave('name', name, env);
       const work = making(organization, context);
+      // What the second half cannot be told of is taken back: an event has no way to say so.
+      let lost: unknown;
       const onEvent = (event: IssueEvent): void => {
         work.onEvent(event);
         if (event.step !== 'created') return;
-        leave('id', event.tokenId, env);
-        leave('expiresAt', event.expiresAt ?? '', env);
+        try {
+          leave('id', event.tokenId, env);
+          leave('expiresAt', event.expiresAt ?? '', env);
+        } catch (error) {
+          lost = error;
+        }
+      };
+      const deliver = (issued: IssuedToken): Promise<undefined> => {
+        if (lost !== undefined) throw lost;
+        return handOver(issued);
       };
       const plan = { name, ttl, cidrs, access: granted };
-      const issued = await issueToken(plan, organization, { ...work, onEvent }, { deliver: handOver });
+      const issued = await issueToken(plan, organization, { ...work, onEvent }, { deliver });
       summarize(summaryOf(issued, organization.name), env);
       const { id, expires_at } = issued.token;
       return shownAlready(issued.unconfirmed, [

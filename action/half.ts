@@ -9,17 +9,30 @@ export interface Half {
   readonly words?: readonly string[];
   /** All of the environment that it runs in. */
   readonly variables: Readonly<Record<string, string>>;
+  /** How what it says is written; as it is without this. */
+  readonly phrase?: (message: string) => string;
   /** Told how it ended, and what it has written; answers how the process ends. */
   readonly ended: (ending: Ending, heard: readonly string[]) => Ending;
 }
 
 /** Runs one half of the action, which is one command of a tree of its own, and ends the process. */
-export function runHalf({ command, words = [], variables, ended }: Half): Promise<never> {
+export function runHalf({
+  command,
+  words = [],
+  variables,
+  phrase = (message) => message,
+  ended,
+}: Half): Promise<never> {
   const heard: string[] = [];
   return main([command.name, ...words], {
     tree: [{ name: command.name, summary: '', load: () => Promise.resolve(command) }],
     environment: { variables },
-    output: (stream) => logOf(stream, (text) => heard.push(text)),
+    output: (stream) =>
+      logOf(stream, (written) => {
+        const phrased = phrase(written);
+        heard.push(phrased);
+        return phrased;
+      }),
     ended: (ending) => ended(ending, heard),
   });
 }

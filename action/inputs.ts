@@ -1,5 +1,6 @@
 import { Failure } from '../src/errors.ts';
 import { text } from '../src/text.ts';
+import { shortenedName } from '../src/token-name.ts';
 import type { Variables } from './runner.ts';
 
 /** What the action is asked for. */
@@ -28,27 +29,37 @@ const CREDENTIALS = ['PLANETSCALE_SERVICE_TOKEN_ID', 'PLANETSCALE_SERVICE_TOKEN'
  */
 export function readInputs(env: Variables, nonce: string): Inputs {
   const input = (name: string): string | undefined => env[`INPUT_${name.toUpperCase()}`]?.trim() || undefined;
-  const access = (input('access') ?? '')
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
+  const access = entriesOf(input('access'));
   if (access.length === 0) {
     throw new Failure('INVALID_USAGE', text`the input access is empty`, {
       hint: text`One access a line, such as: shop=read_branch,create_branch`,
     });
   }
-  const cidrs = input('cidrs');
+  const cidrs = entriesOf(input('cidrs')).flatMap((line) => line.split(/[\s,]+/).filter(Boolean));
+  if (input('cidrs') !== undefined && cidrs.length === 0) {
+    throw new Failure('INVALID_USAGE', text`the input cidrs holds comments only`, {
+      hint: text`Leave it out for a token that is accepted from any address.`,
+    });
+  }
   const words = [
     ...access.map((line) => `--access=${line}`),
     `--ttl=${input('ttl') ?? '1h'}`,
-    ...(cidrs === undefined ? [] : [`--cidrs=${cidrs.split(/[\s,]+/).join(',')}`]),
+    ...(cidrs.length === 0 ? [] : [`--cidrs=${cidrs.join(',')}`]),
   ];
   return {
     words,
     variables: { ...connectionOf(env, input), ...credentialsOf(env, input) },
-    name: `${input('name') ?? usualName(env)} ${nonce}`,
+    name: shortenedName(`${input('name') ?? usualName(env)} ${nonce}`),
     isExported: booleanOf('export-env', input('export-env') ?? 'true'),
   };
+}
+
+/** The entries of a list, one a line or behind a list mark of YAML (`- `); a line that begins with `#` is a comment. */
+function entriesOf(list = ''): string[] {
+  return list
+    .split('\n')
+    .map((line) => line.trim().replace(/^-(?:\s+|$)/, ''))
+    .filter((line) => line !== '' && !line.startsWith('#'));
 }
 
 function connectionOf(env: Variables, input: (name: string) => string | undefined): Record<string, string> {
@@ -79,6 +90,11 @@ function credentialsOf(env: Variables, input: (name: string) => string | undefin
     });
   }
   const found = picked(env, CREDENTIALS);
+  if (Object.keys(found).length === 0) {
+    throw new Failure('INVALID_USAGE', text`the inputs service-token-id and service-token are empty`, {
+      hint: text`Are the secrets set, and may this job read them? Forks get none.`,
+    });
+  }
   const inUse = found.PLANETSCALE_SERVICE_TOKEN_ID;
   if (inUse !== undefined && inUse === env[EXPORTED_ID]) {
     throw new Failure(

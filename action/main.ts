@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { command } from '../src/cli/command.ts';
 import { Failure } from '../src/errors.ts';
 import { SECRET_VARIABLES } from '../src/settings/redaction.ts';
+import { inWordsOfInputs } from './advice.ts';
 import { createToken } from './create-token.ts';
 import { runHalf } from './half.ts';
 import { type Inputs, readInputs } from './inputs.ts';
@@ -22,12 +23,22 @@ const create =
 runHalf({
   command: create,
   ...(inputs instanceof Failure ? { variables: {} } : { words: inputs.words, variables: inputs.variables }),
+  phrase: (message) => inWordsOfInputs(message, env),
   ended: (ending, heard) => {
     if (ending.status !== 0) annotate('error', failureIn(heard));
-    if (!(inputs instanceof Failure) && env.GITHUB_STATE) leave('ended', 'true', env);
+    if (!(inputs instanceof Failure)) leaveEnd();
     return ending;
   },
 });
+
+/** Spares the second half looking for a token that cannot come any more; never fails. */
+function leaveEnd(): void {
+  try {
+    leave('ended', 'true', env);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+  }
+}
 
 function attempt(read: () => Inputs): Inputs | Failure {
   try {

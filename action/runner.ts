@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { appendFileSync, writeSync } from 'node:fs';
+import { appendFileSync, statSync, truncateSync, writeSync } from 'node:fs';
 import { Writable } from 'node:stream';
 import { Failure } from '../src/errors.ts';
 import type { OutputStream } from '../src/output/io.ts';
+import { fileReason } from '../src/sinks/file-errors.ts';
 import { text } from '../src/text.ts';
 
 /**
@@ -14,9 +15,13 @@ import { text } from '../src/text.ts';
 
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-/** Tells of something at the step. The message is one line for the runner, whatever stands in it. */
+/** Tells of something at the step. The message is one line for the runner, whatever stands in it. Never fails. */
 export function annotate(kind: 'error' | 'warning', message: string): void {
-  command(kind, message.replaceAll(OLDER, HARMLESS));
+  try {
+    command(kind, message.replaceAll(OLDER, HARMLESS));
+  } catch {
+    // The log is gone. The work is not.
+  }
 }
 
 function command(name: string, message: string): void {
@@ -36,19 +41,49 @@ export function mask(secret: string): void {
 /** Names of the files of a step, each in a variable of that name. */
 type StepFile = 'GITHUB_STATE' | 'GITHUB_OUTPUT' | 'GITHUB_ENV';
 
-/** Adds a value to a file of the step. It may hold anything: a delimiter that nobody can guess ends it. */
+/**
+ * Adds a value to a file of the step, whole or not at all. It may hold anything: a delimiter that nobody can guess
+ * ends it.
+ *
+ * @throws Failure INVALID_USAGE where the step has no such file, COMMAND_FAILED where it cannot be written
+ */
 export function addTo(file: StepFile, name: string, value: string, variables: Variables): void {
   const path = variables[file];
   if (!path) {
     throw new Failure('INVALID_USAGE', text`${file} is not set: this runs as a step of GitHub Actions only`);
   }
   const delimiter = `end-${randomUUID()}`;
-  appendFileSync(path, `${name}<<${delimiter}\n${value}\n${delimiter}\n`);
+  try {
+    append(path, `${name}<<${delimiter}\n${value}\n${delimiter}\n`);
+  } catch (error) {
+    throw new Failure('COMMAND_FAILED', text`cannot write to ${file}: ${fileReason(error)}`, {
+      cause: error,
+    });
+  }
 }
 
-/** Adds Markdown to the summary of the step, where there is one. */
+/** Adds Markdown to the summary of the step. Never fails: where it cannot be written, a warning says so. */
 export function summarize(markdown: string, { GITHUB_STEP_SUMMARY: path }: Variables): void {
-  if (path) appendFileSync(path, markdown);
+  if (!path) return;
+  try {
+    append(path, markdown);
+  } catch (error) {
+    annotate('warning', `The summary of the step could not be written: ${fileReason(error)}`);
+  }
+}
+
+function append(path: string, content: string): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  // A pipe would keep this waiting for its reader.
+  if (found && !found.isFile())
+    throw new Error(found.isDirectory() ? 'it is a folder' : 'it is no regular file');
+  try {
+    appendFileSync(path, content);
+  } catch (error) {
+    // The runner would refuse all of a file that ends in the middle of a value.
+    truncateSync(path, found?.size ?? 0);
+    throw error;
+  }
 }
 
 const LABEL = 'pscale-service-token: ';
@@ -71,13 +106,16 @@ export function failureIn(heard: readonly string[]): string {
   return /^Error: [\s\S]*/m.exec(all)?.[0] ?? all;
 }
 
-/** A stream to the log, through which nothing becomes a command; `heard` is told of all that is written. */
-export function logOf(output: OutputStream, heard: (text: string) => void = () => {}): OutputStream {
+/**
+ * A stream to the log, through which nothing becomes a command.
+ *
+ * @param heard told of all that is written; answers how it is written
+ */
+export function logOf(output: OutputStream, heard: (text: string) => string): OutputStream {
   const stream = new Writable({
     decodeStrings: false,
     write: (chunk, _encoding, done) => {
-      heard(String(chunk));
-      output.stream.write(harmless(String(chunk)), done);
+      output.stream.write(harmless(heard(String(chunk))), done);
     },
   });
   return { stream, isTerminal: false, colourLevel: 0, width: output.width };

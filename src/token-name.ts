@@ -18,3 +18,11 @@ export function canonicalName(name: string): string {
 export function isSameName(one: string, other: string): boolean {
   return canonicalName(one) === canonicalName(other);
 }
+
+/** A name that is made of others, shortened in the middle to what a name may have: what it is of, and its end, stay. */
+export function shortenedName(name: string): string {
+  const characters = [...name];
+  if (characters.length <= LONGEST_NAME) return name;
+  const end = Math.floor(LONGEST_NAME / 2);
+  return [...characters.slice(0, LONGEST_NAME - end - 1), '…', ...characters.slice(-end)].join('');
+}

@@ -12,6 +12,7 @@ import { OPTIONAL_TOKEN } from '../flags/token.ts';
 import { namedOrChosen } from '../flags/token-choice.ts';
 import { changeToken, resolveTokenId } from '../flags/token-lookup.ts';
 import { text, toned } from '../text.ts';
+import { shortenedName } from '../token-name.ts';
 import { issuedTokenView, labelOf } from '../views/tokens.ts';
 import { deliverCopy, SAME_LIFETIME } from './making.ts';
 
@@ -52,7 +53,7 @@ export const duplicate = command({
  */
 async function nameOfCopy({ name }: ServiceToken, { tokens }: Organization): Promise<string | undefined> {
   if (name === null || name === '') return undefined;
-  const copied = `${name}-copy`;
+  const copied = shortenedName(`${name}-copy`);
   const isTaken = (await tokens.list()).some((token) => token.name === copied);
   if (!isTaken) return copied;
   throw new Failure('INVALID_USAGE', text`a service token named ${copied} already exists`, {

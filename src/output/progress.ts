@@ -39,12 +39,15 @@ export function terminalProgress(stream: Writable, style: Style): Progress {
       shown?.drawn?.erase();
       const started: { text: Text; drawn?: Drawn } = { text: message };
       shown = started;
-      void Promise.all([import('yocto-spinner'), import('./fit.ts')]).then(([spinner, fit]) => {
-        // The command may have been done before the spinner was loaded.
-        if (shown !== started) return;
-        const words = (): string => fit.styledInOneRow(started.text, style, columnsOf(stream) - FRAME - 1);
-        started.drawn = draw(stream, spinner.default, words);
-      });
+      void Promise.all([import('yocto-spinner'), import('./fit.ts')])
+        .then(([spinner, fit]) => {
+          // The command may have been done before the spinner was loaded.
+          if (shown !== started) return;
+          const words = (): string => fit.styledInOneRow(started.text, style, columnsOf(stream) - FRAME - 1);
+          started.drawn = draw(stream, spinner.default, words);
+        })
+        // The work goes on without it.
+        .catch(() => {});
     },
     update(message) {
       if (!shown) return;

@@ -28,7 +28,7 @@ export function writeCached(name: string, content: string, environment: Environm
     writeFileSync(temporary, content, { mode: 0o600, flag: 'wx' });
     renameSync(temporary, join(folder, name));
   } catch {
-    rmSync(temporary, { force: true });
+    removeCached(`${name}.`, environment);
   }
 }
 

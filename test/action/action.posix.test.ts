@@ -8,7 +8,7 @@ import { type Emulator, startEmulator } from '../../src/emulator/index.ts';
 import { digestOf } from '../../src/emulator/state/secrets.ts';
 import { finished } from '../support/cli.ts';
 import { FAULT_NAMES, faultAt, holdAt } from '../support/faults.ts';
-import { Job } from './runner.ts';
+import { Job, type Step } from './runner.ts';
 
 /** The bundles, as the runner runs them. */
 
@@ -241,7 +241,13 @@ test.each([
   [{ 'export-env': 'yes' }, 'the input export-env is neither true nor false: yes'],
   [{ ttl: '0' }, 'the input ttl is 0'],
   [{ ttl: 'soon' }, 'soon'],
+  [{ ttl: 'soon' }, 'invalid input ttl "soon"'],
   [{ cidrs: '10.0.0.0/99' }, '10.0.0.0/99'],
+  [{ cidrs: '# none\n' }, 'the input cidrs holds comments only'],
+  [
+    { 'service-token-id': '', 'service-token': '' },
+    'the inputs service-token-id and service-token are empty',
+  ],
 ])('inputs %j are refused before there is a token', async (wrong, message) => {
   const step = job.use(inputs(wrong));
   const { status, stdout } = await step.main();
@@ -250,6 +256,48 @@ test.each([
   expect(stdout).toContain(message);
   expect(emulator.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
   expect(await step.post()).toMatchObject({ status: 0, stdout: expect.not.stringContaining('::warning::') });
+});
+
+describe('files of the step', () => {
+  test.each([
+    ['is not named', (step: Step) => step.unnamed.add('STATE'), 'GITHUB_STATE is not set'],
+    ['is a folder', (step: Step) => step.block('STATE'), 'cannot write to GITHUB_STATE: it is a folder'],
+  ])('a state that %s is refused before there is a token', async (_, spoil, message) => {
+    const step = job.use(inputs());
+    spoil(step);
+    const { status, stdout } = await step.main();
+    expect(status).not.toBe(0);
+    expect(stdout).toContain(message);
+    expect(emulator.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
+  });
+
+  test('a state that takes no ID once the token is there: the token is taken back', async () => {
+    const step = job.use(inputs());
+    const held = holdAt(emulator, 2, 'carried out');
+    const end = finished(step.startMain());
+    await held.reached;
+    expect(emulator.requests.at(-1)?.method).toBe('POST');
+    expect(tokens()).toHaveLength(1);
+    step.block('STATE');
+    held.release();
+    const { status, stdout } = await end;
+    expect(status).toBe(2);
+    expect(stdout).toContain('cannot write to GITHUB_STATE: it is a folder');
+    expect(stdout).toContain('was created and then rolled back');
+    expect(tokens()).toEqual([]);
+    expect(step.outputs).toEqual({});
+  });
+
+  test('a summary that cannot be written is a warning: the job has its token', async () => {
+    const step = job.use(inputs());
+    step.block('STEP_SUMMARY');
+    const { status, stdout } = await step.main();
+    expect({ status, ids: tokens().map(({ id }) => id) }).toEqual({
+      status: 0,
+      ids: [step.outputs['service-token-id']],
+    });
+    expect(stdout).toContain('::warning::The summary of the step could not be written: it is a folder');
+  });
 });
 
 test('a deletion that fails is a warning with what is left, and until when', async () => {

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type CliResult, cleanEnvironment, createHome, finished, type Home } from '../support/cli.ts';
@@ -46,6 +46,8 @@ export class Step {
   private readonly name: string;
   /** Evaluated again before each half. */
   inputs: Variables;
+  /** Files that the runner does not name. */
+  readonly unnamed = new Set<string>();
 
   constructor(job: Job, name: string, inputs: Variables) {
     this.job = job;
@@ -92,12 +94,17 @@ export class Step {
     return readFileSync(this.path('STEP_SUMMARY'), 'utf8');
   }
 
+  /** Puts a folder in the place of a file. */
+  block(file: string): void {
+    rmSync(this.path(file));
+    mkdirSync(this.path(file));
+  }
+
   private start(half: 'main' | 'post', state: Variables): ChildProcess {
     const bundle = fileURLToPath(new URL(`../../action/dist/${half}.cjs`, import.meta.url));
-    const files = ['STATE', 'OUTPUT', 'ENV', 'STEP_SUMMARY'].map((file) => [
-      `GITHUB_${file}`,
-      this.path(file),
-    ]);
+    const files = ['STATE', 'OUTPUT', 'ENV', 'STEP_SUMMARY']
+      .filter((file) => !this.unnamed.has(file))
+      .map((file) => [`GITHUB_${file}`, this.path(file)]);
     const inputs = Object.entries(this.inputs).map(([name, value]) => [
       `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`,
       value,
@@ -111,7 +118,7 @@ export class Step {
     return child;
   }
 
-  private path(file: string): string {
+  path(file: string): string {
     return join(this.job.home.path, `${this.name}-${file}`);
   }
 

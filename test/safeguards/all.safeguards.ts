@@ -65,6 +65,11 @@ function failures(files: readonly string[]): number {
     const built = spawnSync(process.execPath, ['scripts/build.js'], { cwd: copy, encoding: 'utf8' });
     if (built.status !== 0) throw new Error(`it cannot be built: ${built.stderr}`);
   }
+  // The bundles are what tests of the action run.
+  if (files.some((file) => file.startsWith('test/action/'))) {
+    const built = spawnSync(process.execPath, ['scripts/build-action.js'], { cwd: copy, encoding: 'utf8' });
+    if (built.status !== 0) throw new Error(`the action cannot be built: ${built.stderr}`);
+  }
   const report = join(copy, 'build-report.json');
   rmSync(report, { force: true });
   const vitest = join(copy, 'node_modules', 'vitest', 'vitest.mjs');

@@ -1171,4 +1171,70 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     ],
     tests: ['test/settings/executable.posix.test.ts'],
   },
+  {
+    name: 'the action takes a token back whose ID the end of the job would not get',
+    changes: [
+      {
+        file: 'action/create-token.ts',
+        search: 'if (lost !== undefined) throw lost;',
+        replacement: '',
+      },
+    ],
+    tests: ['test/action/action.posix.test.ts'],
+  },
+  {
+    name: 'a summary that cannot be written fails no job',
+    changes: [
+      {
+        file: 'action/runner.ts',
+        search: "annotate('warning', `The summary",
+        replacement: 'throw new Error(`The summary',
+      },
+    ],
+    tests: ['test/action/action.posix.test.ts'],
+  },
+  {
+    name: 'the action deletes its token by name where its ID is not known',
+    changes: [
+      {
+        file: 'action/create-token.ts',
+        search: "leave('name', name, env);",
+        replacement: '',
+      },
+    ],
+    tests: ['test/action/action.posix.test.ts'],
+  },
+  {
+    name: 'the action masks what creates its token before anything else',
+    changes: [
+      {
+        file: 'action/main.ts',
+        search: "['INPUT_SERVICE-TOKEN', ...SECRET_VARIABLES]",
+        replacement: 'SECRET_VARIABLES',
+      },
+    ],
+    tests: ['test/action/action.posix.test.ts'],
+  },
+  {
+    name: 'the action looks for a token whose creation was cut off for ten seconds',
+    changes: [
+      {
+        file: 'action/delete-token.ts',
+        search: '(hasEnded ? 0 : PATIENCE)',
+        replacement: '0',
+      },
+    ],
+    tests: ['test/action/action.posix.test.ts'],
+  },
+  {
+    name: 'a list of addresses that holds comments only is refused',
+    changes: [
+      {
+        file: 'action/inputs.ts',
+        search: "if (input('cidrs') !== undefined && cidrs.length === 0) {",
+        replacement: 'if (cidrs.length > 999) {',
+      },
+    ],
+    tests: ['test/action/inputs.test.ts'],
+  },
 ];
