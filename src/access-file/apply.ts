@@ -7,6 +7,7 @@ import { deleteToken } from '../operations/delete-token.ts';
 import { grantAccess } from '../operations/grant-access.ts';
 import { type IssueSteps, type IssueWork, issueToken } from '../operations/issue-token.ts';
 import { UpdateUnsupported, updateToken } from '../operations/update-token.ts';
+import { UNFINISHED_FOR, yieldToFirst } from '../operations/yield-to-first.ts';
 import { lines, type Text, text } from '../text.ts';
 import { isSameName } from '../token-name.ts';
 import { unfinishedName } from './access-file.ts';
@@ -34,6 +35,8 @@ export interface Applied {
 export interface ApplyWork extends IssueWork {
   /** Told before each change. */
   readonly onChange: (change: Change, done: number, total: number) => void;
+  /** Milliseconds since the epoch, by the API's clock: when the plan was made. */
+  readonly plannedAt: number;
 }
 
 /** Hands the secret of a new token over, by the name that the file has for it. */
@@ -200,6 +203,13 @@ async function create(
     organization,
     work,
     {
+      // What was unfinished for longer than that was there when the plan was made.
+      admit: (token) =>
+        yieldToFirst(
+          token,
+          { names: [name, unfinished], after: work.plannedAt - UNFINISHED_FOR },
+          organization,
+        ),
       verify: async (issued) => {
         if (isSameName(issued.token.name ?? '', unfinished)) return;
         const shown = issued.token.name ?? '(none)';

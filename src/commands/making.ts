@@ -9,7 +9,7 @@ import type { Expiry } from '../flags/expiry.ts';
 import { openHandOver, type TokenView } from '../flags/hand-over.ts';
 import type { Place } from '../flags/place.ts';
 import { copyToken, lifetimeOf, readModel, type TokenModel } from '../operations/copy-token.ts';
-import type { IssuedToken, IssueEvent, IssueWork } from '../operations/issue-token.ts';
+import type { IssuedToken, IssueEvent, IssueSteps, IssueWork } from '../operations/issue-token.ts';
 import { bar } from '../output/progress.ts';
 import { text, unstyled } from '../text.ts';
 
@@ -56,6 +56,8 @@ export interface CopyChoices {
   readonly inspect?: (source: Dated<ServiceToken>) => Promise<void>;
   /** What the copy is called. */
   readonly nameOf: (source: ServiceToken) => Promise<string | undefined> | string | undefined;
+  /** Looks, right after a copy was made, whether it may stay. */
+  readonly admit?: IssueSteps['admit'];
   /** Whether a copy is kept whose secret may have reached somebody: {@link IssuedToken.doubt} says why then. */
   readonly keepsDoubtful?: boolean;
 }
@@ -82,7 +84,7 @@ export async function deliverCopy(
   sourceId: string,
   organization: Organization,
   { expiry, copying, place }: CopyFlags,
-  { nameOf, inspect, keepsDoubtful }: CopyChoices,
+  { nameOf, inspect, admit, keepsDoubtful }: CopyChoices,
   context: Context,
   view: TokenView,
 ): Promise<DeliveredCopy> {
@@ -99,7 +101,7 @@ export async function deliverCopy(
     const plan = { name, ttl, cidrs, isTried: !skipVerification };
     const work = { ...making(organization, context), organizationAs: context.organizationAs };
     const { deliver, announce } = handOver;
-    const made = await copyToken(model, plan, organization, work, { deliver, keepsDoubtful });
+    const made = await copyToken(model, plan, organization, work, { admit, deliver, keepsDoubtful });
     return { ...made, failure: made.issued.doubt ?? (await announce(made.issued)) };
   } finally {
     await handOver.close();

@@ -17,6 +17,7 @@ import { namedOrChosen } from '../flags/token-choice.ts';
 import { changeToken, resolveTokenId, type WaysOn } from '../flags/token-lookup.ts';
 import { findMarked, markReplaced, refuseUnmarkable, undoRotation } from '../operations/mark-replaced.ts';
 import { bothKept, type RetireEvent, retireToken } from '../operations/retire-token.ts';
+import { type Contest, UNFINISHED_FOR, yieldToFirst } from '../operations/yield-to-first.ts';
 import { lines, listed, type Text, text, toned, unstyled } from '../text.ts';
 import { issuedTokenView, labelOf, tokenDetail } from '../views/tokens.ts';
 import { type CopyChoices, type CopyFlags, deliverCopy, SAME_LIFETIME } from './making.ts';
@@ -92,6 +93,7 @@ export const rotate = command({
     if (!named) await confirmChosen(questionOf(id, fate), context);
     const overlap = fate.kind === 'ended' ? fate.overlap : 0;
     let old: ReadToken | undefined;
+    let contest: Contest | undefined;
     const view = viewOf(id, organization.name, fate, copy.place, context);
     const isInUse = organization.tokenInUse?.value === id;
     const choices: CopyChoices = {
@@ -101,6 +103,10 @@ export const rotate = command({
       inspect: async (source) => {
         old = { read: source, readAt: context.clock.now() };
         await refuseUnmarkable(source, overlap, organization);
+        contest = contestOf(source, fate, context);
+      },
+      admit: async (created) => {
+        if (contest) await yieldToFirst(created, contest, organization);
       },
     };
     const { issued, asNew, failure } = await changeToken(token, organization, () =>
@@ -132,6 +138,17 @@ export const rotate = command({
     return shownAlready(retired ?? failure, notes);
   },
 });
+
+/**
+ * What another rotation of the token would have made. One that started earlier may still be about to delete the old one.
+ * Where that is kept, or has no name to tell by, what was there before has nothing to do with it.
+ */
+function contestOf({ value, date }: Dated<ServiceToken>, fate: FateOfOld, { clock }: Context): Contest {
+  const { id, name, created_at } = value;
+  const now = date ?? clock.now();
+  const since = fate.kind === 'kept' || !name ? now : now - UNFINISHED_FOR;
+  return { names: [name ?? ''], after: Math.max(since, Date.parse(created_at)) - 1, replaced: id };
+}
 
 /** A token that nobody typed is asked about once more. @throws Failure CANCELLED */
 async function confirmChosen(question: Text, context: Context): Promise<void> {

@@ -237,7 +237,7 @@ export async function copyToken(
   { isTried, ...plan }: CopyPlan,
   organization: Organization,
   work: CopyWork,
-  delivery: Pick<IssueSteps, 'deliver' | 'keepsDoubtful'>,
+  delivery: Omit<IssueSteps, 'verify'>,
 ): Promise<{ issued: IssuedToken; asNew: Organization }> {
   let asNew = organization;
   const issued = await issueToken({ ...plan, access }, organization, work, {

@@ -1,6 +1,17 @@
 import type { Organization } from '../api/organization.ts';
+import { Failure } from '../errors.ts';
 import { text } from '../text.ts';
 import { deleteForCertain } from './delete-for-certain.ts';
+
+/** Whether a token is certainly gone; a list that cannot be read proves nothing. */
+export async function isGone({ tokens }: Organization, id: string): Promise<boolean> {
+  try {
+    return (await tokens.list({ mustBeWhole: true })).every((token) => token.id !== id);
+  } catch (failure) {
+    if (failure instanceof Failure) return false;
+    throw failure;
+  }
+}
 
 /** Deletes a token. @throws Failure, also where it may still exist */
 export function deleteToken({ tokens }: Organization, id: string, signal?: AbortSignal): Promise<void> {

@@ -39,6 +39,8 @@ export type IssueWork = Work<IssueEvent>;
 
 /** What is done with a token before it counts as made; whatever throws here takes the token back. */
 export interface IssueSteps {
+  /** Looks, right after it was made, whether it may stay. */
+  readonly admit?: ((token: CreatedServiceToken) => Promise<void>) | undefined;
   /** Makes sure that the token works. */
   readonly verify?: (issued: IssuedToken) => Promise<void>;
   /**
@@ -63,14 +65,15 @@ export async function issueToken(
   { access, ...plan }: TokenPlan,
   organization: Organization,
   work: IssueWork,
-  { verify, deliver, keepsDoubtful = false, needsGrants = false }: IssueSteps,
+  { admit, verify, deliver, keepsDoubtful = false, needsGrants = false }: IssueSteps,
 ): Promise<IssuedToken> {
   const { clock, interruption, onEvent } = work;
   onEvent({ step: 'creating' });
   const token = await createToken(plan, organization, work);
   onEvent({ step: 'created', tokenId: token.id, expiresAt: token.expires_at });
-  let doing: Text = text``;
+  let doing: Text = text`creating the new token`;
   try {
+    await admit?.(token);
     const rows = new Map<string, AccessRow>();
     const notConfirmed: Failure[] = [];
     for (const [done, change] of access.entries()) {

@@ -7,6 +7,8 @@ import { Failure, Interrupted, rephrased } from '../errors.ts';
 import { type MarkableToken, markedName, markOf, type RotationMark, readMark } from '../rotation-mark.ts';
 import { lines, type Text, text, unstyled } from '../text.ts';
 import { isSameName, LONGEST_NAME, nameLength } from '../token-name.ts';
+import { isGone } from './delete-token.ts';
+import { goneAlready } from './retire-token.ts';
 import { type NewEnd, type TokenUpdate, UpdateUnsupported, updateToken } from './update-token.ts';
 import type { Work } from './work.ts';
 
@@ -103,6 +105,9 @@ export async function markReplaced(
   } catch (failure) {
     if (failure instanceof UpdateUnsupported) return { kind: 'unsupported', failure };
     if (!(failure instanceof Failure)) throw failure;
+    if (failure.code === 'NOT_FOUND' && (await isGone(organization, token.id))) {
+      return { kind: 'failed', failure: goneAlready({ oldId: token.id, newId }, organization.name) };
+    }
     return { kind: 'failed', failure: notMarked(failure, token.id, newId, organization.name) };
   }
 }

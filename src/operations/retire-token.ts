@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import { commandLine } from '../command-line.ts';
 import { Failure, rephrased } from '../errors.ts';
 import { lines, text } from '../text.ts';
-import { deleteToken } from './delete-token.ts';
+import { deleteToken, isGone } from './delete-token.ts';
 import type { Work } from './work.ts';
 
 /** A token whose place another one has taken. */
@@ -41,9 +41,31 @@ export async function retireToken(
     await deleteToken(organization, token.oldId);
     return undefined;
   } catch (failure) {
-    if (failure instanceof Failure) return afterHandOver(failure, token, organization.name, isDeleting);
-    throw failure;
+    if (!(failure instanceof Failure)) throw failure;
+    const isMissing = isDeleting && failure.code === 'NOT_FOUND';
+    if (isMissing && (await isGone(organization, token.oldId))) return goneAlready(token, organization.name);
+    return afterHandOver(failure, token, organization.name, isDeleting);
   }
+}
+
+/**
+ * What is said where something else has deleted the old token: another rotation may have replaced it, too.
+ *
+ * @returns a failure without a deletion as its advice
+ */
+export function goneAlready(
+  { oldId, newId }: Pick<RetiredToken, 'oldId' | 'newId'>,
+  organization: string,
+): Failure {
+  const list = commandLine('list', '--org', organization);
+  return new Failure(
+    'COMMAND_FAILED',
+    text`the new token ${newId} was delivered; the old one, ${oldId}, is gone, and this run did not delete it`,
+    {
+      hint: text`If another rotation did, it made a new token, too. Look for it with: ${list}`,
+      nextSteps: [list],
+    },
+  );
 }
 
 /** The longest time between two events. */

@@ -73,7 +73,7 @@ describe('kill -9', () => {
 
 describe('on a terminal', () => {
   const open = () =>
-    openTerminal(['access', 'apply', 'tokens.yml', '-e', '{name}.env'], {
+    openTerminal(['access', 'apply', 'tokens.yml', '--max-deletions', '3', '-e', '{name}.env'], {
       home,
       cwd: folder.path,
       env: issueVariables(emulator),

@@ -14,15 +14,15 @@ import {
 
 const ROTATE = ['rotate', OLD, '--format', 'json'];
 
-/** The old token and its grants; the new one, three scopes; its grants and a try with it; the old one's end. */
-const REQUESTS = 9;
+/** The old token and its grants; the new one, the list, three scopes; its grants and a try with it; the old one's end. */
+const REQUESTS = 10;
 /** Where the token is made; before it there is none. */
 const CREATION = 3;
 /** Where the new token authenticates. */
-const TRY = 8;
+const TRY = 9;
 
 /** What is of no use without its answer: what is read, and the creation. */
-const UNREADABLE = [1, 2, CREATION, TRY - 1, TRY];
+const UNREADABLE = [1, 2, CREATION, CREATION + 1, TRY - 1, TRY];
 
 /** Until the new token is handed over the old one stays; from then on stdout stays. */
 function checkRotate(ended: Ended, fate: Fate): void {

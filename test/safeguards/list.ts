@@ -976,6 +976,39 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     tests: ['test/access-file/apply.test.ts'],
   },
   {
+    name: 'of two rotations at once the later one yields',
+    changes: [
+      {
+        file: 'src/commands/rotate.ts',
+        search: 'if (contest) await yieldToFirst(created, contest, organization);',
+        replacement: '',
+      },
+    ],
+    tests: ['test/acceptance/races.test.ts'],
+  },
+  {
+    name: 'of two applies at once the later one yields',
+    changes: [
+      {
+        file: 'src/access-file/apply.ts',
+        search: '{ names: [name, unfinished], after',
+        replacement: '{ names: [], after',
+      },
+    ],
+    tests: ['test/acceptance/races.test.ts'],
+  },
+  {
+    name: 'a rotation does not advise to delete what is gone',
+    changes: [
+      {
+        file: 'src/operations/retire-token.ts',
+        search: 'if (isMissing && (await',
+        replacement: 'if (false && (await',
+      },
+    ],
+    tests: ['test/acceptance/races.test.ts'],
+  },
+  {
     name: 'a mark needs the end that it says',
     changes: [{ file: 'src/rotation-mark.ts', search: '<= TOLERANCE', replacement: '<= Infinity' }],
     tests: ['test/rotation-mark.test.ts'],

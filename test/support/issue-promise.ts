@@ -26,6 +26,7 @@ export const ISSUE_SEED = {
       id: OTHER,
       name: 'ci',
       secret: 'pscale_tkn_other',
+      created_at: '2026-03-01T00:00:00Z',
       last_used_at: '2026-04-30T00:00:00Z',
       access: [{ access: ['read_organization'] }],
     },

@@ -99,7 +99,7 @@ async function carryOut(
   const onChange = (change: Change, done: number, total: number): void => {
     context.progress.start(text`${change.name}: ${inWords(change)} ${unstyled(bar(done, total))}`);
   };
-  const work = { ...making(organization, context), onChange };
+  const work = { ...making(organization, context), onChange, plannedAt: plan.time };
   const { applyChanges } = await import('../../access-file/index.ts');
   const applied = await applyChanges(plan.changes, organization, deliveries, work);
   const result = await resultOf(plan, applied, path, context);
