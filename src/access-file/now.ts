@@ -3,6 +3,7 @@ import type { AccessChange } from '../api/client.ts';
 import type { ServiceToken } from '../api/schemas.ts';
 import { describeDuration } from '../duration.ts';
 import { type GrantsRead, grantedAccesses } from '../operations/read-grants.ts';
+import { UNFINISHED_FOR } from '../operations/yield-to-first.ts';
 import { markOf, type RotationMark } from '../rotation-mark.ts';
 import { type Text, text, unstyled } from '../text.ts';
 import { canonicalName } from '../token-name.ts';
@@ -26,9 +27,6 @@ export interface MarkedToken {
   readonly token: ServiceToken;
   readonly mark: RotationMark;
 }
-
-/** Milliseconds for which an unfinished token may be one that another apply is still making. */
-const UNFINISHED_FOR = 10 * 60_000;
 
 /**
  * Who is who among the tokens that there are.

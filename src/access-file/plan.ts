@@ -4,7 +4,6 @@ import type { ServiceToken } from '../api/schemas.ts';
 import { canonicalNetwork, sameNetworks } from '../networks.ts';
 import { shownRestrictions } from '../operations/copy-token.ts';
 import type { GrantsRead } from '../operations/read-grants.ts';
-import { UNFINISHED_FOR } from '../operations/yield-to-first.ts';
 import { type AccessScope, ORGANIZATION_LEVEL } from '../scope.ts';
 import { canonicalName, isSameName } from '../token-name.ts';
 import { type AccessFile, byText } from './access-file.ts';
