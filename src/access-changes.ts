@@ -48,15 +48,17 @@ export type Change =
       /** What it is called now. */
       readonly before: string;
       readonly after: null;
+      /** What it may do until then: a deletion that was approved is of just that. */
+      readonly held: readonly ScopedAccess[];
       /** `unfinished`: a cut apply left it, and a store may hold its secret. */
       readonly reason: 'absent' | 'unfinished';
     });
 
 /**
  * `identity`: which token it is; `apply_running`: another apply may be making it; `waiting`: another decision comes
- * first; `unknown`: something of it could not be read, or understood.
+ * first; `database`: it names one that does not exist; `unknown`: something of it could not be read, or understood.
  */
-export type DecisionKind = 'identity' | 'apply_running' | 'waiting' | 'unknown';
+export type DecisionKind = 'identity' | 'apply_running' | 'waiting' | 'database' | 'unknown';
 
 /** A name of the file that only people can decide on: apply leaves it out, and makes all other changes. */
 export interface Decision {
@@ -91,4 +93,16 @@ export function given(changes: readonly Change[]): ScopedAccess[] {
     if (change.action === 'create') for (const scope of change.after.access) add(scope);
   }
   return [...scopes].map(([database, access]) => ({ database, access: [...access].sort() }));
+}
+
+/** How much an apply may take away where nobody says more. */
+export const DEFAULT_LIMITS = { deletions: 1, removals: 20 } as const;
+
+/** How much a plan takes away: tokens, and permissions. */
+export function lossesOf(changes: readonly Change[]): {
+  readonly deletions: number;
+  readonly removals: number;
+} {
+  const removed = changes.flatMap((change) => (change.action === 'remove' ? namesOf(change) : []));
+  return { deletions: changes.filter(({ action }) => action === 'delete').length, removals: removed.length };
 }

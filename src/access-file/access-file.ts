@@ -26,6 +26,8 @@ export interface ListedToken {
   readonly id: string | undefined;
   /** All that it may do, each scope once and none of them empty. */
   readonly access: readonly AccessChange[] | undefined;
+  /** The databases of `access`, each with where it stands. */
+  readonly databases: ReadonlyMap<string, string>;
   /** Canonical; none for any address. */
   readonly cidrs: readonly string[] | undefined;
   /** Seconds that it works from when it is created; undefined for one that does not expire. */

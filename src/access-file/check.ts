@@ -1,7 +1,8 @@
-import { type Change, given, namesOf } from '../access-changes.ts';
+import { type Change, given, lossesOf } from '../access-changes.ts';
 import { mayBeHidden } from '../api/failures.ts';
 import type { Organization } from '../api/organization.ts';
 import { Failure } from '../errors.ts';
+import { canonicalNetwork, isWithin } from '../networks.ts';
 import { grantedAccesses } from '../operations/read-grants.ts';
 import { accessesAt, describeScope } from '../scope.ts';
 import { lines, listed, type Text, text, unstyled } from '../text.ts';
@@ -28,10 +29,9 @@ export function refuseUnsafe(
   { deletions, removals, self }: Limits,
   inUse: string | undefined,
 ): void {
-  const deleted = plan.changes.filter(({ action }) => action === 'delete').length;
-  refuseTooMuch('--max-deletions', deleted, deletions, text`delete`, text`service token`);
-  const removed = plan.changes.flatMap((change) => (change.action === 'remove' ? namesOf(change) : []));
-  refuseTooMuch('--max-removals', removed.length, removals, text`take away`, text`permission`);
+  const losses = lossesOf(plan.changes);
+  refuseTooMuch('--max-deletions', losses.deletions, deletions, text`delete`, text`service token`);
+  refuseTooMuch('--max-removals', losses.removals, removals, text`take away`, text`permission`);
   const lockout = plan.changes.find(
     (change) => change.id !== null && change.id === inUse && locksOut(change),
   );
@@ -40,10 +40,26 @@ export function refuseUnsafe(
       'INVALID_USAGE',
       text`the plan restricts or deletes ${lockout.name} (${lockout.id ?? ''}), the token used to authenticate, or takes from it what it needs`,
       {
-        hint: text`Nothing was changed. Anything using it could be locked out. To do it anyway, last of all, add --self.`,
+        hint: lines(
+          ...addressShutOut(plan, inUse).map((address) => shutOut(address)),
+          text`Nothing was changed. Anything using it could be locked out. To do it anyway, last of all, add --self.`,
+        ),
       },
     );
   }
+}
+
+/** The address that the token in use was last used from, if its cidrs are to leave that one out. */
+export function addressShutOut({ changes, addresses }: MadePlan, inUse: string | undefined): string[] {
+  const address = addresses.get(inUse ?? '');
+  const restrict = changes.find(({ action, id }) => action === 'restrict' && id === inUse);
+  if (address === undefined || restrict?.action !== 'restrict' || restrict.after.length === 0) return [];
+  return isWithin(canonicalNetwork(address), restrict.after) ? [] : [address];
+}
+
+/** What becomes of a token whose cidrs leave its own address out. */
+export function shutOut(address: string): Text {
+  return text`The token was last used from ${address}, which its new cidrs leave out.`;
 }
 
 function refuseTooMuch(flag: string, count: number, most: number, verb: Text, what: Text): void {

@@ -2,11 +2,12 @@ import type { Decision } from '../access-changes.ts';
 import { mayBeHidden } from '../api/failures.ts';
 import type { ServiceToken } from '../api/schemas.ts';
 import type { Failure } from '../errors.ts';
+import { nearest } from '../nearest.ts';
 import { shownRestrictions } from '../operations/copy-token.ts';
 import type { GrantsRead } from '../operations/read-grants.ts';
 import { type Text, text } from '../text.ts';
 import { canonicalName, isSameName } from '../token-name.ts';
-import { byText, type ListedToken } from './access-file.ts';
+import { type AbsentToken, byText, type ListedToken } from './access-file.ts';
 import type { Assigned } from './assign.ts';
 import { understood } from './now.ts';
 
@@ -56,30 +57,60 @@ export function unknownOf(
   token: ServiceToken,
   grants: ReadonlyMap<string, GrantsRead>,
 ): Decision[] {
-  const words = (why: Text): Decision[] => [{ kind: 'unknown', name, at, ids: [token.id], reason: why }];
+  const decide = (reason: Text): Decision[] => [{ kind: 'unknown', name, at, ids: [token.id], reason }];
   if (access !== undefined) {
     const read = grants.get(token.id);
-    if (read?.kind === 'gone')
-      return words(text`${name} (${token.id}) was deleted while it was read: plan again`);
-    if (read?.kind !== 'read') {
-      return words(whyUnread(name, token.id, read?.failure));
-    }
+    const unread = unreadOf({ name, at }, token, read);
+    if (unread.length > 0) return unread;
     if (understood(read) === undefined) {
-      return words(
+      return decide(
         text`${name} (${token.id}) holds permissions of a kind that this program does not understand: remove access to leave them undecided`,
       );
     }
   }
   if (cidrs !== undefined && shownRestrictions(token) === undefined) {
-    return words(
+    return decide(
       text`the API does not show the IP restrictions of ${name} (${token.id}): remove cidrs to leave them undecided`,
     );
   }
   return [];
 }
 
+/** Whether what a token holds could not be read. */
+export function unreadOf(
+  { name, at }: AbsentToken,
+  { id }: ServiceToken,
+  read: GrantsRead | undefined,
+): Decision[] {
+  if (read?.kind === 'read') return [];
+  const reason =
+    read?.kind === 'gone'
+      ? text`token ${id} was deleted while it was read: plan again`
+      : whyUnread(name, id, read?.failure);
+  return [{ kind: 'unknown', name, at, ids: [id], reason }];
+}
+
 function whyUnread(name: string, id: string, failure: Failure | undefined): Text {
   const why = failure ? text`: ${failure.text}` : text``;
   const advice = failure && mayBeHidden(failure) ? text` (reading them takes read_service_tokens)` : text``;
   return text`the permissions of ${name} (${id}) could not be read${why}${advice}`;
+}
+
+/**
+ * Databases that a token of the file names, and that do not exist.
+ *
+ * @param known the names of all databases
+ */
+export function missingDatabases({ name, databases }: ListedToken, known: readonly string[]): Decision[] {
+  return [...databases].flatMap(([database, at]): Decision[] => {
+    if (known.includes(database)) return [];
+    return [{ kind: 'database', name, at, ids: [], reason: missingDatabase(database, known) }];
+  });
+}
+
+/** A database that does not exist, and which one may be meant. */
+export function missingDatabase(database: string, known: readonly string[]): Text {
+  const meant = nearest(database, known);
+  const advice = meant === undefined ? text`` : text`. Did you mean ${meant}?`;
+  return text`database ${database} does not exist${advice}`;
 }

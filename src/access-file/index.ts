@@ -1,6 +1,7 @@
 /** Access as code. Loaded by its commands when they run: it brings the parsers of YAML and of shapes along. */
 export { applyChanges } from './apply.ts';
-export { refuseMoreThanHeld, refuseUnsafe } from './check.ts';
+export { addressShutOut, refuseMoreThanHeld, refuseUnsafe, shutOut } from './check.ts';
+export { missingDatabase } from './decisions.ts';
 export { exportFile } from './export.ts';
 export { makePlan } from './make-plan.ts';
 export { readAccessFile } from './read.ts';

@@ -1,16 +1,20 @@
 import type { Organization } from '../api/organization.ts';
+import { allDatabases } from '../operations/all-databases.ts';
 import { type ReadWork, readGrants } from '../operations/read-grants.ts';
 import type { AccessFile } from './access-file.ts';
 import { type Creators, readCreators } from './creators.ts';
 import { digestOf } from './digest.ts';
 import { identify, toBeRead } from './now.ts';
 import { type AccessPlan, planOf } from './plan.ts';
+import { databasesOf } from './reports.ts';
 
 /** A plan as it was made from what the API said. */
 export interface MadePlan extends AccessPlan {
   readonly digest: string;
   /** Milliseconds since the epoch when it was made, by the API's clock. */
   readonly time: number;
+  /** The address that each token was last used from, by its id, as far as the API tells. */
+  readonly addresses: ReadonlyMap<string, string>;
   /** Those of the tokens without an id in the file that are granted something, by their ids. */
   readonly creators: Creators;
 }
@@ -32,9 +36,13 @@ export async function makePlan(
   const now = identify(file, tokens, time);
   const ids = toBeRead(now);
   const grants = await readGrants(ids, organization, reading);
-  const plan = planOf(file, now, grants, time);
+  const databases = databasesOf(file.tokens).length === 0 ? [] : await allDatabases(organization);
+  const plan = planOf(file, now, grants, databases, time);
   const unidentified = plan.reports.unidentified.map(({ token }) => token.id);
   const creators = await readCreators(unidentified, organization, reading);
   const digest = digestOf(plan.changes, { apiUrl, organization: organization.name });
-  return { ...plan, digest, time, creators };
+  const addresses = new Map(
+    tokens.flatMap(({ id, last_used_ip: address }) => (address ? [[id, address] as const] : [])),
+  );
+  return { ...plan, digest, time, addresses, creators };
 }

@@ -1,4 +1,4 @@
-import type { Decision } from '../access-changes.ts';
+import type { Decision, ScopedAccess } from '../access-changes.ts';
 import type { AccessChange } from '../api/client.ts';
 import type { ServiceToken } from '../api/schemas.ts';
 import { describeDuration } from '../duration.ts';
@@ -67,11 +67,27 @@ function byAge(one: ServiceToken, other: ServiceToken): number {
 }
 
 /** The tokens whose grants have to be read. */
-export function toBeRead({ assignment }: TokensNow): string[] {
-  return assignment.listed.flatMap(({ wanted, token }) => (token && wanted.access ? [token.id] : []));
+export function toBeRead({ assignment, unfinished }: TokensNow): string[] {
+  const listed = assignment.listed.flatMap(({ wanted, token }) => (token && wanted.access ? [token.id] : []));
+  const doomed = [...assignment.absent.map(({ token }) => token), ...[...unfinished.values()].flat()];
+  return [...new Set([...listed, ...doomed.map(({ id }) => id)])];
 }
 
 /** What it holds, scope by scope; undefined where that was not read, or holds what nobody understands. */
 export function understood(read: GrantsRead | undefined): AccessChange[] | undefined {
   return read?.kind === 'read' ? grantedAccesses(read.grants) : undefined;
+}
+
+/** The same in one order, whatever it holds, for a comparison. */
+export function heldBy(read: GrantsRead | undefined): ScopedAccess[] {
+  if (read?.kind !== 'read') return [];
+  const scopes =
+    understood(read) ??
+    read.grants.map(({ resource_type: type, resource_name: name, accesses }) => ({
+      database: `${type ?? ''} ${name ?? ''}`,
+      access: accesses.map(({ access }) => access),
+    }));
+  return scopes
+    .map(({ database, access }) => ({ database, access: access.toSorted(byText) }))
+    .sort((one, other) => byText(one.database, other.database));
 }

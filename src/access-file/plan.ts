@@ -8,8 +8,8 @@ import { type AccessScope, ORGANIZATION_LEVEL } from '../scope.ts';
 import { canonicalName, isSameName } from '../token-name.ts';
 import { type AccessFile, byText } from './access-file.ts';
 import type { Assigned } from './assign.ts';
-import { settle, unknownOf } from './decisions.ts';
-import { type TokensNow, understood } from './now.ts';
+import { missingDatabases, settle, unknownOf, unreadOf } from './decisions.ts';
+import { heldBy, type TokensNow, understood } from './now.ts';
 import { MANAGING, onlyAdds } from './order.ts';
 import { type PlanReports, reportsOf } from './reports.ts';
 
@@ -26,25 +26,34 @@ export interface AccessPlan {
  * The changes that make the tokens what the file says.
  *
  * @param grants what the tokens of {@link toBeRead} hold
+ * @param databases the names of all of them; undefined where not all can be known
  * @param time milliseconds since the epoch, by the API's clock where that is known
  */
 export function planOf(
   file: AccessFile,
   now: TokensNow,
   grants: ReadonlyMap<string, GrantsRead>,
+  databases: readonly string[] | undefined,
   time: number,
 ): AccessPlan {
   const { assignment } = now;
-  const unread = assignment.listed.flatMap(({ wanted, token }) =>
-    token ? unknownOf(wanted, token, grants) : [],
-  );
+  const kept = new Set(now.marked.flatMap(({ token, mark }) => (mark.until > time ? [token.id] : [])));
+  const unfinished = new Set([...now.unfinished.values()].flat().map(({ id }) => id));
+  const absent = assignment.absent.filter(({ token }) => !kept.has(token.id) && !unfinished.has(token.id));
+  const unread = [
+    ...assignment.listed.flatMap(({ wanted, token }) => [
+      ...(databases ? missingDatabases(wanted, databases) : []),
+      ...(token ? unknownOf(wanted, token, grants) : []),
+      ...(now.unfinished.get(wanted.name) ?? []).flatMap((left) =>
+        unreadOf(wanted, left, grants.get(left.id)),
+      ),
+    ]),
+    ...absent.flatMap(({ wanted, token }) => unreadOf(wanted, token, grants.get(token.id))),
+  ];
   const decided = [...now.decisions, ...unread];
   const leftOut = new Set(decided.map(({ name }) => name));
   const { listed, waiting } = settle(assignment.listed, now.tokens, leftOut);
   const decisions = [...decided, ...waiting].sort((one, other) => byText(one.name, other.name));
-  const absent = assignment.absent.filter(({ wanted }) => !leftOut.has(wanted.name));
-  const kept = new Set(now.marked.flatMap(({ token, mark }) => (mark.until > time ? [token.id] : [])));
-  const unfinished = new Set([...now.unfinished.values()].flat().map(({ id }) => id));
   const changes: Change[] = [
     ...renames(listed),
     ...listed.flatMap(({ wanted, token }): Change[] => {
@@ -66,17 +75,23 @@ export function planOf(
       return [{ action: 'create', id: null, name, before: null, after: { access, cidrs, ttl } }];
     }),
     ...listed.flatMap(({ wanted: { name } }) =>
-      (now.unfinished.get(name) ?? []).map((token): Change => deletion(token, name, 'unfinished')),
+      (now.unfinished.get(name) ?? []).map((token) => deletion(token, name, 'unfinished', grants)),
     ),
-    ...absent.flatMap(({ token }): Change[] =>
-      kept.has(token.id) || unfinished.has(token.id) ? [] : [deletion(token, token.name ?? '', 'absent')],
+    ...absent.flatMap(({ wanted, token }) =>
+      leftOut.has(wanted.name) ? [] : [deletion(token, token.name ?? '', 'absent', grants)],
     ),
   ];
-  return { changes, decisions, reports: reportsOf(file, now, changes, decisions, time) };
+  return { changes, decisions, reports: reportsOf(file, now, changes, decisions, databases, time) };
 }
 
-function deletion(token: ServiceToken, name: string, reason: 'absent' | 'unfinished'): Change {
-  return { action: 'delete', id: token.id, name, before: token.name ?? '', after: null, reason };
+function deletion(
+  token: ServiceToken,
+  name: string,
+  reason: 'absent' | 'unfinished',
+  grants: ReadonlyMap<string, GrantsRead>,
+): Change {
+  const held = heldBy(grants.get(token.id));
+  return { action: 'delete', id: token.id, name, before: token.name ?? '', after: null, held, reason };
 }
 
 /** Renames in an order in which each name is free by the time that it is taken. */

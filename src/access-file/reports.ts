@@ -17,6 +17,8 @@ export interface PlanReports {
   readonly replaced: readonly (ListedNow & { readonly at: string; readonly id: string })[];
   /** Those that a rotation lets expire, where their name, or the one before, is owned. */
   readonly marked: readonly MarkedToken[];
+  /** Databases of the file of which these credentials cannot tell whether they exist. */
+  readonly unchecked: readonly string[];
   /** Those that only look so: ordinary tokens. */
   readonly unproven: readonly ServiceToken[];
   /** Names of several tokens, none of them in the file. */
@@ -41,6 +43,7 @@ export function reportsOf(
   now: TokensNow,
   changes: readonly Change[],
   decisions: readonly Decision[],
+  databases: readonly string[] | undefined,
   time: number,
 ): PlanReports {
   const { listed, absent: doomed, replacements } = now.assignment;
@@ -74,9 +77,15 @@ export function reportsOf(
       const mark = marks.has(token.id) ? undefined : readMark(token.name);
       return mark && (isOwned(token) || isOwned(mark));
     }),
+    unchecked: databases ? [] : databasesOf(tokens),
     doubled: doubledNames(now.tokens).filter(({ name }) => !names.has(canonicalName(name))),
     unidentified: existing.filter(({ wanted, token }) => wanted.id === undefined && granted.has(token.id)),
   };
+}
+
+/** All databases that a file names. */
+export function databasesOf(tokens: AccessFile['tokens']): string[] {
+  return [...new Set(tokens.flatMap((token) => [...token.databases.keys()]))].sort(byText);
 }
 
 function endsSoon({ created_at, expires_at }: ServiceToken, time: number): boolean {

@@ -22,6 +22,11 @@ export function listedToken(
     at: mistakes.placeOf(path, 'key'),
     id,
     access: access && accessOf(access, [...path, 'access'], mistakes),
+    databases: new Map(
+      Object.keys(access?.databases ?? {}).map((database) => {
+        return [database, mistakes.placeOf([...path, 'access', 'databases', database], 'key')];
+      }),
+    ),
     cidrs: cidrs && networksOf(cidrs, [...path, 'cidrs'], mistakes),
     ttl: ttl === undefined ? undefined : secondsOf(ttl, [...path, 'ttl'], mistakes),
     previously,

@@ -31,6 +31,7 @@ export interface PlanReportRows {
     readonly token: ReportedToken;
     readonly mark: { readonly name: string; readonly until: number; readonly replacedBy: string };
   }[];
+  readonly unchecked: readonly string[];
   readonly unproven: readonly ReportedToken[];
   readonly doubled: readonly { readonly name: string; readonly ids: readonly string[] }[];
   readonly unidentified: readonly NamedToken[];
@@ -118,6 +119,7 @@ function planData({
         replaced_by: mark.replacedBy,
       })),
       unproven: reports.unproven.map(tokenRow),
+      unchecked_databases: reports.unchecked,
       doubled: reports.doubled,
       without_id: reports.unidentified.map((one) => ({
         ...namedRow(one),
@@ -204,7 +206,11 @@ export function inWords(change: Change): Text {
     }
     case 'delete': {
       const why = change.reason === 'unfinished' ? text`: an apply that did not end left it` : text``;
-      return text`deleted${why}`;
+      const held = change.held.map(({ database, access }) => {
+        return text`${listed(access.map(removed))} on ${describeScope(database)}`;
+      });
+      const loss = held.length === 0 ? text`` : text`; it holds ${listed(held, text` and `)}`;
+      return text`deleted${why}${loss}`;
     }
   }
 }
@@ -223,7 +229,8 @@ function networks(cidrs: readonly string[]): Text {
 
 /** A line for each thing that decides nothing. */
 function reportParagraphs({ decisions, reports, creators, organization, time }: PlanView): Paragraph[] {
-  const { unlisted, expired, expiring, replaced, marked, unproven, doubled, unidentified } = reports;
+  const { unlisted, expired, expiring, replaced, marked, unproven, unchecked, doubled, unidentified } =
+    reports;
   const isOwned = new Set(unlisted.map(({ id }) => id));
   const isMarked = new Set([...marked.map(({ token }) => token.id), ...unproven.map(({ id }) => id)]);
   const unlistedToo = (id: string): Text => (isOwned.has(id) ? text` Owned, but not listed.` : text``);
@@ -255,6 +262,11 @@ function reportParagraphs({ decisions, reports, creators, organization, time }: 
     ...unproven.map(({ id, name }) => {
       return text`${toned('warning', 'Not replaced')}: ${name ?? ''} (${id}) has the name of a rotated token, but its expiry or its replacement does not match.${unlistedToo(id)}`;
     }),
+    ...(unchecked.length === 0
+      ? []
+      : [
+          text`Not checked: whether ${listed(unchecked)} ${unchecked.length === 1 ? text`exists` : text`exist`}. Listing all databases takes read_databases.`,
+        ]),
     ...doubled.map(
       ({ name, ids }) => text`Not in the file: ${ids.length} tokens are named ${name} (${listed(ids)}).`,
     ),

@@ -71,6 +71,32 @@ describe('the approval', () => {
       expect(again.stderr).toContain('Part of that plan was applied, or something has changed since.');
     }));
 
+  test('is of what a deleted token holds: after another grant nothing is deleted', () =>
+    inWorld([token('tok1', 'ci-a', { access: [{ access: ['read_databases'] }] })], async (world) => {
+      world.folder.write(file('absent: [ci-a]'));
+      const plan = await world.run('plan', 'tokens.yml', '--format', 'json');
+      expect(JSON.parse(plan.stdout).changes).toMatchObject([
+        { action: 'delete', held: [{ database: '', access: ['read_databases'] }] },
+      ]);
+      const granted = ['add-access', 'tok1', 'create_databases', '--organization-level'];
+      expect(await runInMemory(granted, world.options)).toMatchObject({ status: 0 });
+      const ran = await world.run('apply', 'tokens.yml', '--plan', JSON.parse(plan.stdout).digest);
+      expect(ran).toMatchObject({ status: 1, stdout: '' });
+      expect(world.tokens()).toHaveLength(1);
+    }));
+
+  test('stands in a line to paste that holds all that apply asks for', () =>
+    inWorld([token('tok1', 'ci-a'), token('tok2', 'ci-b')], async (world) => {
+      world.folder.write(file('tokens: {ci-new: {}}\nabsent: [ci-a, ci-b]'));
+      const { stdout } = await world.run('plan', 'tokens.yml');
+      expect(stdout).toContain('It deletes 2 tokens: apply needs --max-deletions.');
+      expect(stdout).toContain('It creates ci-new: apply needs a place for the secrets');
+      const [, line = ''] = /^pscale-service-token access (apply .*)$/m.exec(stdout) ?? [];
+      expect(line).toMatch(/ --max-deletions 2 -e '\{name\}\.env'$/);
+      expect(await world.run(...line.replaceAll("'", '').split(' '))).toMatchObject({ status: 0 });
+      expect(world.tokens().map(({ name }) => name)).toEqual(['ci-new']);
+    }));
+
   test('is of one API: the same changes at another address are another plan', () =>
     inWorld([token('tok1', 'ci-a')], async (world) => {
       world.folder.write(file('absent: [ci-a]'));
@@ -301,6 +327,34 @@ describe('the token in use', () => {
       },
     ));
 
+  test('that would shut out the address it comes from asks, with --self as well', () =>
+    inWorld(
+      [
+        token('tokself00001', 'ci-self', {
+          secret: 'pscale_tkn_self',
+          access: [{ access: MANAGING }],
+          last_used_at: OLD,
+          last_used_ip: '198.51.100.7',
+        }),
+      ],
+      async (world) => {
+        const options = { ...world.options, variables: { ...world.options.variables, ...SELF } };
+        // The address is that of the plan's own requests.
+        const shutOut = 'The token was last used from 127.0.0.1, which its new cidrs leave out.';
+        world.folder.write(file('tokens: {ci-self: {cidrs: [203.0.113.7]}}'));
+        const plan = await runInMemory(['access', 'plan', 'tokens.yml', '--format', 'json'], options);
+        const apply = ['access', 'apply', 'tokens.yml', '--plan', JSON.parse(plan.stdout).digest];
+        expect((await runInMemory(apply, options)).stderr).toContain(shutOut);
+        const refused = await runInMemory([...apply, '--self'], options);
+        expect(refused).toMatchObject({ status: 1, stdout: '' });
+        expect(refused.stderr).toContain(shutOut);
+        expect(world.changesSent()).toEqual([]);
+        const forced = ['access', 'apply', 'tokens.yml', '--force', '--self'];
+        await runInMemory(forced, options);
+        expect(world.changesSent()).toHaveLength(1);
+      },
+    ));
+
   test('gives only what it holds, as far as that can be read', () =>
     inWorld(seed, async (world) => {
       world.folder.write(
@@ -521,16 +575,6 @@ describe('the first failure', () => {
         'delete,tok3,ci-c,,ci-c,,done',
         '',
       ]);
-    }));
-
-  test('a database that is not there is found before the first change', () =>
-    inWorld([token('tok1', 'ci-a')], async (world) => {
-      world.folder.write(
-        file('tokens: {ci-a: {access: {organization: [read_databases], databases: {shpo: [read_branch]}}}}'),
-      );
-      const stderr = await refusal(world, '--force');
-      expect(stderr).toContain('shpo');
-      expect(stderr).toContain('Did you mean shop?');
     }));
 });
 

@@ -1085,6 +1085,39 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     tests: ['test/access-file/apply.test.ts'],
   },
   {
+    name: 'a deletion is of what the token holds',
+    changes: [
+      {
+        file: 'src/access-file/plan.ts',
+        search: 'const held = heldBy(grants.get(token.id));',
+        replacement: 'const held = heldBy(grants.get(name));',
+      },
+    ],
+    tests: ['test/access-file/apply.test.ts'],
+  },
+  {
+    name: 'a token that may not see all databases calls none missing',
+    changes: [
+      {
+        file: 'src/operations/all-databases.ts',
+        search: "if (held && !held.includes('read_databases')) return undefined;",
+        replacement: '',
+      },
+    ],
+    tests: ['test/access-file/databases.test.ts'],
+  },
+  {
+    name: 'a token does not lock its own address out unasked',
+    changes: [
+      {
+        file: 'src/commands/access/apply.ts',
+        search: 'if (address === undefined) return;',
+        replacement: 'return;',
+      },
+    ],
+    tests: ['test/access-file/apply.test.ts'],
+  },
+  {
     name: 'cidrs that restrict come before grants',
     changes: [
       {
@@ -1115,9 +1148,9 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     name: 'at most 20 permissions are taken away by default',
     changes: [
       {
-        file: 'src/commands/access/approval.ts',
-        search: 'removals = 20',
-        replacement: 'removals = 2000',
+        file: 'src/access-changes.ts',
+        search: 'removals: 20 }',
+        replacement: 'removals: 2000 }',
       },
     ],
     tests: ['test/access-file/apply.test.ts'],

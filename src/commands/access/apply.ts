@@ -7,7 +7,6 @@ import { endOf, type Outcome, showing } from '../../cli/outcome.ts';
 import { commandLine } from '../../command-line.ts';
 import type { Context } from '../../context.ts';
 import { Failure, Interrupted, rephrased } from '../../errors.ts';
-import { checkDatabases } from '../../flags/access.ts';
 import { ACCESS_FILE, loadAccessFile } from '../../flags/access-file.ts';
 import { STORE } from '../../flags/place.ts';
 import { bar } from '../../output/progress.ts';
@@ -47,9 +46,10 @@ export const accessApply = command({
       await context.show(accessPlanView({ ...(await viewOf(plan, path, context)), after: text`` }));
     const { refuseMoreThanHeld, refuseUnsafe } = await import('../../access-file/index.ts');
     refuseUnsafe(plan, limits, organization.tokenInUse?.value);
+    const isForced = approval.kind === 'forced' || context.isRehearsal;
+    if (!isForced) await confirmShutOut(plan, organization, context);
     const deliveries = await openDeliveries(plan.changes, store, context);
     try {
-      await checkDatabases(given(plan.changes), organization, context);
       await refuseMoreThanHeld(plan.changes, organization);
       if (isShown) await confirm(plan, path, context, () => planNow(file, context, work));
       return await carryOut(plan, path, organization, deliveries.of, context);
@@ -66,6 +66,33 @@ async function nothingToDo(plan: MadePlan, path: string, context: Context): Prom
     notes,
     end: endOf(undecided(plan, path, nothing)),
   });
+}
+
+/**
+ * What leaves out the address that the token in use comes from is asked about, though `--self` was given.
+ *
+ * @throws Failure CANCELLED, and CONFIRMATION_REQUIRED where nobody can be asked
+ */
+async function confirmShutOut(plan: MadePlan, organization: Organization, context: Context): Promise<void> {
+  const { addressShutOut, shutOut } = await import('../../access-file/index.ts');
+  const [address] = addressShutOut(plan, organization.tokenInUse?.value);
+  if (address === undefined) return;
+  if (!context.io.interactive) {
+    throw new Failure(
+      'CONFIRMATION_REQUIRED',
+      text`cannot confirm that the token used to authenticate locks itself out`,
+      {
+        hint: lines(
+          shutOut(address),
+          text`Nothing was changed. To apply whatever plan is made now, use --force.`,
+        ),
+      },
+    );
+  }
+  context.warn(shutOut(address));
+  const prompter = await context.prompter();
+  if (await prompter.confirm(text`Restrict it all the same?`)) return;
+  throw new Failure('CANCELLED', text`nothing was changed`);
 }
 
 /** @throws Failure CANCELLED, and CONFIRMATION_REQUIRED where the plan is another by the time of the yes */

@@ -1,3 +1,4 @@
+import { DEFAULT_LIMITS } from '../../access-changes.ts';
 import type { Limits } from '../../access-file/check.ts';
 import type { MadePlan } from '../../access-file/make-plan.ts';
 import { flagsTogether, valueFlag } from '../../cli/declaration.ts';
@@ -21,7 +22,9 @@ export const LIMITS = flagsTogether(
     ),
     self: SELF,
   },
-  ({ deletions = 1, removals = 20, self }): Limits => ({ deletions, removals, self }),
+  ({ deletions = DEFAULT_LIMITS.deletions, removals = DEFAULT_LIMITS.removals, self }): Limits => {
+    return { deletions, removals, self };
+  },
 );
 
 /** How a plan has been approved. */

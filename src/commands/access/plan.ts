@@ -1,3 +1,4 @@
+import { DEFAULT_LIMITS, lossesOf } from '../../access-changes.ts';
 import type { AccessFile } from '../../access-file/access-file.ts';
 import type { MadePlan } from '../../access-file/make-plan.ts';
 import { command } from '../../cli/command.ts';
@@ -9,7 +10,7 @@ import { Failure } from '../../errors.ts';
 import { ACCESS_FILE, loadAccessFile } from '../../flags/access-file.ts';
 import type { ReadWork } from '../../operations/read-grants.ts';
 import { renderMarkdown } from '../../output/markdown.ts';
-import { lines, plain, type Text, text, unstyled } from '../../text.ts';
+import { lines, listed, plain, type Text, text, unstyled } from '../../text.ts';
 import { accessPlanView, type PlanView, planParagraphs } from '../../views/access-plan.ts';
 import { reading } from '../reading.ts';
 
@@ -85,11 +86,43 @@ function summaryOf({ changes, digest, decisions }: MadePlan, path: string): Text
     );
   }
   const count = changes.length === 1 ? text`1 change` : text`${unstyled(changes.length)} changes`;
+  const needs = needsOf(changes);
   return lines(
     ...left,
+    ...needs.map(({ why }) => why),
     text`${count}. Nothing was changed. To apply exactly this:`,
-    text`${commandLine('access', 'apply', path, '--plan', digest)}`,
+    text`${commandLine('access', 'apply', path, '--plan', digest, ...needs.flatMap(({ flags }) => flags))}`,
   );
+}
+
+/** What an apply asks for beside the approval, and why. */
+interface Need {
+  readonly flags: readonly string[];
+  readonly why: Text;
+}
+
+function needsOf(changes: MadePlan['changes']): Need[] {
+  const { deletions, removals } = lossesOf(changes);
+  const created = changes.flatMap(({ action, name }) => (action === 'create' ? [name] : []));
+  const need = (isNeeded: boolean, flags: Need['flags'], why: Text): Need[] =>
+    isNeeded ? [{ flags, why }] : [];
+  return [
+    ...need(
+      deletions > DEFAULT_LIMITS.deletions,
+      ['--max-deletions', String(deletions)],
+      text`It deletes ${unstyled(deletions)} tokens: apply needs --max-deletions.`,
+    ),
+    ...need(
+      removals > DEFAULT_LIMITS.removals,
+      ['--max-removals', String(removals)],
+      text`It takes away ${unstyled(removals)} permissions: apply needs --max-removals.`,
+    ),
+    ...need(
+      created.length > 0,
+      ['-e', '{name}.env'],
+      text`It creates ${listed(created)}: apply needs a place for the secrets, such as -e or --pipe.`,
+    ),
+  ];
 }
 
 /** How many names apply leaves out. */
@@ -102,7 +135,7 @@ function verdictOf(
   { failIfAny, strict }: { failIfAny: boolean; strict: boolean },
 ): End {
   const { expired, unlisted } = reports;
-  const unknown = decisions.filter(({ kind }) => kind === 'unknown');
+  const unknown = decisions.filter(({ kind }) => kind === 'unknown' || kind === 'database');
   if (unknown.length > 0) {
     return endOf(new Failure('COMMAND_FAILED', lines(...unknown.map(({ reason }) => reason))));
   }

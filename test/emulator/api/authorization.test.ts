@@ -126,12 +126,20 @@ describe('the databases list', () => {
     },
   );
 
+  test('shows every database to read_databases', async () => {
+    const api = await startApi();
+    const { as } = await api.tokenWith({ database: '', access: ['read_databases'] });
+    const names = column(await api.call('GET', DATABASES, { as }), 'name');
+    expect(names).toEqual(column(await api.call('GET', DATABASES), 'name'));
+    expect(names).not.toEqual([]);
+  });
+
   test('shows no database to all other accesses', async () => {
     const api = await startApi();
     const { as } = await api.tokenWith(
       ...ALL_ACCESS.map(({ database, access }) => ({
         database,
-        access: access.filter((name) => !listing?.anyOf.includes(name)),
+        access: access.filter((name) => name !== 'read_databases' && !listing?.anyOf.includes(name)),
       })),
     );
     expect(column(await api.call('GET', DATABASES, { as }), 'name')).toEqual([]);

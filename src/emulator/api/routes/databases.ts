@@ -27,8 +27,11 @@ export const databaseOperations: readonly Operation[] = [
 ];
 
 function listDatabases(call: Call): Answer {
+  // As PlanetScale's page on permissions has it: read_databases shows every database.
+  const isAll = holdsAny(call.caller, null, ['read_databases']);
   const visible = call.state.databases.filter(
-    ({ name }) => holdsAny(call.caller, name, DATABASE_SHOWING_ACCESS) && isNamedLike(name, call.query),
+    ({ name }) =>
+      (isAll || holdsAny(call.caller, name, DATABASE_SHOWING_ACCESS)) && isNamedLike(name, call.query),
   );
   return listPage(call, visible, (database) => databaseBody(call, database));
 }
