@@ -69,7 +69,7 @@ export async function pipeToCommand(piped: PipedCommand, work: PipeWork): Promis
   if (!sharesTerminal) send('SIGKILL');
   const isStillThere = await isLeft(commandId, work);
   // What was ended by a signal may be the shell that has started it.
-  const ended = isStillThere && child.signalCode !== null ? 'it was told to end' : why;
+  const ended = isStillThere && child.signalCode !== null ? 'it did not end when asked to' : why;
   const rest = isStillThere ? text`, and still runs as process ${unstyled(commandId)}` : text``;
   const message = text`${name} was to store the token, and failed: ${unstyled(ended)}${rest}`;
   const details = { hint: text`It may have stored the token all the same.` };

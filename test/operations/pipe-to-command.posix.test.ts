@@ -64,7 +64,7 @@ test.each([
     const told = failure && plain(failure.text);
     expect(told).toContain(
       isOthers
-        ? `store was to store the token, and failed: it was told to end, and still runs as process ${id}`
+        ? `store was to store the token, and failed: it did not end when asked to, and still runs as process ${id}`
         : 'store was to store the token, and failed: it was ended by SIGKILL',
     );
     expect(told?.includes('still runs')).toBe(isOthers);

@@ -1,10 +1,13 @@
 import { ChildProcess } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Interrupted } from '../../src/errors.ts';
 import { createInterruption } from '../../src/interruption.ts';
 import { CannotRun, runChild } from '../../src/operations/run-child.ts';
 import type { Environment } from '../../src/settings/environment.ts';
+import { createHome } from '../support/cli.ts';
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -39,6 +42,16 @@ describe('a command that cannot be run', () => {
     const failure = await refusalOf([command, 'argument']);
     expect(failure.shellStatus).toBe(status);
     expect(failure.message).toContain(`cannot run ${command}`);
+  });
+
+  test('a script whose interpreter does not exist, though the script does', async () => {
+    const home = createHome();
+    const script = join(home.path, 'script');
+    writeFileSync(script, '#!/no/such/shell\ntrue\n', { mode: 0o755 });
+    const failure = await refusalOf([script]);
+    expect(failure.shellStatus).toBe(126);
+    expect(failure.message).toContain('its interpreter /no/such/shell does not exist');
+    home.remove();
   });
 
   test('one with more arguments than the system takes', async () => {
