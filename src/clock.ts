@@ -6,14 +6,33 @@ export interface Clock {
   elapsed(): number;
   /** Resolves after `ms`; rejects with the signal's reason as soon as that is aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
-  /** A signal that aborts after `ms` and does not keep the process alive. */
+  /**
+   * A signal that aborts after `ms` and does not keep the process alive. It waits once more where the process was held up,
+   * as by Ctrl-Z: what it waited for may have come meanwhile.
+   */
   timeout(ms: number): AbortSignal;
 }
+
+/** Milliseconds by which a timer is late only where the process could not run. */
+const HELD_UP = 200;
 
 export const systemClock: Clock = {
   now: () => Date.now(),
   elapsed: () => performance.now(),
-  timeout: (ms) => AbortSignal.timeout(ms),
+  timeout: (ms) => {
+    const controller = new AbortController();
+    const wait = (left: number): void => {
+      const end = performance.now() + left;
+      const onTime = (): void => {
+        const late = performance.now() - end;
+        if (late > HELD_UP) wait(Math.min(late, ms));
+        else controller.abort(new DOMException('The time is over', 'TimeoutError'));
+      };
+      setTimeout(onTime, left).unref();
+    };
+    wait(ms);
+    return controller.signal;
+  },
   sleep: (ms, signal) =>
     new Promise((resolve, reject) => {
       if (signal?.aborted) {

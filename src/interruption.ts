@@ -46,19 +46,23 @@ export function createInterruption(): Interruption & {
   };
 }
 
+/** A signal that whoever starts a process can have it ignore. */
+export type IgnorableSignal = InterruptSignal | 'SIGTSTP';
+
 /** The bits of Linux's masks of signals that are known here: those that a shell or `nohup` has ignored. */
-const IGNORABLE: readonly (readonly [InterruptSignal, bigint])[] = [
+const IGNORABLE: readonly (readonly [IgnorableSignal, bigint])[] = [
   ['SIGHUP', 1n << 0n],
   ['SIGINT', 1n << 1n],
   ['SIGQUIT', 1n << 2n],
+  ['SIGTSTP', 1n << 19n],
 ];
 
 /**
- * The signals among SIGHUP, SIGINT and SIGQUIT that a process ignores.
+ * The signals among SIGHUP, SIGINT, SIGQUIT and SIGTSTP that a process ignores.
  *
  * @param status the content of Linux's `/proc/<pid>/status`; none are known where it has no mask
  */
-export function ignoredIn(status: string): ReadonlySet<InterruptSignal> {
+export function ignoredIn(status: string): ReadonlySet<IgnorableSignal> {
   const mask = BigInt(`0x${/^SigIgn:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? '0'}`);
   return new Set(IGNORABLE.filter(([, bit]) => (mask & bit) !== 0n).map(([signal]) => signal));
 }

@@ -5,12 +5,12 @@ import type { Host } from './context.ts';
 import { Stalled, watchDefects } from './defect.ts';
 import type { InterruptSignal } from './errors.ts';
 import type { Ending } from './exit.ts';
-import { createInterruption, ignoredIn } from './interruption.ts';
-import { leaveAlternateScreen } from './output/alternate-screen.ts';
+import { createInterruption, type IgnorableSignal, ignoredIn } from './interruption.ts';
 import { levelOfDepth, type OutputStream } from './output/io.ts';
 import { runToEnd } from './run.ts';
 import type { Environment } from './settings/environment.ts';
 import { homeDirectory, workingDirectory } from './settings/home.ts';
+import { giveTerminalBack, resumeAll, suspendAll } from './suspension.ts';
 
 /** Signals that end a run. */
 const SIGNALS: readonly InterruptSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
@@ -47,6 +47,8 @@ export async function main(argv: readonly string[], face?: Face): Promise<never>
   const others = ['SIGUSR1', 'SIGUSR2'] as const;
   for (const signal of others) process.on(signal, () => interruption.passOn(signal));
   const { platform } = process;
+  const canSuspend = platform !== 'win32' && !ignored.has('SIGTSTP');
+  if (canSuspend) suspendBySignal();
   const output = face?.output ?? ((stream: OutputStream): OutputStream => stream);
   const host: Host = {
     io: {
@@ -63,6 +65,8 @@ export async function main(argv: readonly string[], face?: Face): Promise<never>
       get discardsStdout() {
         return isNullDevice(1);
       },
+      // To the whole group: a shell takes a job for suspended once all of it is.
+      suspend: canSuspend ? () => void process.kill(0, 'SIGTSTP') : undefined,
       get stderrReachesLog() {
         return isTerminal(2) || !isFileOrDevice(2);
       },
@@ -113,11 +117,34 @@ function keepRuntimeQuiet(): void {
   Object.defineProperty(process, 'throwDeprecation', { value: false, configurable: true });
 }
 
+/** Gives the terminal back before the process stops, and takes it again once that goes on. */
+function suspendBySignal(): void {
+  let isOwn = false;
+  const onStop = (): void => {
+    suspendAll();
+    isOwn = true;
+    // Its default is what stops the process, right here, and does nothing where no shell could go on with it.
+    process.off('SIGTSTP', onStop);
+    process.kill(process.pid, 'SIGTSTP');
+    process.on('SIGTSTP', onStop);
+    resumeAll();
+  };
+  process.on('SIGTSTP', onStop);
+  process.on('SIGCONT', () => {
+    // Of a stop that no process hears of, such as SIGSTOP, a shell has put the terminal right meanwhile.
+    if (!isOwn) {
+      suspendAll();
+      resumeAll();
+    }
+    isOwn = false;
+  });
+}
+
 /**
  * The signals that whoever started the process wants it not to hear, as `nohup` does with SIGHUP. Node forgets
  * them before its first line; the runtime of the standalone executables leaves them as they are.
  */
-function ignoredSignals(): ReadonlySet<InterruptSignal> {
+function ignoredSignals(): ReadonlySet<IgnorableSignal> {
   if (process.platform !== 'linux') return new Set();
   const { readFileSync } = process.getBuiltinModule('node:fs');
   try {
@@ -134,7 +161,7 @@ function ignoredSignals(): ReadonlySet<InterruptSignal> {
  * may look up a name for a long time.
  */
 function end({ status, signal }: Ending): never {
-  leaveAlternateScreen();
+  giveTerminalBack();
   // SIGQUIT would leave a core dump, and secrets in it.
   if (signal && signal !== 'SIGQUIT' && process.platform !== 'win32') {
     for (const name of SIGNALS) process.removeAllListeners(name);

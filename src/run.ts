@@ -11,7 +11,6 @@ import { COMMANDS } from './commands/all.ts';
 import { type Context, createContext, type Host, type PendingToken } from './context.ts';
 import { Failure } from './errors.ts';
 import { DONE, type Ending, endingOf, errorBlock, errorEnvelope, toFailure } from './exit.ts';
-import { leaveAlternateScreen } from './output/alternate-screen.ts';
 import { Console } from './output/console.ts';
 import { ClosedOutput } from './output/io.ts';
 import { isOn, isPlain, variable } from './settings/environment.ts';
@@ -19,6 +18,7 @@ import type { SettingsLoader } from './settings/load.ts';
 import { secretsGiven } from './settings/redaction.ts';
 import type { Settings } from './settings/resolve.ts';
 import type { Format, GlobalFlags } from './settings/variables.ts';
+import { giveTerminalBack } from './suspension.ts';
 import { lines, type Text, text, unstyled } from './text.ts';
 
 /** Runs one command line and answers its exit status: {@link runToEnd} for whoever needs no more. */
@@ -104,7 +104,7 @@ class Invocation {
     const isWrapper = this.command?.manner === 'wrapper';
     this.console.progress.stop();
     // What is reported now has to be read: a defect may have come while a list took the whole screen.
-    leaveAlternateScreen();
+    giveTerminalBack();
     const isJson = !isWrapper && !this.console.hasWritten && (await this.format()) === 'json';
     const told = isJson && (await this.console.printEnvelope(errorEnvelope(failure)));
     // What a person has decided is no error of theirs.

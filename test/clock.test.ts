@@ -53,6 +53,19 @@ describe('a sleep', () => {
 });
 
 describe('a timeout', () => {
+  test('waits once more where the process was held up meanwhile', async () => {
+    vi.useRealTimers();
+    const signal = systemClock.timeout(50);
+    const aborted = once(signal, 'abort');
+    // As long as the thread waits, nothing that comes is heard.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 600);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    expect(signal.aborted).toBe(false);
+    const alive = setTimeout(() => {}, 60_000);
+    await aborted;
+    clearTimeout(alive);
+  });
+
   test('aborts with a TimeoutError', async () => {
     vi.useRealTimers();
     const signal = systemClock.timeout(1);

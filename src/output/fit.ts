@@ -34,6 +34,17 @@ export function clip(words: string, width: number, measure: (words: string) => n
   return width < CUT.length ? '' : cut + CUT;
 }
 
+/** As {@link clip}, but the end is what is kept; both measures count. */
+export function clipStart(words: string, width: number): string {
+  if (strictWidth(words) <= width) return words;
+  let kept = '';
+  for (const { segment } of [...graphemes.segment(words)].reverse()) {
+    if (strictWidth(segment + kept) > width - CUT.length) break;
+    kept = segment + kept;
+  }
+  return width < CUT.length ? '' : CUT + kept;
+}
+
 /** A message for a terminal in one row of at most that many columns, line breaks taken out. */
 export function styledInOneRow(message: Text, style: Style, width: number): string {
   let left = width;

@@ -45,6 +45,8 @@ export interface Io {
    * discarded or a file.
    */
   readonly stderrReachesLog: boolean;
+  /** Suspends this program and all of its job, as Ctrl-Z does; undefined where no shell could go on with it. */
+  readonly suspend?: (() => void) | undefined;
 }
 
 /** Stdout was closed by its reader: as with `head`, that is no failure. */

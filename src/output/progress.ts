@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import type { Spinner, default as yoctoSpinner } from 'yocto-spinner';
+import { onSuspension } from '../suspension.ts';
 import type { Text } from '../text.ts';
 import { type Style, styled } from './styled.ts';
 
@@ -82,11 +83,18 @@ function draw(stream: Writable, open: typeof yoctoSpinner, words: () => string):
     spinner = opened();
   };
   stream.on('resize', onResize);
+  const letGo = onSuspension({
+    suspend: () => void spinner.stop(),
+    resume: () => {
+      spinner = opened();
+    },
+  });
   return {
     refresh: () => {
       spinner.text = words();
     },
     erase: () => {
+      letGo();
       stream.off('resize', onResize);
       spinner.stop();
     },

@@ -2,7 +2,7 @@ import stringWidth from 'string-width';
 import { clip, strictWidth } from '../output/fit.ts';
 import type { Style } from '../output/styled.ts';
 import { type ChoiceList, highlighted, shownChoices } from './choice-list.ts';
-import type { ScreenSize } from './prompt-hooks.ts';
+import type { ScreenSize } from './screen.ts';
 
 /** The words around a list. */
 export interface Question {
@@ -14,8 +14,7 @@ export interface Question {
 
 /** What stays on the screen once the list is closed: the question and, if it was answered, what was chosen. */
 export function drawClosed(list: ChoiceList, { row }: Question, screen: ScreenSize, style: Style): string {
-  // The library puts a line break behind a row that holds nothing.
-  if (list.end !== 'accepted') return row || ' ';
+  if (list.end !== 'accepted') return row;
   const width = widthOf(screen);
   const chosen = list.checked ? `${list.checked.size} checked` : (highlighted(list)?.label ?? '');
   const answer = style.bold(clip(chosen, width, strictWidth));
@@ -38,13 +37,26 @@ export function drawList(list: ChoiceList, question: Question, screen: ScreenSiz
     shown.length === list.choices.length ? `${shown.length}` : `${shown.length} of ${list.choices.length}`;
   return [
     ...(question.row === '' ? [] : [question.row]),
-    // The library counts the characters of the row that the cursor is in, which may be this one.
-    clip(`Filter: ${list.filter || '(type to filter)'}  ${count}`, width, strictWidth),
+    clip(`${filterOf(list)}${list.filter === '' ? '(type to filter)' : ''}  ${count}`, width, strictWidth),
     ...(window.length === 0 ? [clip('  no match', width)] : window),
     // Whole, as far as the screen goes: beside a long name there is little room for it.
     clip(`  ${highlighted(list)?.detail ?? ''}`, width).trimEnd(),
     style.dim(keysOf(list, width)),
   ];
+}
+
+/** Where the cursor stands in those lines: behind what has been typed. */
+export function filterRow(
+  list: ChoiceList,
+  { row }: Question,
+  screen: ScreenSize,
+): { row: number; column: number } {
+  const column = Math.min(stringWidth(filterOf(list)), widthOf(screen));
+  return { row: row === '' ? 0 : 1, column };
+}
+
+function filterOf({ filter }: ChoiceList): string {
+  return `Filter: ${filter}`;
 }
 
 /** How many lines of choices fit: all but the question, the filter, the detail, the keys and a spare one. */

@@ -1,4 +1,4 @@
-import { type Key, typedOn } from './typing.ts';
+import { type Key, typedOn } from './keys.ts';
 
 /** One line of a list. All of it is safe for a terminal already. */
 export interface Choice {
@@ -20,7 +20,7 @@ export interface ChoiceList {
   readonly cursor: number;
   /** The keys are told in the place of the choices. */
   readonly showsKeys?: boolean;
-  readonly end?: 'accepted' | 'cancelled';
+  readonly end?: 'accepted' | 'cancelled' | undefined;
 }
 
 export function openList(choices: readonly Choice[], checked?: ReadonlySet<string>): ChoiceList {
@@ -73,6 +73,8 @@ export function press(list: ChoiceList, key: Key, page: number): ChoiceList {
       return accepted(list);
     case 'escape':
       return list.filter === '' ? { ...list, end: 'cancelled' } : filtered(list, '');
+    case 'ctrl-d':
+      return { ...list, end: 'cancelled' };
     case 'ctrl-a':
       return toggledAll(list);
     case 'space':
@@ -92,9 +94,12 @@ function accepted(list: ChoiceList): ChoiceList {
   return nothingToAccept ? list : { ...list, end: 'accepted' };
 }
 
+/** Characters: more match nothing, and a paste by accident is not to take long. */
+const LONGEST_FILTER = 300;
+
 /** Keeps the cursor on its choice if that is still shown. */
 function filtered(list: ChoiceList, filter: string): ChoiceList {
-  if (filter === list.filter) return list;
+  if (filter === list.filter || filter.length > LONGEST_FILTER) return list;
   const under = highlighted(list)?.id;
   const next = { ...list, filter };
   const index = shownChoices(next).findIndex(({ id }) => id === under);

@@ -1,31 +1,50 @@
-import { createPrompt, useState } from '@inquirer/core';
+import stringWidth from 'string-width';
 import { clip, strictWidth } from '../output/fit.ts';
+import type { Style } from '../output/styled.ts';
 import { terminalSafe } from '../output/terminal-safe.ts';
-import { type PromptConfig, useEnd, useScreenSize } from './prompt-hooks.ts';
-import { isEnter, typedOn } from './typing.ts';
+import type { Introduce } from './introduction.ts';
+import { isEnter, typedOn } from './keys.ts';
+import type { Answer, Question } from './question.ts';
 
 /** Columns of the longest answer that is shown whole. */
 const ANSWER_WIDTH = 'yes~'.length;
 
 /** Columns that stand behind the question. */
-export const CONFIRM_ROOM = ' (y/N) '.length + ANSWER_WIDTH;
+const ROOM = ' (y/N) '.length + ANSWER_WIDTH;
+
+interface Confirmation extends Answer {
+  readonly typed: string;
+}
 
 /** A question answered by y or yes and Enter; anything else is a no. The line below it says so. */
-export const confirmPrompt = createPrompt<boolean, PromptConfig>(
-  ({ question, style, output, signal }, done) => {
-    const [typed, setTyped] = useState('');
-    useScreenSize(output, () => 1);
-    const end = useEnd<boolean>(done, false, signal, (key, line, settle) => {
-      // The library's own line could grow longer than the screen.
-      line.clearLine(0);
-      // The whole answer counts, not its last letter: a line that was pasted by accident ends in one, too.
-      if (isEnter(key)) settle(/^y(es)?$/i.test(typed.trim()));
-      else if (key.name === 'escape') settle(false);
-      else setTyped(typedOn(typed, key));
-    });
-    const answered = end !== undefined && end !== 'interrupted';
-    const answer = answered ? (end.answer ? 'y' : 'n') : clip(terminalSafe(typed), ANSWER_WIDTH, strictWidth);
-    const row = `${question && `${question} `}${style.dim('(y/N)')} ${answer}`;
-    return end === undefined ? [row, style.dim('y yes  n no  Enter accept  Esc cancel')] : row;
-  },
-);
+export function confirmation(introduce: Introduce, style: Style): Question<Confirmation> {
+  const rowOf = (question: string, answer: string): string =>
+    `${question && `${question} `}${style.dim('(y/N)')} ${answer}`;
+  const shown = ({ typed }: Confirmation): string => clip(terminalSafe(typed), ANSWER_WIDTH, strictWidth);
+  return {
+    opened: { typed: '' },
+    press: (state, key) => {
+      if (isEnter(key)) return { ...state, end: 'accepted' };
+      if (key.name === 'escape' || (key.ctrl && key.name === 'd')) return { ...state, end: 'cancelled' };
+      return { typed: typedOn(state.typed, key) };
+    },
+    draw: (state, screen) => {
+      const { above, row } = introduce(screen, ROOM);
+      const answered = rowOf(row, shown(state));
+      return {
+        above,
+        rows: [answered, style.dim('y yes  n no  Enter accept  Esc cancel')],
+        cursor: { row: 0, column: stringWidth(answered) },
+      };
+    },
+    drawClosed: (state, screen) => {
+      const answer = state.end ? (isYes(state) ? 'y' : 'n') : shown(state);
+      return [rowOf(introduce(screen, ROOM).row, answer)];
+    },
+  };
+}
+
+/** The whole answer counts, not its last letter: a line that was pasted by accident ends in one, too. */
+export function isYes({ typed, end }: Confirmation): boolean {
+  return end === 'accepted' && /^y(es)?$/i.test(typed.trim());
+}

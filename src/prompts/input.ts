@@ -1,45 +1,55 @@
-import { createPrompt, useState } from '@inquirer/core';
-import { clip, strictWidth, styledInOneRow } from '../output/fit.ts';
+import stringWidth from 'string-width';
+import { clip, clipStart, strictWidth, styledInOneRow } from '../output/fit.ts';
+import type { Style } from '../output/styled.ts';
 import { terminalSafe } from '../output/terminal-safe.ts';
 import type { Text } from '../text.ts';
-import { type PromptConfig, useEnd, useScreenSize } from './prompt-hooks.ts';
-import { isEnter } from './typing.ts';
+import type { Introduce } from './introduction.ts';
+import { isEnter } from './keys.ts';
+import { edit, type Line, textOf } from './line.ts';
+import type { Answer, Question } from './question.ts';
 
 /** Columns that should be free behind a question. */
-export const INPUT_ROOM = 20;
+const ROOM = 20;
 
-interface InputConfig extends PromptConfig {
-  /** What is wrong with an answer; undefined lets it through. */
-  readonly problemOf: (answer: string) => Text | undefined;
+interface Input extends Answer {
+  readonly line: Line;
+  readonly problem?: Text | undefined;
 }
 
-/** A line of text; undefined on Escape. */
-export const inputPrompt = createPrompt<string | undefined, InputConfig>(
-  ({ question, style, output, signal, problemOf }, done) => {
-    const [typed, setTyped] = useState('');
-    const [problem, setProblem] = useState<Text | undefined>(undefined);
-    const { columns } = useScreenSize(output, () => 1);
-    const end = useEnd<string | undefined>(done, undefined, signal, (key, line, settle) => {
+/** A line of text. @param problemOf what is wrong with an answer; undefined lets it through */
+export function input(
+  introduce: Introduce,
+  style: Style,
+  problemOf: (answer: string) => Text | undefined,
+): Question<Input> {
+  return {
+    opened: { line: { before: '', after: '' } },
+    press: ({ line }, key) => {
       if (isEnter(key)) {
-        const found = problemOf(typed);
-        if (found === undefined) settle(typed);
-        else {
-          // Enter emptied the library's line: what was typed stays to be mended.
-          line.write(typed);
-          setProblem(found);
-        }
-      } else if (key.name === 'escape') settle(undefined);
-      else {
-        setProblem(undefined);
-        setTyped(line.line);
+        const problem = problemOf(textOf(line));
+        return problem === undefined ? { line, end: 'accepted' } : { line, problem };
       }
-    });
-    // The library puts a line break behind a row that holds nothing.
-    const row = `${question || '>'} ${terminalSafe(typed)}`;
-    // Below a line that is longer than the screen, or not in simple characters, the library loses its place.
-    if (end !== undefined || strictWidth(row) >= columns) return row;
-    const width = columns - 1;
-    const keys = style.dim(clip('Enter accept  Esc cancel', width));
-    return [row, problem === undefined ? keys : style.red(styledInOneRow(problem, style, width))];
-  },
-);
+      const isEndOfInput = key.ctrl && key.name === 'd' && textOf(line) === '';
+      return key.name === 'escape' || isEndOfInput ? { line, end: 'cancelled' } : { line: edit(line, key) };
+    },
+    draw: ({ line, problem }, screen) => {
+      const { above, row } = introduce(screen, ROOM);
+      const width = screen.columns - 1;
+      const beginning = `${row || '>'} `;
+      const room = width - stringWidth(beginning);
+      // A line that is longer than its row is shown around the cursor.
+      const before = clipStart(
+        terminalSafe(line.before),
+        room - (line.after === '' ? 0 : Math.min(10, room >> 1)),
+      );
+      const typed = `${beginning}${before}`;
+      const after = clip(terminalSafe(line.after), width - stringWidth(typed), strictWidth);
+      const below =
+        problem === undefined
+          ? style.dim(clip('Enter accept  Esc cancel', width))
+          : style.red(styledInOneRow(problem, style, width));
+      return { above, rows: [typed + after, below], cursor: { row: 0, column: stringWidth(typed) } };
+    },
+    drawClosed: ({ line }, screen) => [`${introduce(screen, ROOM).row || '>'} ${terminalSafe(textOf(line))}`],
+  };
+}

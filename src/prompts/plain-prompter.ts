@@ -2,11 +2,12 @@ import { createInterface, type Interface } from 'node:readline';
 import { Failure } from '../errors.ts';
 import type { Io } from '../output/io.ts';
 import { type Style, styled } from '../output/styled.ts';
+import { onSuspension } from '../suspension.ts';
 import { lines, type Text, text, unstyled } from '../text.ts';
 import { type Choice, type ChoiceList, openList, shownChoices } from './choice-list.ts';
-import { askHidden } from './hidden.ts';
+import { keyboardOf } from './keyboard.ts';
 import { numbersIn } from './numbers.ts';
-import { asksFrom, type Prompter } from './prompter.ts';
+import { askSecret, type Prompter } from './prompter.ts';
 
 /** Choices that are written at once: words narrow a longer list down. */
 const MOST_LISTED = 40;
@@ -21,12 +22,17 @@ const CANCEL = /^(c|cancel)$/i;
  * @throws Failure TTY_REQUIRED where nobody can be asked
  */
 export function createPlainPrompter(io: Io, style: Style, signal: AbortSignal): Prompter {
-  const { input, output } = asksFrom(io);
-  const reader = new LineReader(input, signal);
+  // Before anything else is done.
+  keyboardOf(io);
+  const output = io.stderr.stream;
+  const reader = new LineReader(io.stdin, signal);
   const write = (words: Text, end = '\n'): void => void output.write(`${styled(words, style)}${end}`);
   const answerTo = async (question: Text): Promise<string | undefined> => {
-    write(question, ' ');
-    const answer = await reader.next();
+    const ask = (): void => write(question, ' ');
+    ask();
+    // A line that was begun is gone after a suspension.
+    const letGo = onSuspension({ suspend: () => {}, resume: ask });
+    const answer = await reader.next().finally(letGo);
     // Nothing that was typed ended the line.
     if (answer === undefined) output.write('\n');
     return answer?.trim();
@@ -96,7 +102,7 @@ export function createPlainPrompter(io: Io, style: Style, signal: AbortSignal): 
         write(problem);
       }
     },
-    askSecret: (question) => askHidden(io, question, style, signal),
+    askSecret: (question) => askSecret(question, io, style, signal),
     choose: async (question, choices) => {
       const keys = text`A number, words to narrow the list, or c to cancel:`;
       let chosen: Choice | undefined;

@@ -287,6 +287,15 @@ ${
     await terminal.ended;
   });
 
+  test('takes a paste of 10 kB as one filter, and Ctrl-C right behind it', async () => {
+    const terminal = edit([], size);
+    await terminal.until('Filter:');
+    const start = performance.now();
+    terminal.type(`${'pasted by accident '.repeat(550)}${KEYS.ctrlC}`);
+    expect(await terminal.ended).toMatchObject({ status: 130 });
+    expect(performance.now() - start).toBeLessThan(3_000);
+  });
+
   test('draws itself anew when the screen is resized', async () => {
     const terminal = edit(onShop, size);
     await terminal.until('Space toggle');

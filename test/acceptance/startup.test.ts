@@ -52,7 +52,7 @@ async function loadedBy(
 
 /** What takes long to load: libraries, and parts of Node, its `fetch` (undici) and HTTP among them. */
 const HEAVY =
-  /^src\/(emulator|prompts|api\/(client|schemas|transport|http\.\w+))\b|node_modules\/(@inquirer|undici|zod|yaml|cli-table3|csv-stringify|cross-spawn)\/|^NativeModule (internal\/deps\/undici\/undici|child_process|http|tls)$/;
+  /^src\/(emulator|prompts|api\/(client|schemas|transport|http\.\w+))\b|node_modules\/(undici|zod|yaml|cli-table3|csv-stringify|cross-spawn)\/|^NativeModule (internal\/deps\/undici\/undici|child_process|http|tls)$/;
 
 test.each([
   [['--version']],
@@ -78,6 +78,6 @@ test('list loads the client, and neither the emulator, prompts nor fetch', async
   expect(loaded).toContain('src/api/client.ts');
   expect(loaded).toContain('NativeModule http');
   const heavy =
-    /^src\/(emulator|prompts)\/|node_modules\/(@inquirer|undici|yaml|cli-table3|csv-stringify)\/|^NativeModule (internal\/deps\/undici\/undici|child_process|https|tls)$/;
+    /^src\/(emulator|prompts)\/|node_modules\/(undici|yaml|cli-table3|csv-stringify)\/|^NativeModule (internal\/deps\/undici\/undici|child_process|https|tls)$/;
   expect(loaded.filter((path) => heavy.test(path))).toEqual([]);
 });

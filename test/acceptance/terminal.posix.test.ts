@@ -108,6 +108,7 @@ describe.each(SIZES)('at $columns x $rows', (size) => {
       ['n and Enter', `n${KEYS.enter}`],
       ['a bare Enter', KEYS.enter],
       ['Escape', KEYS.escape],
+      ['Escape, and Ctrl-C right behind it', `${KEYS.escape}${KEYS.ctrlC}`],
       ['a y taken back', `y${KEYS.backspace}${KEYS.enter}`],
       ['the end of input', KEYS.ctrlD],
       ['a y behind an n', `ny${KEYS.enter}`],
@@ -283,6 +284,14 @@ describe.each(SIZES)('at $columns x $rows', (size) => {
       expect(lines.join(' ')).toMatch(
         /^Please type blog\/old to confirm:( >)? blog\/old Branch old was successfully deleted from blog\.$/,
       );
+    });
+
+    test('takes the keys with which shells edit a line', async () => {
+      const terminal = open(['branch', 'delete', 'blog', 'old'], size);
+      await terminal.until('Enter accept');
+      // Home, to the right, Delete, End, and a word taken away.
+      terminal.type(`xblog/o\u001b[H\u001b[3~\u001b[Fld no\u0017${KEYS.backspace}${KEYS.enter}`);
+      expect(await terminal.ended).toMatchObject({ status: 0 });
     });
 
     test.each([

@@ -8,7 +8,7 @@ import {
   press,
   shownChoices,
 } from '../../src/prompts/choice-list.ts';
-import type { Key } from '../../src/prompts/typing.ts';
+import type { Key } from '../../src/prompts/keys.ts';
 
 const CHOICES: readonly Choice[] = [
   'read_branch',

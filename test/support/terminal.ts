@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { spawn } from '@lydell/node-pty';
 import { type CliOptions, COMMAND, cleanEnvironment } from './cli.ts';
 import { createScreen, type Screen } from './screen.ts';
@@ -16,6 +18,8 @@ export interface Terminal {
   until(text: string): Promise<void>;
   type(keys: string): void;
   resize(columns: number, rows: number): void;
+  /** Ends what still runs in it. */
+  close(): void;
   /** All that was written is on the screen by then; the status is as a shell reports it: 128 and the signal's number. */
   readonly ended: Promise<{ status: number }>;
 }
@@ -35,6 +39,7 @@ export const KEYS = {
   escape: '\u001b',
   ctrlC: '\u0003',
   ctrlD: '\u0004',
+  ctrlZ: '\u001a',
   backspace: '\u007f',
 } as const;
 
@@ -44,25 +49,40 @@ export const SIZES = [
   { columns: 40, rows: 12 },
 ] as const;
 
+type TerminalOptions = CliOptions & { readonly columns?: number; readonly rows?: number };
+
 export function openTerminal(
   args: readonly string[],
-  options: CliOptions & {
-    readonly columns?: number;
-    readonly rows?: number;
-    readonly stdoutTo?: string;
-    readonly stdinFrom?: string;
-  },
+  options: TerminalOptions & { readonly stdoutTo?: string; readonly stdinFrom?: string },
 ): Terminal {
-  const command = [...COMMAND, ...args];
   // A shell sends stdout to a file, as `$(…)` would to a pipe; stdin and stderr stay the terminal's.
   const [program, path = ''] = options.stdoutTo
     ? ['"$@" > "$0"', options.stdoutTo]
     : options.stdinFrom
       ? ['"$@" < "$0"', options.stdinFrom]
       : ['"$@"'];
+  return openPty('/bin/sh', ['-c', SHELL(program), path, ...COMMAND, ...args], options);
+}
+
+/** What the shell of {@link openShell} shows when it takes a command line. */
+export const PROMPT = 'shell:';
+
+/** A shell as a person uses it, with jobs that can be suspended; the executable is called `program`. */
+export function openShell(options: TerminalOptions): Terminal {
+  const file = join(options.home.path, 'program');
+  const words = COMMAND.map((word) => `'${word}'`).join(' ');
+  writeFileSync(file, `#!/bin/sh\nexec ${words} "$@"\n`, { mode: 0o755 });
+  const path = `${options.home.path}:${process.env.PATH}`;
+  return openPty('bash', ['--norc', '--noprofile', '-i'], {
+    ...options,
+    env: { ...options.env, PATH: path, PS1: `${PROMPT} `, HISTFILE: '' },
+  });
+}
+
+function openPty(file: string, words: string[], options: TerminalOptions): Terminal {
   const { columns = 80, rows = 24 } = options;
   const screen = createScreen(columns, rows);
-  const pty = spawn('/bin/sh', ['-c', SHELL(program), path, ...command], {
+  const pty = spawn(file, words, {
     // It becomes TERM, whatever the environment says.
     name: options.env?.TERM ?? 'xterm-256color',
     cols: columns,
@@ -105,6 +125,7 @@ export function openTerminal(
       screen.resize(width, height);
       pty.resize(width, height);
     },
+    close: () => pty.kill('SIGKILL'),
     ended: end,
   };
 }
