@@ -1,7 +1,8 @@
-import { type Document, isMap, isScalar, type Pair, parseDocument, Scalar, type YAMLMap } from 'yaml';
+import { applyEdits, modify } from 'jsonc-parser';
+import { isMap, isNode, isScalar } from 'yaml';
 import { Failure } from '../errors.ts';
 import { text } from '../text.ts';
-import { parseConfig } from './config-yaml.ts';
+import { parseConfig, parseYaml } from './config-yaml.ts';
 
 /** One key of a configuration file, and the value that it gets; undefined to take it out. */
 export interface ConfigChange {
@@ -10,12 +11,11 @@ export interface ConfigChange {
 }
 
 /**
- * A configuration file after a change. Everything else in it stays as it is written, comments, order and quotes
- * included, wherever the key stands on a line of its own; elsewhere the document is written anew. One that is called
- * `.json` stays JSON, which the official CLI reads it as.
+ * A configuration file after a change. Everything else in it stays as it is written: comments, order, quotes and blanks.
+ * One that is called `.json` stays JSON, which the official CLI reads it as.
  *
  * @param path what messages call the file
- * @throws Failure INVALID_CONFIG for a file that this program could not read
+ * @throws Failure INVALID_CONFIG for a file that this program could not read, and where something else would change
  */
 export function changedConfig(
   content: string,
@@ -23,84 +23,80 @@ export function changedConfig(
   path: string,
   kind: 'project' | 'user',
 ): string {
-  const read = (written: string): Record<string, string> => parseConfig(written, path, kind);
-  const before = read(content);
-  if (path.endsWith('.json')) return changedJson(content, change, path);
   const { key, value } = change;
-  if (value === before[key] || (value === undefined && !(key in before))) return content;
-  const wanted = new Map(Object.entries(before));
-  if (value === undefined) wanted.delete(key);
-  else wanted.set(key, value);
-  const isRight = (text: string): boolean => {
-    try {
-      const after = Object.entries(read(text));
-      return after.length === wanted.size && after.every(([name, found]) => wanted.get(name) === found);
-    } catch {
-      return false;
-    }
-  };
-  const document: Document = parseDocument(content, { schema: 'failsafe', logLevel: 'error' });
-  const spliced = splice(content, document, change);
-  if (spliced !== undefined && isRight(spliced)) return spliced;
-  const rewritten = rewrite(document, change);
-  if (rewritten !== undefined && isRight(rewritten)) return rewritten;
+  if (parseConfig(content, path, kind)[key] === value) return content;
+  const changed = path.endsWith('.json')
+    ? changedJson(content, change, path)
+    : changedYaml(content, change, path);
+  try {
+    const isSet = changed !== undefined && parseConfig(changed, path, kind)[key] === value;
+    if (isSet && others(changed, key, path) === others(content, key, path)) return changed;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+  }
   throw new Failure(
     'INVALID_CONFIG',
     text`cannot change ${key} in ${path}: other parts of the file depend on it`,
-    {
-      hint: text`Change it in an editor.`,
-    },
+    { hint: text`Change it in an editor.` },
   );
 }
 
-/** Changes the one line that matters; undefined where the key has no line of its own. */
-function splice(content: string, document: Document, { key, value }: ConfigChange): string | undefined {
-  const root = document.contents;
-  if (isMap(root) && root.flow) return undefined;
-  const pair = isMap(root) ? pairOf(root, key) : undefined;
+/** All that a file says apart from one key, every scalar as it is written. */
+function others(content: string, key: string, path: string): string {
+  const all: unknown = parseYaml(content, path).toJS();
+  return JSON.stringify(Object.entries(all ?? {}).filter(([name]) => name.toLowerCase() !== key));
+}
+
+/** Changes the text where the document says that the key stands; undefined where that cannot be. */
+function changedYaml(content: string, { key, value }: ConfigChange, path: string): string | undefined {
+  const root = parseYaml(content, path).contents;
+  const map = isMap(root) ? root : undefined;
+  const pair = map?.items.find(({ key: name }) => isScalar(name) && String(name.value).toLowerCase() === key);
+  const replaced = (start: number, end: number, by: string): string =>
+    content.slice(0, start) + by + content.slice(end);
   const lineBreak = content.includes('\r\n') ? '\r\n' : '\n';
-  if (!pair) {
-    if (value === undefined) return undefined;
-    const isWhole = content === '' || content.endsWith('\n');
-    return `${content}${isWhole ? '' : lineBreak}${key}: ${written(value)}${lineBreak}`;
+  if (!pair || !map) {
+    if (value === undefined) return content;
+    const entry = `${key}: ${written(value)}`;
+    if (map?.flow) {
+      const start = startOf(map) + 1;
+      return replaced(start, start, map.items.length > 0 ? `${entry}, ` : entry);
+    }
+    const end = /^\.\.\.(?!\S)/m.exec(content)?.index ?? content.length;
+    const [first] = map?.items ?? [];
+    const [, indent = ''] = (first && /(?:^|\n)([ \t]*)$/.exec(content.slice(0, startOf(first.key)))) ?? [];
+    const isWhole = end === 0 || content[end - 1] === '\n';
+    return replaced(end, end, `${isWhole ? '' : lineBreak}${indent}${entry}${lineBreak}`);
   }
-  const [start, end] = (isScalar(pair.value) && pair.value.range) || [];
-  const [keyStart] = (isScalar(pair.key) && pair.key.range) || [];
-  if (start === undefined || end === undefined || keyStart === undefined) return undefined;
+  const keyStart = startOf(pair.key);
+  const [start, end] = (isNode(pair.value) && pair.value.range) || [];
+  if (start === undefined || end === undefined) return undefined;
   if (value !== undefined) {
     const gap = content[start - 1] === ':' ? ' ' : '';
-    return `${content.slice(0, start)}${gap}${written(value)}${content.slice(end)}`;
+    // A text in lines of its own ends with the last one's break, and a comment may stand in its first line.
+    const [, comment = ''] = /^[|>][^\n#]*?([ \t]+#[^\r\n]*)/.exec(content.slice(start, end)) ?? [];
+    const isBlock = isScalar(pair.value) && /^BLOCK/.test(pair.value.type ?? '');
+    return replaced(start, end, `${gap}${written(value)}${isBlock ? `${comment}${lineBreak}` : ''}`);
   }
-  const lineStart = content.lastIndexOf('\n', keyStart - 1) + 1;
-  const lineEnd = content.indexOf('\n', Math.max(keyStart, end - 1)) + 1 || content.length;
-  return content.slice(0, lineStart) + content.slice(lineEnd);
+  if (!map.flow) {
+    const lineStart = content.lastIndexOf('\n', keyStart - 1) + 1;
+    const lineEnd = content.indexOf('\n', Math.max(keyStart, end - 1)) + 1 || content.length;
+    return replaced(lineStart, lineEnd, '');
+  }
+  const index = map.items.indexOf(pair);
+  const [before, next] = [map.items[index - 1], map.items[index + 1]];
+  const from = next || !before ? keyStart : endOf(before);
+  const to = next ? startOf(next.key) : end;
+  return /(^|\s)#/.test(content.slice(from, to)) ? undefined : replaced(from, to, '');
 }
 
-/** Changes the document, and writes all of it anew; undefined where that cannot be. */
-function rewrite(document: Document, { key, value }: ConfigChange): string | undefined {
-  const root = isMap(document.contents) ? document.contents : undefined;
-  const pair = root && pairOf(root, key);
-  if (pair) root?.items.splice(root.items.indexOf(pair), 1);
-  if (value !== undefined) {
-    const scalar = new Scalar(value);
-    scalar.type = isPlain(value) ? 'PLAIN' : 'QUOTE_DOUBLE';
-    if (root) root.add({ key: new Scalar(key), value: scalar });
-    else document.set(key, scalar);
-  }
-  try {
-    return document.toString({ lineWidth: 0 });
-  } catch {
-    // An alias of what has been taken out.
-    return undefined;
-  }
+function startOf(node: unknown): number {
+  return (isNode(node) && node.range?.[0]) || 0;
 }
 
-/** Keys are read in any case. */
-function pairOf(root: YAMLMap, key: string): Pair | undefined {
-  return root.items.find(
-    (item) =>
-      isScalar(item.key) && typeof item.key.value === 'string' && item.key.value.toLowerCase() === key,
-  );
+function endOf({ key, value }: { readonly key: unknown; readonly value: unknown }): number {
+  const last = isNode(value) ? value : key;
+  return (isNode(last) && last.range?.[1]) || 0;
 }
 
 function written(value: string): string {
@@ -113,12 +109,16 @@ function isPlain(value: string): boolean {
 }
 
 function changedJson(content: string, { key, value }: ConfigChange, path: string): string {
-  const parsed = content.trim() === '' ? {} : parsedJson(content, path);
-  const entries = Object.entries(parsed ?? {});
-  const index = entries.findIndex(([name]) => name.toLowerCase() === key);
-  const changed: [string, unknown][] = value === undefined ? [] : [[entries[index]?.[0] ?? key, value]];
-  entries.splice(index < 0 ? entries.length : index, index < 0 ? 0 : 1, ...changed);
-  return `${JSON.stringify(Object.fromEntries(entries), null, 2)}\n`;
+  const before = content.trim() === '' ? '{}\n' : content;
+  const names = Object.keys(parsedJson(before, path) ?? {});
+  const name = names.find((candidate) => candidate.toLowerCase() === key) ?? key;
+  const [, indent = '  '] = /^\s*\{\s*?\n([ \t]+)/.exec(before) ?? [];
+  const formattingOptions = {
+    insertSpaces: !indent.startsWith('\t'),
+    tabSize: indent.length,
+    eol: before.includes('\r\n') ? '\r\n' : '\n',
+  };
+  return applyEdits(before, modify(before, [name], value, value === undefined ? {} : { formattingOptions }));
 }
 
 /** What this program reads as YAML may still be none of JSON's. */

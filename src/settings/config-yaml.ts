@@ -45,7 +45,8 @@ export function parseConfig(content: string, path: string, kind: 'project' | 'us
   return Object.fromEntries(values);
 }
 
-function parseYaml(content: string, path: string) {
+/** The document of a configuration file. @throws Failure INVALID_CONFIG */
+export function parseYaml(content: string, path: string) {
   try {
     return parseBounded(content, BOUNDS);
   } catch (error) {

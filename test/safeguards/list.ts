@@ -22,6 +22,55 @@ export interface Change {
 
 export const SAFEGUARDS: readonly Safeguard[] = [
   {
+    name: 'the terminal echoes nothing while a question is on it',
+    changes: [
+      {
+        file: 'src/prompts/question.ts',
+        search: '    keyboard.take(true);\n    surface.open(frame());',
+        replacement: '    surface.open(frame());\n    keyboard.take(true);',
+      },
+    ],
+    tests: ['test/prompts/question.test.ts'],
+  },
+  {
+    name: 'a shell gets the terminal back while the program is suspended',
+    changes: [
+      {
+        file: 'src/main.ts',
+        search: '    suspendAll();\n    isOwn = true;',
+        replacement: '    isOwn = true;',
+      },
+    ],
+    tests: ['test/acceptance/suspension.posix.test.ts'],
+  },
+  {
+    name: 'a request that was held up by a suspension is waited for once more',
+    changes: [{ file: 'src/clock.ts', search: 'late > HELD_UP', replacement: 'late > Infinity' }],
+    tests: ['test/clock.test.ts'],
+  },
+  {
+    name: 'keys behind Escape are heard',
+    changes: [
+      {
+        file: 'src/prompts/keys.ts',
+        search: '(?:\\[[0-?]*[ -/]*|O)?$)',
+        replacement: '(?:\\[[0-?]*[ -/]*|O)?[^]?$)',
+      },
+    ],
+    tests: ['test/prompts/keys.test.ts'],
+  },
+  {
+    name: 'a configuration file is changed in nothing else',
+    changes: [
+      {
+        file: 'src/settings/config-edit.ts',
+        search: 'isSet && others(changed, key, path) === others(content, key, path)',
+        replacement: 'isSet',
+      },
+    ],
+    tests: ['test/settings/config-edit.test.ts'],
+  },
+  {
     name: 'a secret that is given by flag is redacted',
     changes: [
       {

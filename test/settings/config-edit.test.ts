@@ -24,6 +24,40 @@ describe('a file in lines', () => {
   });
 
   test.each([
+    ['a flow mapping', '{org: beta, # why\n b: 0123}\n', '{org: acme, # why\n b: 0123}\n'],
+    [
+      'a flow mapping without it',
+      '{b: 12345678901234567890, # why\n}\n',
+      '{org: acme, b: 12345678901234567890, # why\n}\n',
+    ],
+    ['a folded text', 'org: > # why\n  beta\n\n# next\nb: 1\n', 'org: acme # why\n\n# next\nb: 1\n'],
+    ['indented keys', '  b: 1\n', '  b: 1\n  org: acme\n'],
+    ['an end marker', 'b: 1\n... # end\n', 'b: 1\norg: acme\n... # end\n'],
+    ['an alias', 'database: &a beta # why\norg: *a # who\n', 'database: &a beta # why\norg: acme # who\n'],
+  ])('%s: comments, layout and all other values stay', (_, before, after) => {
+    expect(set(before, 'org', 'acme')).toBe(after);
+  });
+
+  test.each([
+    ['{org: beta, b: 1}\n', '{b: 1}\n'],
+    ['{b: 1, org: beta}\n', '{b: 1}\n'],
+    ['{org: beta}\n', '{}\n'],
+    ['b: 1\norg: >\n  beta\n  gamma\n# next\n', 'b: 1\n# next\n'],
+  ])('%j: one setting is taken out', (before, after) => {
+    expect(set(before, 'org', undefined)).toBe(after);
+  });
+
+  test.each([
+    ['{b: 1, # why\norg: beta}\n', undefined],
+    ['org: &a beta\nb: *a\n', 'acme'],
+    ['null\n', 'acme'],
+  ])('%j is refused: something else would change', (before, value) => {
+    expect(() => set(before, 'org', value)).toThrow(
+      'cannot change org in ~/pscale.yml: other parts of the file',
+    );
+  });
+
+  test.each([
     ['a flow mapping', '{org: beta, format: json}\n'],
     ['an empty flow mapping', '{}\n'],
     ['an end marker', 'format: json\n...\n'],
@@ -107,12 +141,15 @@ describe('a file that is called .json', () => {
   const json = (content: string, key: string, value: string | undefined): string =>
     set(content, key, value, '~/pscale.json');
 
-  test('stays JSON, in its order', () => {
+  test('stays as it is written, order, blanks and large integers included', () => {
     expect(json('', 'org', 'acme')).toBe('{\n  "org": "acme"\n}\n');
     expect(json('{"a": 1, "Org": "x", "format": "json"}', 'org', 'no')).toBe(
-      '{\n  "a": 1,\n  "Org": "no",\n  "format": "json"\n}\n',
+      '{"a": 1, "Org": "no", "format": "json"}',
     );
-    expect(json('{"org": "x", "format": "json"}', 'org', undefined)).toBe('{\n  "format": "json"\n}\n');
+    expect(json('{"org": "x", "format": "json"}', 'org', undefined)).toBe('{"format": "json"}');
+    const others = '{\n\t"a": 12345678901234567890, "b": [1,2],\n\t"c": 1.0';
+    expect(json(`${others}\n}\n`, 'org', 'acme')).toBe(`${others},\n\t"org": "acme"\n}\n`);
+    expect(json(`${others},\n\t"org": "acme"\n}\n`, 'org', undefined)).toBe(`${others}\n}\n`);
   });
 
   test('is refused where it is YAML only', () => {
