@@ -147,7 +147,8 @@ const STAGES: readonly (readonly string[])[] = [
     'rotation-mark',
     'integer',
   ],
-  ['errors', 'token-name'],
+  ['errors', 'lookalike'],
+  ['token-name'],
   ['text'],
 ];
 

@@ -54,8 +54,8 @@ export class Mistakes {
   }
 
   /** Keeps what may be a mistake. */
-  warn(path: Path, words: Text): void {
-    this.doubts.push(text`${this.placeOf(path, 'value')}: ${words}`);
+  warn(path: Path, words: Text, side: Side = 'value'): void {
+    this.doubts.push(text`${this.placeOf(path, side)}: ${words}`);
   }
 
   /** What may be a mistake, as far as anybody would read it. */

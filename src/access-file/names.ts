@@ -1,4 +1,5 @@
 import { checkName } from '../api/path.ts';
+import { appearance, type Disguise, disguiseOf } from '../lookalike.ts';
 import { fittingQuoted, patternOf } from '../name-pattern.ts';
 import { readMark } from '../rotation-mark.ts';
 import { type Text, text, unstyled } from '../text.ts';
@@ -16,6 +17,7 @@ export function checkNames(
 ): void {
   const isOwned = fittingQuoted(owns);
   const earlier = new Map<string, NameUse[]>();
+  const seen = new Map<string, NameUse>();
   for (const use of nameUses(tokens, absent)) {
     const { name, path, kind, at } = use;
     const problem = nameProblem(name, kind);
@@ -33,8 +35,34 @@ export function checkNames(
       mistakes.add(path, text`${shown(name)} is there already, at ${where}: a name stands for one thing`, at);
     }
     same.push(use);
+    if (!problem) warnOfDisguise(use, seen, mistakes);
   }
   refuseCycles(tokens, mistakes);
+}
+
+/** Warns of a name that people would take for another one. @param seen the first of each appearance */
+function warnOfDisguise(use: NameUse, seen: Map<string, NameUse>, mistakes: Mistakes): void {
+  const { name, path, at } = use;
+  const disguise = disguiseOf(name);
+  if (disguise) mistakes.warn(path, text`${shown(name)} ${inWords(disguise)}`, at);
+  const other = seen.get(appearance(name));
+  if (!other) seen.set(appearance(name), use);
+  else if (!isSameName(other.name, name)) {
+    const where = mistakes.placeOf(other.path, other.at);
+    mistakes.warn(
+      path,
+      text`${shown(name)} looks like ${shown(other.name)}, at ${where}, and is another name`,
+      at,
+    );
+  }
+}
+
+function inWords(disguise: Disguise): Text {
+  if (disguise.kind === 'blank') return text`begins or ends with a blank`;
+  const code = (disguise.letter.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+  return disguise.kind === 'invisible'
+    ? text`contains U+${unstyled(code)}, which is not visible`
+    : text`mixes scripts within a word: ${disguise.letter} is U+${unstyled(code)}`;
 }
 
 /** Names that are handed on in a circle: whose token is whose afterwards, nobody can tell. */

@@ -221,6 +221,64 @@ describe('a wrong file is told with line, column, value and mend', () => {
   });
 });
 
+describe('names that people take for one another', () => {
+  const warningsIn = (rest: string): string[] =>
+    readAccessFile(`${HEAD}${rest}`, 'f.yml').warnings.map(plain);
+
+  test.each([
+    ['a blank at its end', 'tokens:\n  "ci-a ": {}\n', 'f.yml:5:3: "ci-a " begins or ends with a blank'],
+    [
+      'an invisible character',
+      'absent: ["ci-\\u200ba"]\n',
+      'f.yml:4:10: "ci-\u200ba" contains U+200B, which is not visible',
+    ],
+    [
+      'a letter of another script',
+      'tokens:\n  ci-\u0430bc: {}\n',
+      'f.yml:5:3: "ci-\u0430bc" mixes scripts within a word: \u0430 is U+0430',
+    ],
+    [
+      'all letters of another script',
+      'tokens:\n  ci-a: {}\n  ci-\u0430: {}\n',
+      'f.yml:6:3: "ci-\u0430" looks like "ci-a", at f.yml:5:3, and is another name',
+    ],
+    [
+      'another one but for blanks',
+      'tokens:\n  ci-a: {previously: ["ci-a "]}\n',
+      'f.yml:5:23: "ci-a " begins or ends with a blank',
+      'f.yml:5:23: "ci-a " looks like "ci-a", at f.yml:5:3, and is another name',
+    ],
+  ])('are warned of: %s', (_, rest, ...warnings) => {
+    expect(warningsIn(rest)).toEqual(warnings);
+  });
+
+  test('are no mistakes', () => {
+    expect(warningsIn('tokens:\n  ci-a: {}\n  ci-b: {}\n')).toEqual([]);
+  });
+});
+
+describe('canonically equal names', () => {
+  test('stand for one thing', () => {
+    expect(mistakesIn(`${HEAD}tokens:\n  ci-\u00e9: {}\nabsent: ["ci-e\u0301"]\n`)).toEqual([
+      'f.yml:6:10: "ci-e\u0301" is there already, at f.yml:5:3: a name stands for one thing',
+    ]);
+  });
+
+  test('are owned by one pattern', () => {
+    const file = `version: 1\norganization: acme\nowns: ["\u00e9?"]\ntokens: {"e\u0301o\u0308": {}}\n`;
+    expect(() => readAccessFile(file, 'f.yml')).not.toThrow();
+  });
+});
+
+test('a name that is too long is counted by code points, as the API does', () => {
+  const name = (count: number): string => `ci-${'\u{1f600}'.repeat(count - 3)}`;
+  expect(() => readAccessFile(`${HEAD}absent: [${name(255)}]\n`, 'f.yml')).not.toThrow();
+  const [mistake] = mistakesIn(`${HEAD}absent: [${name(256)}]\n`);
+  expect(mistake).toContain('has 256 characters: a name here has at most 255');
+  expect(() => readAccessFile(`${HEAD}tokens: {${name(242)}: {}}\n`, 'f.yml')).not.toThrow();
+  expect(mistakesIn(`${HEAD}tokens: {${name(243)}: {}}\n`)[0]).toContain('at most 242');
+});
+
 describe('hostile YAML', () => {
   test('a byte order mark, CRLF and characters of two units do not move a position', () => {
     const content = `\ufeff${HEAD}tokens:\n  ci-😀: {acess: {}}\n`.replaceAll('\n', '\r\n');
