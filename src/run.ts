@@ -138,7 +138,7 @@ class Invocation {
     await context.settings().catch((failure) => {
       if (command.manner !== 'diagnosis' && command.manner !== 'silent') throw failure;
     });
-    const work = command.prepare(line, { now: this.host.clock.now(), warn: context.warn });
+    const work = command.prepare(line, { warn: context.warn });
     const outcome = await this.finished(this.explained(work(context), context), context);
     return this.conclude(rehearsal ? await rehearsed(outcome, rehearsal) : outcome);
   }

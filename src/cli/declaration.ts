@@ -21,8 +21,6 @@ export const DURATIONS: Completion = { words: ['1h', '12h', '7d', '30d', '90d'],
 
 /** What can be known of a command line beside its words. */
 export interface Surroundings {
-  /** Milliseconds since the epoch. */
-  readonly now: number;
   /** Writes a warning to stderr. */
   readonly warn: (warning: Text) => void;
   /** What stands behind the first `--`, if that is for a {@link commandFlag}. */

@@ -1,5 +1,6 @@
 import type { Organization } from '../api/organization.ts';
 import type { ServiceToken } from '../api/schemas.ts';
+import type { ApiTime } from '../api-time.ts';
 import { command } from '../cli/command.ts';
 import { type Outcome, showing } from '../cli/outcome.ts';
 import type { Context } from '../context.ts';
@@ -109,7 +110,7 @@ async function deleteSeveral(
 /** @throws Failure CANCELLED for a no, and NOT_FOUND before anything is asked */
 async function confirmed(id: string, organization: Organization, context: Context): Promise<void> {
   context.progress.start(text`Fetching service token ${id} from org ${organization.name}`);
-  const details = await whatIsLost(id, organization, context.clock.now());
+  const details = await whatIsLost(id, organization, context.time);
   const prompter = await context.prompter();
   const question = text`Delete it? Anything using it will lose access.`;
   if (await prompter.confirm(lines(details, question))) return;
@@ -117,14 +118,14 @@ async function confirmed(id: string, organization: Organization, context: Contex
 }
 
 /** The token in a sentence: its name, when it was used, and where it has access. */
-async function whatIsLost(id: string, { name, tokens, grants }: Organization, now: number): Promise<Text> {
+async function whatIsLost(id: string, { name, tokens, grants }: Organization, time: ApiTime): Promise<Text> {
   try {
     const [token, held] = await Promise.all([tokens.get(id), grants.list(id)]);
     const label = token.name === null ? text`` : text` (${token.name})`;
     const used =
       token.last_used_at === null
         ? text`never used`
-        : text`last used ${unstyled(relativeTime(Date.parse(token.last_used_at), now))}`;
+        : text`last used ${unstyled(relativeTime(Date.parse(token.last_used_at), time.now()))}`;
     const resources = held.map((grant) => grant.resource_name ?? 'an unknown resource');
     const reach = resources.length === 0 ? text`no permissions` : text`has access to ${listed(resources)}`;
     return text`Service token ${id}${label} in ${name}: ${used}, ${reach}.`;

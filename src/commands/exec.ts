@@ -2,15 +2,17 @@ import type { CreatedServiceToken } from '../api/schemas.ts';
 import { command } from '../cli/command.ts';
 import { argumentList, flagsTogether, switchFlag, valueFlag } from '../cli/declaration.ts';
 import { PROGRAM } from '../command-line.ts';
+import type { Context } from '../context.ts';
 import { parseDuration } from '../duration.ts';
 import { Failure } from '../errors.ts';
 import { ACCESS, accessToGrant, asksForNone } from '../flags/access.ts';
 import { childVariables } from '../flags/child-variables.ts';
-import { expiryFlags } from '../flags/expiry.ts';
+import { type Expiry, expiryFlags } from '../flags/expiry.ts';
 import { CIDRS } from '../flags/networks.ts';
 import { variableNames } from '../flags/variable-names.ts';
 import type { KeepAlivePlan } from '../operations/keep-alive.ts';
 import { deletion } from '../operations/take-back.ts';
+import { secondsUntil } from '../operations/token-end.ts';
 import { tokenVariables } from '../sinks/token-variables.ts';
 import { type Text, text } from '../text.ts';
 import { making } from './making.ts';
@@ -76,7 +78,7 @@ export const exec = command({
         hint: text`Such as --access shop=read_branch, or --for 'shop=branch list'.`,
       });
     }
-    const ttl = expiry ? expiry.ttl : HOUR;
+    const { ttl = await secondsLeft(expiry, context) } = expiry ?? { ttl: HOUR };
     if (ttl === undefined) {
       throw new Failure('INVALID_USAGE', text`exec does not create tokens that never expire`, {
         hint: text`Use a --ttl that the command surely ends in: it bounds the harm if the token cannot be deleted.`,
@@ -109,6 +111,11 @@ export const exec = command({
     return { notes: [], end: { kind: 'relayed', status, failure } };
   },
 });
+
+/** Seconds up to the moment that the token is to end at; undefined where none is given. */
+async function secondsLeft({ at }: Expiry = {}, context: Context): Promise<number | undefined> {
+  return at === undefined ? undefined : secondsUntil(at, await (await context.organization()).now());
+}
 
 /** Milliseconds of `--keep-alive-max`. @throws Failure INVALID_USAGE */
 function parseLongest(value: string): number {

@@ -6,7 +6,7 @@ import { endOf } from '../cli/outcome.ts';
 import type { Context } from '../context.ts';
 import { Failure } from '../errors.ts';
 import { COLUMNS, inOrder, SORT } from '../flags/columns.ts';
-import { FILTERS, matches, unknownTo } from '../flags/filters.ts';
+import { FILTERS, matches, timeFor, unknownTo } from '../flags/filters.ts';
 import { QUESTIONS, type Question } from '../flags/holding.ts';
 import { showingOrIds } from '../flags/quiet.ts';
 import { readGrants } from '../operations/read-grants.ts';
@@ -37,7 +37,7 @@ export const list = command({
     const organization = await context.organization();
     context.progress.start(text`Fetching service tokens from org ${organization.name}`);
     const all = await organization.tokens.list();
-    const now = context.clock.now();
+    const now = filters ? await timeFor(filters, organization) : 0;
     const matching = filters ? all.filter((token) => matches(token, filters, now)) : all;
     const answered = question && (await answers(question, matching, organization, context));
     const listed = answered ? matching.filter(({ id }) => answered.has(id)) : matching;

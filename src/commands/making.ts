@@ -93,12 +93,12 @@ export async function deliverCopy(
   const leniency = { without, isRestrictionSaid: restriction !== undefined };
   const model = await readModel(organization, sourceId, leniency);
   await inspect?.(model.read);
-  const ttl = expiry ? expiry.ttl : copiedLifetime(model, context);
+  const end = expiry ?? { ttl: await copiedLifetime(model, organization) };
   const name = await nameOf(model.token);
   const handOver = await openHandOver(place, context, view);
   try {
     const cidrs = restriction?.kind === 'networks' ? restriction.networks : model.cidrs;
-    const plan = { name, ttl, cidrs, isTried: !skipVerification };
+    const plan = { name, ...end, cidrs, isTried: !skipVerification };
     const work = { ...making(organization, context), organizationAs: context.organizationAs };
     const { deliver, announce } = handOver;
     const made = await copyToken(model, plan, organization, work, { admit, deliver, keepsDoubtful });
@@ -109,8 +109,11 @@ export async function deliverCopy(
 }
 
 /** Seconds that a copy lives, as its original. @throws Failure INVALID_USAGE where nobody can tell */
-function copiedLifetime({ token, read }: TokenModel, { clock }: Context): number | undefined {
-  const lifetime = lifetimeOf(token, read.date ?? clock.now());
+async function copiedLifetime(
+  { token }: TokenModel,
+  organization: Organization,
+): Promise<number | undefined> {
+  const lifetime = lifetimeOf(token, await organization.now());
   if (lifetime.kind === 'known') return lifetime.ttl;
   const { span, left } = lifetime;
   const remaining =

@@ -4,7 +4,7 @@ import { command } from '../cli/command.ts';
 import { switchFlag } from '../cli/declaration.ts';
 import { showing } from '../cli/outcome.ts';
 import { Failure } from '../errors.ts';
-import { FILTER_FLAGS, FILTERS, matches, unknownTo } from '../flags/filters.ts';
+import { FILTER_FLAGS, FILTERS, matches, timeFor, unknownTo } from '../flags/filters.ts';
 import { unasked } from '../flags/force.ts';
 import { shownId } from '../settings/credentials.ts';
 import { type Text, text, unstyled } from '../text.ts';
@@ -46,13 +46,13 @@ export const prune = command({
     context.progress.start(text`Fetching service tokens from org ${organization.name}`);
     const readMatching = async (options: ListOptions = {}): Promise<Matching> => {
       const all = await organization.tokens.list(options);
-      const now = context.clock.now();
-      return { all, matching: all.filter((token) => matches(token, filters, now)) };
+      const now = await timeFor(filters, organization, TIME_UNKNOWN);
+      return { all, now, matching: all.filter((token) => matches(token, filters, now)) };
     };
-    const { all, matching } = await readMatching();
+    const { all, now, matching } = await readMatching();
     const inUse = organization.tokenInUse?.value;
     const plan = matching.filter(({ id }) => id !== inUse);
-    const unknown = unknownTo(filters, all, context.clock.now());
+    const unknown = unknownTo(filters, all, now);
     const notes = [
       ...(plan.length === matching.length ? [] : [leftOut(inUse ?? '')]),
       ...(unknown ? [text`Note: ${unknown}. They are not deleted.`] : []),
@@ -76,6 +76,8 @@ export const prune = command({
 
 interface Matching {
   readonly all: readonly ServiceToken[];
+  /** Milliseconds since the epoch. */
+  readonly now: number;
   readonly matching: readonly ServiceToken[];
 }
 
@@ -89,6 +91,13 @@ function reviewed(plan: readonly ServiceToken[], { all, matching }: Matching): T
     return { token, left: still.has(shown.id) ? 'matching' : 'no_longer_matches' };
   });
 }
+
+/** A machine's own clock is no reason to delete anything. */
+const TIME_UNKNOWN = new Failure(
+  'INVALID_RESPONSE',
+  text`the API's answers do not tell the time, so which service tokens match is not known`,
+  { hint: text`Nothing was deleted. --never-used and filters by name or network do not depend on the time.` },
+);
 
 const NOTHING: Text = text`No service token matches: there is nothing to delete.`;
 

@@ -1,4 +1,3 @@
-import type { Dated } from '../api/client.ts';
 import type { Organization } from '../api/organization.ts';
 import type { ServiceToken, UpdatedServiceToken } from '../api/schemas.ts';
 import { command } from '../cli/command.ts';
@@ -15,7 +14,13 @@ import { PLACE, type Place } from '../flags/place.ts';
 import { OPTIONAL_TOKEN, refuseTokenInUse, SELF, type TokenReference } from '../flags/token.ts';
 import { namedOrChosen } from '../flags/token-choice.ts';
 import { changeToken, resolveTokenId, type WaysOn } from '../flags/token-lookup.ts';
-import { findMarked, markReplaced, refuseUnmarkable, undoRotation } from '../operations/mark-replaced.ts';
+import {
+  findMarked,
+  markReplaced,
+  refuseUnmarkable,
+  undoRotation,
+  YEAR,
+} from '../operations/mark-replaced.ts';
 import { bothKept, type RetireEvent, retireToken } from '../operations/retire-token.ts';
 import { type Contest, UNFINISHED_FOR, yieldToFirst } from '../operations/yield-to-first.ts';
 import { lines, listed, type Text, text, toned, unstyled } from '../text.ts';
@@ -25,24 +30,23 @@ import { type CopyChoices, type CopyFlags, deliverCopy, SAME_LIFETIME } from './
 /** What becomes of the old token. */
 type FateOfOld =
   | { readonly kind: 'kept' }
-  /** Deleted, or given an end, after so many milliseconds. */
-  | { readonly kind: 'ended'; readonly overlap: number }
+  | { readonly kind: 'deleted' }
+  /** Given an end after so many milliseconds. */
+  | { readonly kind: 'expiring'; readonly overlap: number }
   /** Made what it was before it was replaced. */
   | { readonly kind: 'restored' };
 
 const OLD = { heading: 'What becomes of the old one' };
 
-/** An overlap that is shorter is none. */
-const SECOND = 1_000;
-/** What the API takes at most. */
-const YEAR = 31_536_000_000;
+/** The shortest overlap: less might pass while the old one is given its end. */
+const MINUTE = 60_000;
 
 const FATE_OF_OLD = flagsTogether(
   {
     keep: switchFlag('--keep-old', 'Do not delete the old one', OLD),
     after: valueFlag(
       '--delete-old-after <duration>',
-      'Let it expire after this time, such as 24h',
+      'Let it expire after this time, 1m or more, such as 24h',
       parseOverlap,
       { ...OLD, completes: DURATIONS },
     ),
@@ -56,7 +60,8 @@ const FATE_OF_OLD = flagsTogether(
     ];
     if (given.length > 1) throw new Failure('INVALID_USAGE', text`Use only one of: ${listed(given)}.`);
     if (undo) return { kind: 'restored' };
-    return keep ? { kind: 'kept' } : { kind: 'ended', overlap: after ?? 0 };
+    if (keep) return { kind: 'kept' };
+    return after === undefined ? { kind: 'deleted' } : { kind: 'expiring', overlap: after };
   },
 );
 
@@ -90,20 +95,24 @@ export const rotate = command({
       waysOn: afterCutRotation,
     });
     refuseTokenInUse(id, organization, self);
-    if (!named) await confirmChosen(questionOf(id, fate), context);
-    const overlap = fate.kind === 'ended' ? fate.overlap : 0;
-    let old: ReadToken | undefined;
+    const overlap = fate.kind === 'expiring' ? fate.overlap : undefined;
+    let old: ServiceToken | undefined;
     let contest: Contest | undefined;
-    const view = viewOf(id, organization.name, fate, copy.place, context);
+    let end = text`${unstyled(fate.kind === 'kept' ? 'is kept' : 'is deleted next')}`;
+    const view = viewOf(id, organization.name, () => end, copy.place, context);
     const isInUse = organization.tokenInUse?.value === id;
     const choices: CopyChoices = {
       nameOf: ({ name }) => name || undefined,
       // The old one works as long as the new one may be stored nowhere.
       keepsDoubtful: true,
-      inspect: async (source) => {
-        old = { read: source, readAt: context.clock.now() };
+      inspect: async ({ value: source }) => {
+        old = source;
         await refuseUnmarkable(source, overlap, organization);
-        contest = contestOf(source, fate, context);
+        const now = await organization.now();
+        contest = contestOf(source, fate, now);
+        if (overlap !== undefined) end = endOfOld(source, overlap, now);
+        const question = text`Replace service token ${id} with a new one? The old one ${end}.`;
+        if (!named) await confirmChosen(question, context);
       },
       admit: async (created) => {
         if (contest) await yieldToFirst(created, contest, organization);
@@ -115,21 +124,22 @@ export const rotate = command({
     const newId = issued.token.id;
     if (issued.doubt) throw bothKept(issued.doubt, { oldId: id, newId, isInUse }, organization.name);
     if (fate.kind === 'kept') return shownAlready(failure);
-    if (old && overlap >= SECOND) {
+    if (old && overlap !== undefined) {
       context.progress.start(text`Giving service token ${id}, the old one, its expiry`);
-      const end = await markReplaced(
-        { old: old.read, readAt: old.readAt, newId, overlap },
-        organization,
-        context,
-      );
-      if (end.kind === 'marked') return shownAlready(failure, bothWork(end.token, newId, organization.name));
-      if (end.kind === 'failed') return shownAlready(end.failure);
-      context.warn(text`${end.failure.text}: waiting to delete the old token instead`);
+      const marking = await markReplaced({ old, newId, overlap }, organization, context);
+      switch (marking.kind) {
+        case 'marked':
+          return shownAlready(failure, bothWork(marking.token, newId, organization.name));
+        case 'failed':
+          return shownAlready(marking.failure);
+        case 'unsupported':
+          context.warn(text`${marking.failure.text}: waiting to delete the old token instead`);
+      }
     }
     const { progress } = context;
-    progress.start(progressOf(overlap > 0 ? { step: 'waiting', left: overlap } : { step: 'deleting' }, id));
+    progress.start(progressOf(overlap ? { step: 'waiting', left: overlap } : { step: 'deleting' }, id));
     const retired = await retireToken(
-      { oldId: id, newId, overlap, isInUse },
+      { oldId: id, newId, overlap: overlap ?? 0, isInUse },
       // A token that deletes itself could not tell whether it is gone.
       isInUse ? asNew : organization,
       { ...context, onEvent: (event) => progress.update(progressOf(event, id)) },
@@ -143,9 +153,7 @@ export const rotate = command({
  * What another rotation of the token would have made. One that started earlier may still be about to delete the old one.
  * Where that is kept, or has no name to tell by, what was there before has nothing to do with it.
  */
-function contestOf({ value, date }: Dated<ServiceToken>, fate: FateOfOld, { clock }: Context): Contest {
-  const { id, name, created_at } = value;
-  const now = date ?? clock.now();
+function contestOf({ id, name, created_at }: ServiceToken, fate: FateOfOld, now: number): Contest {
   const since = fate.kind === 'kept' || !name ? now : now - UNFINISHED_FOR;
   return { names: [name ?? ''], after: Math.max(since, Date.parse(created_at)) - 1, replaced: id };
 }
@@ -156,20 +164,17 @@ async function confirmChosen(question: Text, context: Context): Promise<void> {
   if (!(await prompter.confirm(question))) throw new Failure('CANCELLED', text`nothing was changed`);
 }
 
-function questionOf(id: string, fate: FateOfOld): Text {
-  const end =
-    fate.kind !== 'ended'
-      ? text`is kept`
-      : fate.overlap < SECOND
-        ? text`is deleted`
-        : text`stops working in ${unstyled(describeDuration(fate.overlap))}`;
-  return text`Replace service token ${id} with a new one? The old one ${end}.`;
-}
-
-/** A token as it was read, and when by this machine's clock. */
-interface ReadToken {
-  readonly read: Dated<ServiceToken>;
-  readonly readAt: number;
+/**
+ * When the old one stops working: an end that it has already is not put off.
+ *
+ * @param overlap milliseconds
+ * @param now milliseconds since the epoch
+ */
+function endOfOld({ expires_at }: ServiceToken, overlap: number, now: number): Text {
+  const left = expires_at === null ? Number.POSITIVE_INFINITY : Date.parse(expires_at) - now;
+  if (left <= 0) return text`expired at ${expires_at ?? ''}`;
+  if (left < overlap) return text`already expires at ${expires_at ?? ''}`;
+  return text`will stop working in ${unstyled(describeDuration(overlap))}`;
 }
 
 /** What ended a rotation between its two tokens left both with one name. */
@@ -236,19 +241,19 @@ function progressOf(event: RetireEvent, oldId: string): Text {
 function viewOf(
   oldId: string,
   organization: string,
-  fate: FateOfOld,
+  endOfOldInWords: () => Text,
   place: Place,
   { interruption }: Context,
 ): TokenView {
   return (issued, delivered) => {
     // A signal that the command of --pipe has outlived keeps the old one.
-    const next = interruption.cause() ? { kind: 'kept' as const } : fate;
+    const end = interruption.cause() ? text`is kept` : endOfOldInWords();
     const { id } = issued.token;
     const isIdUntold = place.kind === 'pipe' && place.form === 'secret';
     const { result, notes } = issuedTokenView(
       issued,
       delivered,
-      text`Service token ${labelOf(issued.token)} in organization ${organization} ${toned('done', 'was rotated')}: ${id} replaces ${oldId}, ${inWords(next)}.`,
+      text`Service token ${labelOf(issued.token)} in organization ${organization} ${toned('done', 'was rotated')}: ${id} replaces ${oldId}, which ${end}.`,
     );
     const aboutId = text`The ID changed too and was not piped: store ${id} instead of ${oldId}.`;
     const pinned = text`An access file that says id: ${oldId} needs id: ${id} now.`;
@@ -256,17 +261,11 @@ function viewOf(
   };
 }
 
-function inWords(fate: FateOfOld): Text {
-  if (fate.kind !== 'ended') return text`which is kept`;
-  if (fate.overlap < SECOND) return text`which is deleted next`;
-  return text`which will stop working in ${unstyled(describeDuration(fate.overlap))}`;
-}
-
 /** Milliseconds of `--delete-old-after`. @throws Failure INVALID_USAGE */
 function parseOverlap(value: string): number {
   const milliseconds = parseDuration(value);
-  if (milliseconds !== undefined && milliseconds <= YEAR) return milliseconds;
-  if (milliseconds !== undefined) {
+  if (milliseconds !== undefined && milliseconds >= MINUTE && milliseconds <= YEAR) return milliseconds;
+  if (milliseconds !== undefined && milliseconds > YEAR) {
     throw new Failure(
       'INVALID_USAGE',
       text`--delete-old-after ${JSON.stringify(value)} is more than a year`,
@@ -277,6 +276,7 @@ function parseOverlap(value: string): number {
   }
   throw new Failure(
     'INVALID_USAGE',
-    text`invalid --delete-old-after ${JSON.stringify(value)}: use a duration such as 10m or 24h`,
+    text`invalid --delete-old-after ${JSON.stringify(value)}: use a duration of at least 1m, such as 24h`,
+    { hint: text`Without the flag the old one is deleted at once.` },
   );
 }

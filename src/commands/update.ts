@@ -1,15 +1,15 @@
 import type { Organization } from '../api/organization.ts';
-import type { UpdatedServiceToken } from '../api/schemas.ts';
 import { command } from '../cli/command.ts';
 import { switchFlag } from '../cli/declaration.ts';
 import { showing } from '../cli/outcome.ts';
 import type { Context } from '../context.ts';
 import { Failure } from '../errors.ts';
-import { NEW_END, NEW_NAME } from '../flags/changes.ts';
+import { NEW_END, NEW_NAME, refuseMoment } from '../flags/changes.ts';
 import { NEW_RESTRICTION, type Restriction } from '../flags/networks.ts';
 import { OPTIONAL_TOKEN, refuseTokenInUse, SELF } from '../flags/token.ts';
 import { namedOrChosen } from '../flags/token-choice.ts';
 import { changeToken, resolveTokenId } from '../flags/token-lookup.ts';
+import { warnOfOtherEnd } from '../operations/token-end.ts';
 import { type NewEnd, type TokenUpdate, updateToken } from '../operations/update-token.ts';
 import { lines, listed, type Text, text, toned } from '../text.ts';
 import { tokenDetail } from '../views/tokens.ts';
@@ -42,13 +42,14 @@ export const update = command({
     const token = await namedOrChosen(named, context);
     const organization = await context.organization();
     const id = await resolveTokenId(token, organization, context);
-    await refuseHarmToTokenInUse(id, change, self, organization, context.clock.now());
+    if (end?.kind === 'at') refuseMoment(end.time, await organization.now());
+    await refuseHarmToTokenInUse(id, change, self, organization);
     if (isUnsaid(restriction) && !yes) await confirmWidening(id, organization, context);
     context.progress.start(text`Updating service token ${id} in org ${organization.name}`);
     const updated = await changeToken(token, organization, () =>
       updateToken(organization, id, change, context),
     );
-    if (end?.kind === 'at') warnOfOtherEnd(updated, end, context);
+    if (end?.kind === 'at') warnOfOtherEnd(updated, end.time, context);
     const before = text`Service token ${id} ${toned('done', 'was updated')}: ${listed(changed(change))}.`;
     return showing(tokenDetail({ ...updated, grants: undefined }, before));
   },
@@ -73,23 +74,22 @@ async function refuseHarmToTokenInUse(
   { end, cidrs = [] }: TokenUpdate,
   self: boolean,
   organization: Organization,
-  now: number,
 ): Promise<void> {
   if (self || organization.tokenInUse?.value !== id) return;
   const mayShorten = end !== undefined && end.kind !== 'never';
   if (cidrs.length === 0 && !mayShorten) return;
-  if (cidrs.length === 0 && mayShorten && (await isExtension(id, end, organization, now))) return;
+  if (cidrs.length === 0 && mayShorten && (await isExtension(id, end, organization))) return;
   refuseTokenInUse(id, organization, self);
 }
 
-async function isExtension(id: string, end: NewEnd, { tokens }: Organization, now: number): Promise<boolean> {
+async function isExtension(id: string, end: NewEnd, { tokens }: Organization): Promise<boolean> {
   if (end.kind === 'never') return true;
   try {
     const { value: token, date } = await tokens.look(id);
+    if (token.expires_at === null) return false;
     // The API counts from its own clock; where it does not tell the time, nothing is shown to be later.
-    if (token.expires_at === null || date === undefined) return false;
-    const left = end.kind === 'at' ? end.time - now : end.seconds * 1_000;
-    return date + left >= Date.parse(token.expires_at);
+    const time = end.kind === 'at' ? end.time : (date ?? Number.NaN) + end.seconds * 1_000;
+    return time >= Date.parse(token.expires_at);
   } catch (failure) {
     if (failure instanceof Failure && failure.code === 'FORBIDDEN') return false;
     throw failure;
@@ -131,16 +131,4 @@ async function restrictionOf(id: string, { tokens }: Organization): Promise<'non
     }
     throw failure;
   }
-}
-
-/** Milliseconds that are not worth a word. */
-const CLOCK_DIFFERENCE = 60_000;
-
-/** The API counts from its own clock: a machine whose clock is wrong gets another end than it asked for. */
-function warnOfOtherEnd({ expires_at }: UpdatedServiceToken, end: NewEnd, { warn }: Context): void {
-  if (end.kind !== 'at' || expires_at === null) return;
-  if (Math.abs(Date.parse(expires_at) - end.time) <= CLOCK_DIFFERENCE) return;
-  warn(
-    text`it expires at ${expires_at}, not at ${new Date(end.time).toISOString()}: this machine's clock differs from the API's`,
-  );
 }

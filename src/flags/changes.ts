@@ -1,9 +1,10 @@
 import { refuseSecret } from '../api/path.ts';
 import { DURATIONS, type Flag, flagsTogether, switchFlag, valueFlag } from '../cli/declaration.ts';
 import { Failure } from '../errors.ts';
+import { secondsUntil } from '../operations/token-end.ts';
 import type { NewEnd } from '../operations/update-token.ts';
 import { listed, text } from '../text.ts';
-import { EXPIRY_HEADING, parseExpiresAt, parseTtl, refusePast } from './expiry.ts';
+import { EXPIRY_HEADING, parseExpiresAt, parseTtl } from './expiry.ts';
 
 /** Seconds that the API takes at most: published for changes, not for new tokens. */
 export const LONGEST_TTL = 31_536_000;
@@ -36,7 +37,7 @@ export const NEW_END: Flag<NewEnd | undefined> = flagsTogether(
     ),
     none: switchFlag('--no-expiry', 'Remove its expiry', EXPIRY_HEADING),
   },
-  ({ ttl, expiresAt, none }, { now }): NewEnd | undefined => {
+  ({ ttl, expiresAt, none }): NewEnd | undefined => {
     const given = [
       ...(ttl === undefined ? [] : ['--ttl']),
       ...(expiresAt === undefined ? [] : ['--expires-at']),
@@ -51,12 +52,18 @@ export const NEW_END: Flag<NewEnd | undefined> = flagsTogether(
     }
     if (ttl !== undefined && ttl > LONGEST_TTL) throw tooLate('--ttl');
     if (ttl !== undefined) return { kind: 'in', seconds: ttl };
-    if (expiresAt === undefined) return undefined;
-    refusePast(expiresAt, now);
-    if (expiresAt - now > LONGEST_TTL * 1_000) throw tooLate('--expires-at');
-    return { kind: 'at', time: expiresAt };
+    return expiresAt === undefined ? undefined : { kind: 'at', time: expiresAt };
   },
 );
+
+/**
+ * @param time milliseconds since the epoch, as `now`
+ * @throws Failure INVALID_USAGE for a moment that has passed, or is further away than the API takes
+ */
+export function refuseMoment(time: number, now: number): void {
+  secondsUntil(time, now);
+  if (time - now > LONGEST_TTL * 1_000) throw tooLate('--expires-at');
+}
 
 function parseName(name: string): string {
   refuseSecret(name, 'token name');

@@ -4,11 +4,11 @@ import { Failure } from '../errors.ts';
 import { parseInteger } from '../integer.ts';
 import { type Text, text, unstyled } from '../text.ts';
 
-/** When a new token is to stop working. */
+/** When a new token is to stop working; neither for one that does not expire. */
 export interface Expiry {
-  /** Seconds that it is to work; undefined for one that does not expire. */
-  readonly ttl: number | undefined;
-  /** Milliseconds since the epoch, where a moment was asked for. */
+  /** Seconds that it is to work. */
+  readonly ttl?: number | undefined;
+  /** Milliseconds since the epoch. */
   readonly at?: number;
 }
 
@@ -16,7 +16,7 @@ export interface Expiry {
  * `--ttl` and `--expires-at`: when a new token is to stop working; undefined where neither is given.
  *
  * @param otherwise what 0 means, and what becomes of a token for which nothing is said
- * @throws Failure INVALID_USAGE for two answers, or a moment that has passed
+ * @throws Failure INVALID_USAGE for two answers
  */
 export function expiryFlags(otherwise: string): Flag<Expiry | undefined> {
   return flagsTogether(
@@ -34,7 +34,7 @@ export function expiryFlags(otherwise: string): Flag<Expiry | undefined> {
         EXPIRY_HEADING,
       ),
     },
-    ({ ttl, expiresAt }, { now }) => expiryOf(ttl, expiresAt, now),
+    ({ ttl, expiresAt }) => expiryOf(ttl, expiresAt),
   );
 }
 
@@ -108,20 +108,10 @@ function isCalendarDay(day: string): boolean {
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(day);
 }
 
-function expiryOf(ttl: number | undefined, expiresAt: number | undefined, now: number): Expiry | undefined {
+function expiryOf(ttl: number | undefined, expiresAt: number | undefined): Expiry | undefined {
   if (ttl !== undefined && expiresAt !== undefined) {
     throw new Failure('INVALID_USAGE', text`Use only one of: --ttl, --expires-at.`);
   }
   if (ttl !== undefined) return { ttl: ttl || undefined };
-  if (expiresAt === undefined) return undefined;
-  refusePast(expiresAt, now);
-  return { ttl: Math.floor((expiresAt - now) / 1_000), at: expiresAt };
-}
-
-/** @throws Failure INVALID_USAGE for a moment that has passed, or is about to */
-export function refusePast(expiresAt: number, now: number): void {
-  if (expiresAt - now >= 1_000) return;
-  throw new Failure('INVALID_USAGE', text`--expires-at ${new Date(expiresAt).toISOString()} has passed`, {
-    hint: text`Use a time in the future.`,
-  });
+  return expiresAt === undefined ? undefined : { at: expiresAt };
 }

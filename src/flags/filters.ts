@@ -1,3 +1,4 @@
+import type { Organization } from '../api/organization.ts';
 import { DURATIONS, type Flag, flagsTogether, longName, switchFlag, valueFlag } from '../cli/declaration.ts';
 import { parseDuration } from '../duration.ts';
 import { Failure } from '../errors.ts';
@@ -80,6 +81,20 @@ export const FILTERS: Flag<TokenFilters | undefined> = flagsTogether(
 
 /** How they are spelled, for messages. */
 export const FILTER_FLAGS: readonly string[] = FILTERS.spellings.map(({ flags }) => longName(flags));
+
+/**
+ * The time that tokens are held against, in milliseconds since the epoch; filters that look at no time need none.
+ *
+ * @param whenUnknown thrown where the API does not tell the time
+ */
+export async function timeFor(
+  { expired, unusedFor, expiresWithin }: TokenFilters,
+  organization: Organization,
+  whenUnknown?: Failure,
+): Promise<number> {
+  const isTimed = expired || unusedFor !== undefined || expiresWithin !== undefined;
+  return isTimed ? organization.now(whenUnknown) : 0;
+}
 
 /**
  * Whether a token matches all filters. A token without a name is like one whose name is

@@ -41,11 +41,11 @@ async function chooseToken(organization: Organization, context: Context): Promis
 export async function chooseAmong(
   question: Text,
   tokens: readonly ServiceToken[],
-  { clock, prompter }: Pick<Context, 'clock' | 'prompter'>,
+  { time, prompter }: Pick<Context, 'time' | 'prompter'>,
 ): Promise<string> {
-  const now = clock.now();
-  const ago = (time: string | null): string =>
-    time === null ? 'never' : relativeTime(Date.parse(time), now);
+  const now = time.decisive();
+  const ago = (moment: string | null): string =>
+    moment === null ? 'never' : relativeTime(Date.parse(moment), now);
   const choices = tokens.map((token) => ({
     id: token.id,
     label: token.name ?? '(no name)',

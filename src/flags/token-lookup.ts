@@ -15,7 +15,7 @@ import { chooseAmong } from './token-choice.ts';
 const MOST_LISTED = 10;
 
 /** What looking a token up needs: it shows progress, and may ask which of several is meant. */
-export type Asking = Pick<Context, 'progress' | 'io' | 'prompter' | 'clock'>;
+export type Asking = Pick<Context, 'progress' | 'io' | 'prompter' | 'time'>;
 
 /** What else is said of several tokens of one name: how to go on, as words and as command lines. */
 export type WaysOn = (

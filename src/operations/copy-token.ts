@@ -1,6 +1,7 @@
 import type { AccessChange, Dated } from '../api/client.ts';
 import type { Organization } from '../api/organization.ts';
 import type { CreatedServiceToken, Grant, ServiceToken, ServiceTokenWithActor } from '../api/schemas.ts';
+import { NOTABLE_DIFFERENCE } from '../api-time.ts';
 import { Failure } from '../errors.ts';
 import { sameNetworks } from '../networks.ts';
 import { text } from '../text.ts';
@@ -198,8 +199,10 @@ function accessSet(changes: readonly AccessChange[]): Set<string> {
 /** What a copy is to have of its own. */
 export interface CopyPlan {
   readonly name: string | undefined;
-  /** Seconds; none means no expiry. */
-  readonly ttl: number | undefined;
+  /** Seconds; with neither this nor `at` it does not expire. */
+  readonly ttl?: number | undefined;
+  /** When it is to stop working, in milliseconds since the epoch. */
+  readonly at?: number | undefined;
   /** The networks it is to be accepted from, none for any address. */
   readonly cidrs: readonly string[];
   /** Whether it is tried out. */
@@ -210,16 +213,20 @@ export interface CopyPlan {
 const LIFETIME_TOLERANCE = 5_000;
 
 /** @throws Failure COMMAND_FAILED where the answer shows that a copy lives longer, or shorter, than it is to */
-function compareLifetime({ created_at, expires_at }: CreatedServiceToken, ttl: number | undefined): void {
-  if (ttl === undefined) {
+function compareLifetime(
+  { created_at, expires_at }: CreatedServiceToken,
+  { ttl, at }: Pick<CopyPlan, 'ttl' | 'at'>,
+): void {
+  if (ttl === undefined && at === undefined) {
     if (expires_at === null) return;
     throw new Failure('COMMAND_FAILED', text`it expires at ${expires_at}, but should not expire`);
   }
   if (expires_at === null) throw new Failure('COMMAND_FAILED', text`it does not expire, but should`);
   // An answer that does not say when it was made cannot be measured.
-  if (created_at === null) return;
-  const life = Date.parse(expires_at) - Date.parse(created_at);
-  if (Math.abs(life - ttl * 1_000) <= LIFETIME_TOLERANCE) return;
+  if (at === undefined && created_at === null) return;
+  const asked = at ?? Date.parse(created_at ?? '') + (ttl ?? 0) * 1_000;
+  const tolerance = at === undefined ? LIFETIME_TOLERANCE : NOTABLE_DIFFERENCE;
+  if (Math.abs(Date.parse(expires_at) - asked) <= tolerance) return;
   throw new Failure('COMMAND_FAILED', text`it expires at ${expires_at}, which is not what was requested`);
 }
 
@@ -242,7 +249,7 @@ export async function copyToken(
   let asNew = organization;
   const issued = await issueToken({ ...plan, access }, organization, work, {
     verify: async ({ token }) => {
-      compareLifetime(token, plan.ttl);
+      compareLifetime(token, plan);
       asNew = await work.organizationAs(token);
       const copy = { tokenId: token.id, access, cidrs: plan.cidrs, carried };
       await verifyCopy(copy, organization, isTried ? asNew : undefined, work);

@@ -7,10 +7,16 @@ import { Failure, Interrupted } from '../errors.ts';
 import { sameNetworks } from '../networks.ts';
 import { lines, type Text, text } from '../text.ts';
 import { fate, removal, takeBack } from './take-back.ts';
+import { secondsUntil, warnOfOtherEnd } from './token-end.ts';
 import type { Work } from './work.ts';
 
 /** Milliseconds that an interrupted creation waits for its answer: it may hold a token nobody knows of. */
 const PATIENCE = 5_000;
+
+export interface TokenToCreate extends NewServiceToken {
+  /** When it is to stop working, in milliseconds since the epoch, instead of `ttl`. */
+  readonly at?: number | undefined;
+}
 
 /** What of the work a creation needs. */
 export type CreationWork = Pick<Work, 'clock' | 'interruption' | 'warn'>;
@@ -21,11 +27,16 @@ export type CreationWork = Pick<Work, 'clock' | 'interruption' | 'warn'>;
  * a restricted one.
  */
 export async function createToken(
-  token: NewServiceToken,
+  { at, ...token }: TokenToCreate,
   organization: Organization,
   work: CreationWork,
 ): Promise<CreatedServiceToken> {
-  const created = await createAnyToken(token, organization, work);
+  const ttl = at === undefined ? token.ttl : secondsUntil(at, await organization.now());
+  const created = await createAnyToken({ ...token, ttl }, organization, work);
+  if (at !== undefined) warnOfOtherEnd(created, at, work);
+  else if (ttl !== undefined && created.created_at !== null) {
+    warnOfOtherEnd(created, Date.parse(created.created_at) + ttl * 1_000, work);
+  }
   const { cidrs = [] } = token;
   if (cidrs.length === 0 || sameNetworks(created.cidrs ?? [], cidrs)) return created;
   const { clock, interruption } = work;

@@ -1,15 +1,15 @@
-import type { AccessChange, NewServiceToken } from '../api/client.ts';
+import type { AccessChange } from '../api/client.ts';
 import type { Organization } from '../api/organization.ts';
 import type { AccessRow, CreatedServiceToken } from '../api/schemas.ts';
 import { type Failure, rephrased } from '../errors.ts';
 import { describeScope } from '../scope.ts';
 import { lines, listed, type Text, text } from '../text.ts';
-import { createToken } from './create-token.ts';
+import { createToken, type TokenToCreate } from './create-token.ts';
 import { grantToNewToken, UnconfirmedGrant } from './grant-access.ts';
 import { takeBack, undone } from './take-back.ts';
 import type { Work } from './work.ts';
 
-export interface TokenPlan extends NewServiceToken {
+export interface TokenPlan extends TokenToCreate {
   /** What it is to hold, scope by scope, in the order in which it is granted. */
   readonly access: readonly AccessChange[];
 }

@@ -66,8 +66,8 @@ export async function keepAlive(
     if (left(life) <= 0) return true;
     // The machine slept through its end, or its clock was set: only the API knows.
     if (clock.now() - life.date < life.length) return false;
-    const { value, date } = await organization.tokens.look(tokenId, insisting.signal);
-    return value.expires_at !== null && Date.parse(value.expires_at) <= (date ?? clock.now());
+    const { value } = await organization.tokens.look(tokenId, insisting.signal);
+    return value.expires_at !== null && Date.parse(value.expires_at) <= (await organization.now());
   };
 
   const goOn = async (first: Life): Promise<void> => {

@@ -1,4 +1,3 @@
-import type { Dated } from '../api/client.ts';
 import { ApiFailure } from '../api/failures.ts';
 import type { Organization } from '../api/organization.ts';
 import type { ServiceToken, UpdatedServiceToken } from '../api/schemas.ts';
@@ -13,7 +12,7 @@ import { type NewEnd, type TokenUpdate, UpdateUnsupported, updateToken } from '.
 import type { Work } from './work.ts';
 
 /** Milliseconds that the API lets a token live on at most, from when it is changed. */
-const YEAR = 31_536_000_000;
+export const YEAR = 31_536_000_000;
 
 /** As long as any id of the API: what a marked name needs at most is known before there is a new token. */
 const ANY_ID = 'x'.repeat(12);
@@ -21,12 +20,12 @@ const ANY_ID = 'x'.repeat(12);
 /**
  * Refuses to rotate what is being replaced already.
  *
- * @param overlap milliseconds for which both are to work; under a second for none
+ * @param overlap milliseconds for which both are to work; undefined where the old one is deleted or kept
  * @throws Failure INVALID_USAGE; nothing has been made
  */
 export async function refuseUnmarkable(
-  { value: token }: Dated<ServiceToken>,
-  overlap: number,
+  token: ServiceToken,
+  overlap: number | undefined,
   organization: Organization,
 ): Promise<void> {
   const { id } = token;
@@ -35,7 +34,7 @@ export async function refuseUnmarkable(
     const mark = markOf(token, await organization.tokens.list({ mustBeWhole: true }));
     if (mark) throw marked(id, mark, organization.name);
   }
-  if (overlap < 1_000) return;
+  if (overlap === undefined) return;
   const before = token.expires_at === null ? undefined : 0;
   const name = token.name ?? '';
   const length = nameLength(markedName({ name, until: 0, before, replacedBy: ANY_ID }));
@@ -65,9 +64,7 @@ function marked(id: string, { replacedBy, until }: RotationMark, organization: s
 /** A token that another one has replaced. */
 export interface ReplacedToken {
   /** As it was read before the other one was made. */
-  readonly old: Dated<ServiceToken>;
-  /** Milliseconds since the epoch by this machine's clock when it was read. */
-  readonly readAt: number;
+  readonly old: ServiceToken;
   readonly newId: string;
   /** Milliseconds for which both are to work. */
   readonly overlap: number;
@@ -86,17 +83,14 @@ export type MarkEnd =
  * lives. Answers what went wrong instead of throwing it: the new token has been handed over.
  */
 export async function markReplaced(
-  { old, readAt, newId, overlap }: ReplacedToken,
+  { old: token, newId, overlap }: ReplacedToken,
   organization: Organization,
   { clock, interruption }: Pick<Work, 'clock' | 'interruption'>,
 ): Promise<MarkEnd> {
-  const { value: token } = old;
   const before = token.expires_at === null ? undefined : Date.parse(token.expires_at);
-  // The name tells the API's time, whatever this machine's clock says.
-  const skew = old.date === undefined ? 0 : old.date - readAt;
-  const end = clock.now() + overlap;
-  const endsSooner = before !== undefined && before <= end + skew;
-  const until = endsSooner ? before : Math.floor((end + skew) / 1_000) * 1_000;
+  const end = (await organization.now()) + overlap;
+  const endsSooner = before !== undefined && before <= end;
+  const until = endsSooner ? before : Math.floor(end / 1_000) * 1_000;
   const name = markedName({ name: token.name ?? '', until, before, replacedBy: newId });
   const change: TokenUpdate = { name, ...(!endsSooner && { end: { kind: 'at', time: end } }) };
   try {
@@ -246,8 +240,8 @@ export async function undoRotation(
   organization: Organization,
   { clock }: Pick<Work, 'clock'>,
 ): Promise<UndoneRotation> {
-  const { value: token, date } = await organization.tokens.look(id);
-  const now = date ?? clock.now();
+  const token = await organization.tokens.get(id);
+  const now = await organization.now();
   if (token.expires_at !== null && Date.parse(token.expires_at) <= now) {
     throw new Failure('COMMAND_FAILED', text`token ${id} stopped working at ${token.expires_at}`, {
       hint: text`An expired token cannot be restored. Use its replacement, ${mark.replacedBy}.`,
@@ -255,20 +249,14 @@ export async function undoRotation(
   }
   const { before } = mark;
   const isShortened = before !== undefined && before > now + YEAR;
-  const end = endAgain(before, mark.until, isShortened, clock.now() - now);
+  const end = endAgain(before, mark.until, isShortened);
   const update: TokenUpdate = { name: mark.name === '' ? null : mark.name, ...(end && { end }) };
   return { token: await updateToken(organization, id, update, { clock }), isShortened };
 }
 
-/** @param skew milliseconds that this machine's clock is ahead of the API's */
-function endAgain(
-  before: number | undefined,
-  until: number,
-  isShortened: boolean,
-  skew: number,
-): NewEnd | undefined {
+function endAgain(before: number | undefined, until: number, isShortened: boolean): NewEnd | undefined {
   if (before === undefined) return { kind: 'never' };
   if (isShortened) return { kind: 'in', seconds: YEAR / 1_000 };
   // It had an end that came sooner than the overlap: that was never moved.
-  return before <= until ? undefined : { kind: 'at', time: before + skew };
+  return before <= until ? undefined : { kind: 'at', time: before };
 }

@@ -1,4 +1,4 @@
-import type { Dated, TokenChanges } from '../api/client.ts';
+import type { TokenChanges } from '../api/client.ts';
 import { ApiFailure, mayHaveBeenDone } from '../api/failures.ts';
 import type { Organization } from '../api/organization.ts';
 import type { ServiceToken, UpdatedServiceToken } from '../api/schemas.ts';
@@ -51,10 +51,12 @@ export async function updateToken(
   signal?: AbortSignal,
 ): Promise<UpdatedServiceToken> {
   const { tokens } = organization;
-  const startedAt = clock.now();
+  // Only a moment has to be known as seconds before there is an answer that tells the time.
+  const askedAt = update.end?.kind === 'at' ? await organization.now() : Number.NaN;
+  const startedAt = clock.elapsed();
   const lifetimes: number[] = [];
   const changesNow = (): TokenChanges => {
-    const ttl = ttlNow(update.end, clock.now());
+    const ttl = ttlNow(update.end, askedAt + clock.elapsed() - startedAt);
     if (typeof ttl === 'number') lifetimes.push(ttl);
     return {
       ...(update.name !== undefined && { name: update.name }),
@@ -62,10 +64,10 @@ export async function updateToken(
       ...(update.cidrs && { cidrs: update.cidrs }),
     };
   };
-  const missingIn = (answer: Dated<ServiceToken>): Text[] => {
-    const last = answer.date ?? clock.now();
-    const first = last - (clock.now() - startedAt);
-    return unconfirmed(answer.value, update, {
+  const missingIn = async (token: ServiceToken): Promise<Text[]> => {
+    const last = update.end ? await organization.now() : Number.NaN;
+    const first = last - (clock.elapsed() - startedAt);
+    return unconfirmed(token, update, {
       earliest: first + Math.min(...lifetimes) * 1_000 - TOLERANCE,
       latest: last + Math.max(...lifetimes) * 1_000 + TOLERANCE,
     });
@@ -84,23 +86,23 @@ export async function updateToken(
   let doubt: Failure | undefined;
   try {
     const answer = await tokens.update(id, changesNow, following);
-    if (missingIn(answer).length === 0) return answer.value;
+    if ((await missingIn(answer.value)).length === 0) return answer.value;
   } catch (failure) {
     if (!(failure instanceof Failure)) throw failure;
     if (failure instanceof Interrupted) throw hasArrived ? mayBeChanged(id, failure) : failure;
     if (!isDoubted && !mayHaveBeenDone(failure)) throw await refusal(id, organization, failure, signal);
     doubt = failure;
   }
-  let look: Dated<UpdatedServiceToken>;
+  let look: UpdatedServiceToken;
   try {
-    look = await tokens.look(id, signal);
+    look = (await tokens.look(id, signal)).value;
   } catch (failure) {
     if (!(failure instanceof Failure)) throw failure;
     if (failure instanceof Interrupted) throw mayBeChanged(id, failure);
     throw unread(id, organization.name, doubt, failure);
   }
-  const missing = missingIn(look);
-  if (missing.length === 0) return look.value;
+  const missing = await missingIn(look);
+  if (missing.length === 0) return look;
   throw notConfirmed(id, organization.name, missing, doubt);
 }
 
@@ -141,9 +143,18 @@ function unconfirmed(
     cidrs === undefined || (token.cidrs !== undefined && sameNetworks(token.cidrs ?? [], cidrs));
   return [
     ...(isName ? [] : [text`its name (it shows ${shownName(token.name)})`]),
-    ...(isEnd ? [] : [text`its expiry (it shows ${token.expires_at === null ? 'none' : token.expires_at})`]),
+    ...(isEnd || !end
+      ? []
+      : [
+          text`its expiry (it shows ${token.expires_at ?? 'none'} instead of ${askedEnd(end, latest - TOLERANCE)})`,
+        ]),
     ...(isRestricted ? [] : [text`its IP restrictions (it shows ${shownNetworks(token.cidrs)})`]),
   ];
+}
+
+function askedEnd(end: NewEnd, latest: number): string {
+  if (end.kind === 'never') return 'none';
+  return new Date(end.kind === 'at' ? end.time : latest).toISOString();
 }
 
 function shownName(name: string | null): string {

@@ -85,7 +85,7 @@ describe('the examples of help', () => {
       mkdirSync(join(home.path, 'ci'));
       const parsed = await parseCommandLine(COMMANDS, wordsOf(line), 80, () => {});
       if (parsed.kind !== 'call') throw new Error(`${line} calls no command`);
-      parsed.command.prepare(parsed.line, { now: 0, warn: () => {} });
+      parsed.command.prepare(parsed.line, { warn: () => {} });
     },
   );
 });

@@ -6,7 +6,7 @@ import { parseCommandLine } from '../../src/cli/parse.ts';
 import { isGroup } from '../../src/cli/tree.ts';
 import { COMMANDS } from '../../src/commands/all.ts';
 import { SWITCHES, VARIABLES, WITHOUT_FLAG } from '../../src/settings/variables.ts';
-import { NOW, type Ran, runInMemory } from '../support/host.ts';
+import { type Ran, runInMemory } from '../support/host.ts';
 import { leavesOf } from '../support/tree.ts';
 
 const LEAVES = await leavesOf(COMMANDS);
@@ -85,7 +85,7 @@ describe('help', () => {
         const parsed = await parseCommandLine(COMMANDS, words.split(' '), 100, () => {});
         if (parsed.kind !== 'call') throw new Error(`${line} calls nothing`);
         expect(parsed.command.name).toBe(command.name);
-        expect(parsed.command.prepare(parsed.line, { now: NOW, warn: () => {} })).toBeInstanceOf(Function);
+        expect(parsed.command.prepare(parsed.line, { warn: () => {} })).toBeInstanceOf(Function);
       }
     },
   );

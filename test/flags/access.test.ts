@@ -14,7 +14,7 @@ import {
   status,
   USER,
 } from '../support/api.ts';
-import { failureOf, NOW, told } from '../support/host.ts';
+import { failureOf, told } from '../support/host.ts';
 
 const api = interceptApi();
 
@@ -36,7 +36,7 @@ function planOf(access: readonly string[], force = false, { warn } = surrounding
     ...(access.length > 0 ? [['--access', access] as const] : []),
     ...(force ? [['--force', []] as const] : []),
   ]);
-  return ACCESS.read(given, { now: NOW, warn }).changes;
+  return ACCESS.read(given, { warn }).changes;
 }
 
 describe('the plan of all --access', () => {

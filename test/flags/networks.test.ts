@@ -9,7 +9,7 @@ function read<Value>(flag: Flag<Value>, cidrs: readonly string[], isUnrestricted
   const given = new Map<string, readonly string[]>();
   if (cidrs.length > 0) given.set('--cidrs', cidrs);
   if (isUnrestricted) given.set('--unrestricted', []);
-  const value = flag.read(given, { now: 0, warn: (warning) => void warnings.push(plain(warning)) });
+  const value = flag.read(given, { warn: (warning) => void warnings.push(plain(warning)) });
   return { value, warnings };
 }
 

@@ -6,7 +6,7 @@ import type { Requirement } from '../../src/permissions/requirements.ts';
 import { plain } from '../../src/text.ts';
 
 function read(flags: Readonly<Record<string, readonly string[]>>) {
-  return ACCESS.read(new Map(Object.entries(flags)), { now: 0, warn: () => {} });
+  return ACCESS.read(new Map(Object.entries(flags)), { warn: () => {} });
 }
 
 function refused(read: () => unknown): { code: string; message: string; hint: string } {

@@ -7,7 +7,7 @@ import { describeScope } from '../../src/scope.ts';
 import { resolveSettings } from '../../src/settings/resolve.ts';
 import { plain } from '../../src/text.ts';
 import { untoldTime } from '../support/fake-clock.ts';
-import { createHost, failureOf, loadSettings, NOW, told } from '../support/host.ts';
+import { createHost, failureOf, loadSettings, told } from '../support/host.ts';
 
 /** Where a database may be named outside the command line. */
 interface Ambient {
@@ -27,7 +27,7 @@ function named({ database, organizationLevel = false }: ScopeOptions): string | 
     ...(database === undefined ? [] : [['--database', [database]] as const]),
     ...(organizationLevel ? [['--organization-level', []] as const] : []),
   ]);
-  return scopeFlags('Grant').read(given, { now: NOW, warn: () => {} });
+  return scopeFlags('Grant').read(given, { warn: () => {} });
 }
 
 async function scope(options: ScopeOptions, ambient: Ambient = {}): Promise<string> {

@@ -4,6 +4,7 @@ import { parseTokenReference } from '../../src/flags/token.ts';
 import { type Asking, resolveTokenId } from '../../src/flags/token-lookup.ts';
 import { silentProgress } from '../../src/output/progress.ts';
 import { createTestClient, failureOf, hintOf, interceptApi, json, listOf, tokenRow } from '../support/api.ts';
+import { untoldTime } from '../support/fake-clock.ts';
 import { createHost } from '../support/host.ts';
 
 const api = interceptApi();
@@ -11,7 +12,7 @@ const api = interceptApi();
 const host = createHost();
 const OFF_A_TERMINAL: Asking = {
   io: host.io,
-  clock: host.clock,
+  time: untoldTime(),
   progress: silentProgress,
   prompter: () => Promise.reject(new Error('nobody can be asked')),
 };

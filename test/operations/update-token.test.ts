@@ -69,7 +69,7 @@ describe('an update', () => {
   });
 
   test('of an end at a moment asks for what is left at each try', async () => {
-    api().answers(status(503), shown({ expires_at: inAnHour }));
+    api().answers(json(listOf()), status(503), shown({ expires_at: inAnHour }));
     await updating({ end: { kind: 'at', time: Date.parse(inAnHour) } });
     const [first = 0, second = 0] = bodies().map((sent) => Number(/"ttl":(\d+)/.exec(sent)?.[1]));
     expect(first).toBe(3_600);
@@ -83,15 +83,20 @@ describe('an update', () => {
       'an end',
       { end: { kind: 'in', seconds: 3_600 } },
       { expires_at: '2026-11-25T13:00:09Z' },
-      'its expiry (it shows 2026-11-25T13:00:09Z)',
+      'its expiry (it shows 2026-11-25T13:00:09Z instead of 2026-11-25T13:00:00.000Z)',
     ],
     [
       'an end that is not there',
       { end: { kind: 'in', seconds: 60 } },
       { expires_at: null },
-      '(it shows none)',
+      '(it shows none instead of 2026-11-25T12:01:00.000Z)',
     ],
-    ['no end', { end: { kind: 'never' } }, { expires_at: inAnHour }, `its expiry (it shows ${inAnHour})`],
+    [
+      'no end',
+      { end: { kind: 'never' } },
+      { expires_at: inAnHour },
+      `its expiry (it shows ${inAnHour} instead of none)`,
+    ],
     ['networks', { cidrs: ['10.0.0.0/8'] }, { cidrs: [] }, 'its IP restrictions (it shows none)'],
     ['networks that are not told', { cidrs: [] }, {}, 'its IP restrictions (it shows no such field)'],
   ])('that neither the answer nor a look shows is not claimed: %s', async (_, update, fields, missing) => {
@@ -164,7 +169,7 @@ describe('the end that a token is to have', () => {
   });
 
   test('that has passed by the next try is not sent', async () => {
-    api().answers(status(503, { 'retry-after': '8' }));
+    api().answers(json(listOf()), status(503, { 'retry-after': '8' }));
     const failure = await failureOf(updating({ end: { kind: 'at', time: NOW + 5_000 } }));
     expect([failure.code, failure.message]).toEqual([
       'COMMAND_FAILED',

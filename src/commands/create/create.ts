@@ -51,11 +51,11 @@ export const create = command({
       const plan = await askForPlan({ name, expiry, cidrs, access }, place, context);
       const outcome = await carryOut(plan, place, viewForShell, context);
       const { name: organization } = await context.organization();
-      const same = sameWithoutQuestions(plan, { expiry, place }, organization, context.flags.format);
+      const same = sameWithoutQuestions(plan, place, organization, context.flags.format);
       return { ...outcome, notes: [...outcome.notes, text`The same without questions: ${same}`] };
     }
     const granted = await accessToGrant(access, await context.organization(), context);
-    const plan = { name: name || undefined, ttl: expiry?.ttl, cidrs, access: granted };
+    const plan = { name: name || undefined, ...expiry, cidrs, access: granted };
     return carryOut(plan, place, viewWithNextStep, context);
   },
 });

@@ -45,7 +45,7 @@ export async function askForPlan(given: GivenPlan, place: Place, context: Contex
   const prompter = await context.prompter();
   const name =
     given.name ?? (await prompter.ask(text`Name of the new token (empty for none):`, problemOfName));
-  const { ttl } = given.expiry ?? { ttl: await chooseTtl(prompter) };
+  const expiry = given.expiry ?? { ttl: await chooseTtl(prompter) };
   const cidrs = given.cidrs.length > 0 ? given.cidrs : await chooseNetworks(prompter);
   const access = new Map<AccessScope, readonly string[]>(
     asked.map(({ database, access: names }) => [database, names]),
@@ -59,7 +59,7 @@ export async function askForPlan(given: GivenPlan, place: Place, context: Contex
   const changes = [...access]
     .filter(([, names]) => names.length > 0)
     .map(([database, names]) => ({ database, access: names }));
-  const plan = { name: name || undefined, ttl, cidrs, access: changes };
+  const plan = { name: name || undefined, ...expiry, cidrs, access: changes };
   if (await prompter.confirm(summary(plan, organization.name))) return plan;
   throw new Failure('CANCELLED', text`no token was created`);
 }
@@ -122,9 +122,10 @@ function secondsOf(answer: string): number | undefined {
   return seconds >= 1 ? seconds : undefined;
 }
 
-function summary({ name, ttl, cidrs = [], access }: TokenPlan, organization: string): Text {
+function summary({ name, ttl, at, cidrs = [], access }: TokenPlan, organization: string): Text {
   const label = name === undefined ? text`(no name)` : text`${name}`;
-  const expiry = ttl === undefined ? text`never` : text`in ${unstyled(describeTtl(ttl))}`;
+  const moment = at === undefined ? text`never` : text`at ${new Date(at).toISOString()}`;
+  const expiry = ttl === undefined ? moment : text`in ${unstyled(describeTtl(ttl))}`;
   const grants = access.map(
     ({ database, access: names }) => text`  ${describeScope(database)}: ${listed(names)}`,
   );
@@ -159,7 +160,7 @@ function inLargestUnit(seconds: number): [count: number, unit: string] {
  */
 export function sameWithoutQuestions(
   plan: TokenPlan,
-  { expiry, place }: { expiry: Expiry | undefined; place: Place },
+  place: Place,
   organization: string,
   format: string | undefined,
 ): string {
@@ -170,9 +171,8 @@ export function sameWithoutQuestions(
       const names = access.join(',');
       return valued('--access', database === ORGANIZATION_LEVEL ? names : `${database}=${names}`);
     }),
-    ...(expiry?.at === undefined
-      ? valued('--ttl', plan.ttl === undefined ? undefined : shortTtl(plan.ttl))
-      : valued('--expires-at', new Date(expiry.at).toISOString())),
+    ...valued('--ttl', plan.ttl === undefined ? undefined : shortTtl(plan.ttl)),
+    ...valued('--expires-at', plan.at === undefined ? undefined : new Date(plan.at).toISOString()),
     ...(plan.cidrs && plan.cidrs.length > 0 ? valued('--cidrs', plan.cidrs.join(',')) : []),
     ...placeWords(place),
     ...valued('--org', organization),
