@@ -43,6 +43,54 @@ export function endsInQuote(pattern: string): boolean {
   return (/\\*$/.exec(pattern)?.[0].length ?? 0) % 2 === 1;
 }
 
+/** A quoted pattern, and what else is known of it. */
+interface Patterned {
+  readonly pattern: string;
+}
+
+/** Pairs of patterns of two lists that some name fits both of. */
+export function patternsOverlap<Entry extends Patterned>(
+  some: readonly Entry[],
+  others: readonly Entry[],
+): [Entry, Entry][] {
+  const parsed = (entries: readonly Entry[]) =>
+    entries.map((entry) => {
+      const parts = unquoted(canonicalName(entry.pattern));
+      const isName = parts.every((part) => typeof part === 'string');
+      return { entry, parts, name: isName ? parts.join('') : undefined };
+    });
+  const second = parsed(others);
+  const wild = second.filter(({ name }) => name === undefined);
+  const named = new Map(second.flatMap((one) => (one.name === undefined ? [] : [[one.name, one] as const])));
+  return parsed(some).flatMap((one): [Entry, Entry][] => {
+    const same = one.name === undefined ? undefined : named.get(one.name);
+    const candidates = one.name === undefined ? second : wild;
+    const meeting = candidates.filter(({ parts }) => meet(one.parts, parts));
+    return [...(same ? [same] : []), ...meeting].map(({ entry }) => [one.entry, entry]);
+  });
+}
+
+/** Whether some name fits both. Takes no more steps than both have parts, multiplied. */
+function meet(one: readonly Part[], other: readonly Part[]): boolean {
+  /** Whether what is left of the first, from a place, and of the second, from each place, can meet. */
+  let after: boolean[] = [];
+  for (let at = one.length; at >= 0; at -= 1) {
+    const here: boolean[] = [];
+    for (let to = other.length; to >= 0; to -= 1) {
+      const [left, right] = [one[at], other[to]];
+      if (left === undefined && right === undefined) here[to] = true;
+      else if (left === ANY) here[to] = after[to] === true || here[to + 1] === true;
+      else if (right === ANY) here[to] = here[to + 1] === true || after[to] === true;
+      else {
+        const isOne = left !== undefined && right !== undefined;
+        here[to] = isOne && (left === ONE || right === ONE || left === right) && after[to + 1] === true;
+      }
+    }
+    after = here;
+  }
+  return after[0] === true;
+}
+
 function partOf(character: string): Part {
   if (character === '*') return ANY;
   return character === '?' ? ONE : character;

@@ -3,12 +3,19 @@ import type { AccessChange } from '../api/client.ts';
 /** A file that has been read and holds no contradiction. */
 export interface AccessFile {
   readonly organization: string;
-  /** Quoted patterns. */
-  readonly owns: readonly string[];
+  readonly owns: readonly OwnedPattern[];
   /** Sorted by name. */
   readonly tokens: readonly ListedToken[];
   /** Sorted by name. */
   readonly absent: readonly AbsentToken[];
+}
+
+/** Names that a file decides on. */
+export interface OwnedPattern {
+  /** Quoted. */
+  readonly pattern: string;
+  /** Where it stands, such as `service-tokens.yml:3:8`. */
+  readonly at: string;
 }
 
 /** A name that no token is to have. */

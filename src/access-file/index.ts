@@ -4,5 +4,6 @@ export { addressShutOut, refuseMoreThanHeld, refuseUnsafe, shutOut } from './che
 export { missingDatabase } from './decisions.ts';
 export { exportFile } from './export.ts';
 export { makePlan } from './make-plan.ts';
+export { mergeFiles } from './merge.ts';
 export { readAccessFile } from './read.ts';
 export { jsonSchema } from './shape.ts';

@@ -136,7 +136,10 @@ function checked(
   const gone = absent
     .map((name, index) => ({ name, at: mistakes.placeOf(['absent', index], 'value') }))
     .sort((one, other) => byText(one.name, other.name));
-  return { organization, owns, tokens: listed, absent: gone };
+  const owned = owns.map((pattern, index) => {
+    return { pattern, at: mistakes.placeOf(['owns', index], 'value') };
+  });
+  return { organization, owns: owned, tokens: listed, absent: gone };
 }
 
 type Form = 'text' | 'list' | 'mapping';

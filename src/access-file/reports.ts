@@ -61,7 +61,7 @@ export function reportsOf(
     ...absent.map(({ name }) => canonicalName(name)),
   ]);
   const granted = new Set(changes.flatMap(({ action, id }) => (action === 'grant' ? [id] : [])));
-  const fits = fittingQuoted(owns);
+  const fits = fittingQuoted(owns.map(({ pattern }) => pattern));
   const isOwned = ({ name }: { readonly name: string | null }): boolean =>
     name !== null && name !== '' && fits(name);
   const marks = new Set(now.marked.map(({ token }) => token.id));

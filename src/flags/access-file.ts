@@ -1,25 +1,33 @@
 import type { AccessFile } from '../access-file/access-file.ts';
-import { argument } from '../cli/declaration.ts';
+import { argumentList } from '../cli/declaration.ts';
 import type { Context } from '../context.ts';
 import { Failure } from '../errors.ts';
 import { readGivenFile } from '../settings/files.ts';
 import { describeSource } from '../settings/source.ts';
 import { text } from '../text.ts';
 
-/** The file that says who may do what, by its path. */
-export const ACCESS_FILE = argument(
+/** The files that say who may do what, by their paths. */
+export const ACCESS_FILES = argumentList(
   'file',
-  'Path of the file, such as service-tokens.yml',
-  (path) => path,
+  'Paths of the files, such as service-tokens.yml, each with names of its own',
+  'at least one',
+  (paths) => paths,
   'file',
 );
 
 /**
- * Reads the file, and warns of what may be a mistake. Nothing is asked of the API.
+ * Reads the files as one, and warns of what may be a mistake. Nothing is asked of the API.
  *
- * @throws Failure INVALID_USAGE where there is none, INVALID_CONFIG for what is wrong with it
+ * @throws Failure INVALID_USAGE where one does not exist, INVALID_CONFIG for what is wrong with them
  */
-export async function readAccessFileAt(path: string, context: Context): Promise<AccessFile> {
+export async function readAccessFiles(paths: readonly string[], context: Context): Promise<AccessFile> {
+  const files: AccessFile[] = [];
+  for (const path of paths) files.push(await readAccessFileAt(path, context));
+  const { mergeFiles } = await import('../access-file/index.ts');
+  return mergeFiles(files);
+}
+
+async function readAccessFileAt(path: string, context: Context): Promise<AccessFile> {
   const { environment, clock, interruption, warn } = context;
   const content = await readGivenFile(path, environment, { clock, signal: interruption.signal });
   const { readAccessFile } = await import('../access-file/index.ts');
@@ -33,8 +41,9 @@ export async function readAccessFileAt(path: string, context: Context): Promise<
  *
  * @throws Failure INVALID_USAGE where a flag or the environment names another one
  */
-export async function loadAccessFile(path: string, context: Context): Promise<AccessFile> {
-  const file = await readAccessFileAt(path, context);
+export async function loadAccessFiles(paths: readonly string[], context: Context): Promise<AccessFile> {
+  const file = await readAccessFiles(paths, context);
+  const [path = ''] = paths;
   const { organization } = await context.settings();
   const isSaid = organization && ['flag', 'environment'].includes(organization.source.kind);
   if (isSaid && organization.value !== file.organization) {

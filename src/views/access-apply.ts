@@ -1,6 +1,7 @@
 import type { Change, Decision } from '../access-changes.ts';
 import { type Paragraph, type Result, tabulate } from '../output/result.ts';
 import { type Text, type Tone, text, toned, unstyled } from '../text.ts';
+import { saidBy } from './access-file.ts';
 import {
   ACCESS_CHANGE_COLUMNS,
   type ChangeRow,
@@ -23,7 +24,7 @@ export interface AppliedRow {
 type Row = Omit<AppliedRow, 'id'> & ChangeRow;
 
 export interface AppliedView {
-  readonly file: string;
+  readonly files: readonly string[];
   readonly organization: string;
   readonly apiUrl: string;
   /** Of the plan that was applied. */
@@ -44,7 +45,7 @@ const WORDS: Readonly<Record<string, readonly [words: string, tone: Tone]>> = {
 
 /** What was applied, a line for each change. */
 export function appliedView({
-  file,
+  files,
   organization,
   apiUrl,
   digest,
@@ -56,7 +57,7 @@ export function appliedView({
   const count = (outcome: string): number => rows.filter((row) => row.outcome === outcome).length;
   return {
     data: {
-      file,
+      files,
       organization,
       api_url: apiUrl,
       digest,
@@ -73,7 +74,7 @@ export function appliedView({
       [...ACCESS_CHANGE_COLUMNS, { header: 'Outcome', cell: ({ outcome }: Row) => outcome }],
       rows,
     ),
-    human: { kind: 'paragraphs', paragraphs: paragraphsOf(rows, decisions, organization, file) },
+    human: { kind: 'paragraphs', paragraphs: paragraphsOf(rows, decisions, organization, files) },
   };
 }
 
@@ -81,12 +82,12 @@ function paragraphsOf(
   rows: readonly Row[],
   decisions: readonly Decision[],
   organization: string,
-  file: string,
+  files: readonly string[],
 ): Paragraph[] {
   const left = decisions.map((decision) => ({ text: decisionInWords(decision) }));
   if (rows.length === 0) {
     const every = left.length === 0 ? text`every` : text`every other`;
-    return [...left, { text: text`Nothing to change: ${every} listed token is as ${file} says.` }];
+    return [...left, { text: text`Nothing to change: ${every} listed token is as ${saidBy(files)}.` }];
   }
   const done = rows.filter(({ outcome }) => outcome === 'done').length;
   return [

@@ -1,5 +1,5 @@
 import { type Result, tabulate } from '../output/result.ts';
-import { type Text, text, toned, unstyled } from '../text.ts';
+import { listed, type Text, text, toned, unstyled } from '../text.ts';
 
 /** What is said of a file as a whole. */
 interface FileRow {
@@ -8,14 +8,14 @@ interface FileRow {
   readonly absent: readonly unknown[];
 }
 
-/** A file that holds no mistake. */
-export function validFile(path: string, { organization, tokens, absent }: FileRow): Result {
-  const row = { file: path, valid: true, organization, tokens: tokens.length, absent: absent.length };
+/** Files that hold no mistake. */
+export function validFiles(paths: readonly string[], { organization, tokens, absent }: FileRow): Result {
+  const row = { files: paths, valid: true, organization, tokens: tokens.length, absent: absent.length };
   return {
     data: row,
     table: tabulate(
       [
-        { header: 'File', cell: () => path },
+        { header: 'Files', cell: () => paths },
         { header: 'Valid', cell: () => true },
         { header: 'Organization', cell: () => organization },
         { header: 'Tokens', cell: () => String(tokens.length) },
@@ -25,11 +25,16 @@ export function validFile(path: string, { organization, tokens, absent }: FileRo
     ),
     human: {
       kind: 'sentence',
-      text: text`${path} ${toned('done', 'is valid')}: ${count(tokens.length, 'token')} of organization ${organization}, ${unstyled(absent.length)} to be absent.`,
+      text: text`${listed(paths)} ${toned('done', paths.length === 1 ? 'is valid' : 'are valid')}: ${count(tokens.length, 'token')} of organization ${organization}, ${unstyled(absent.length)} to be absent.`,
     },
   };
 }
 
 function count(number: number, noun: string): Text {
   return unstyled(`${number} ${noun}${number === 1 ? '' : 's'}`);
+}
+
+/** What files say, as an end of a sentence. */
+export function saidBy(paths: readonly string[]): Text {
+  return text`${listed(paths)} ${paths.length === 1 ? text`says` : text`say`}`;
 }

@@ -38,8 +38,8 @@ export interface PlanReportRows {
 }
 
 export interface PlanView {
-  /** The path of the file. */
-  readonly file: string;
+  /** The paths of the files. */
+  readonly files: readonly string[];
   readonly organization: string;
   readonly apiUrl: string;
   readonly digest: string;
@@ -91,7 +91,7 @@ export function accessPlanView(plan: PlanView): Result {
 
 /** For JSON: the changes in their order, their digest, and the reports. */
 function planData({
-  file,
+  files,
   organization,
   apiUrl,
   digest,
@@ -102,7 +102,7 @@ function planData({
   wordsOf,
 }: PlanView) {
   return {
-    file,
+    files,
     organization,
     api_url: apiUrl,
     digest,
@@ -159,7 +159,7 @@ export function planParagraphs(plan: PlanView): Paragraph[] {
     const key = change.id ?? `new ${change.name}`;
     tokens.set(key, [...(tokens.get(key) ?? []), change]);
   }
-  const heading = text`Plan for organization ${plan.organization}, by ${plan.file}:`;
+  const heading = text`Plan for organization ${plan.organization}, by ${listed(plan.files)}:`;
   return [
     ...(plan.changes.length === 0 ? [] : [{ text: heading }, BLANK]),
     ...[...tokens.values()].flatMap((changes): Paragraph[] => [
@@ -227,6 +227,25 @@ function networks(cidrs: readonly string[]): Text {
   return cidrs.length === 0 ? text`any address` : listed(cidrs);
 }
 
+/** So many of what repeats from plan to plan are named. */
+const MOST_NAMED = 10;
+
+/** One line for all of a kind, and none for none. JSON has each. */
+function folded<Entry>(
+  entries: readonly Entry[],
+  named: (entry: Entry) => Text,
+  line: (all: Text, isOne: boolean) => Text,
+): Text[] {
+  if (entries.length === 0) return [];
+  const rest = entries.length - MOST_NAMED;
+  const more = rest > 0 ? text` and ${unstyled(rest)} more` : text``;
+  return [line(text`${listed(entries.slice(0, MOST_NAMED).map(named))}${more}`, entries.length === 1)];
+}
+
+function byAge(one: ReportedToken, other: ReportedToken): number {
+  return Date.parse(other.created_at) - Date.parse(one.created_at);
+}
+
 /** A line for each thing that decides nothing. */
 function reportParagraphs({ decisions, reports, creators, organization, time }: PlanView): Paragraph[] {
   const { unlisted, expired, expiring, replaced, marked, unproven, unchecked, doubled, unidentified } =
@@ -251,10 +270,13 @@ function reportParagraphs({ decisions, reports, creators, organization, time }: 
     ...replaced.map(({ name, at, id, token }) => {
       return text`Replaced by rotate: ${name} is ${token.id} now. In ${at}, change id: ${id} to id: ${token.id}.`;
     }),
-    ...unlisted.flatMap(({ id, name, created_at }) => {
-      if (isMarked.has(id)) return [];
-      return text`Owned, but not listed: ${name ?? ''} (${id}), created at ${goTime(created_at)}. List it under tokens or absent.`;
-    }),
+    ...folded(
+      // The newest ones first: what is new there has the most to tell.
+      unlisted.filter(({ id }) => !isMarked.has(id)).toSorted(byAge),
+      ({ id, name, created_at }) => text`${name ?? ''} (${id}, created at ${goTime(created_at)})`,
+      (tokens, isOne) =>
+        text`Owned, but not listed: ${tokens}. List ${isOne ? text`it` : text`them`} under tokens or absent.`,
+    ),
     ...marked.map(({ token, mark }) => {
       const ends = mark.until > time ? text`Ends` : text`Ended`;
       return text`${ends} at ${new Date(mark.until).toISOString()}: ${mark.name} (${token.id}); ${mark.replacedBy} replaces it.${unlistedToo(token.id)}`;
@@ -267,8 +289,10 @@ function reportParagraphs({ decisions, reports, creators, organization, time }: 
       : [
           text`Not checked: whether ${listed(unchecked)} ${unchecked.length === 1 ? text`exists` : text`exist`}. Listing all databases takes read_databases.`,
         ]),
-    ...doubled.map(
-      ({ name, ids }) => text`Not in the file: ${ids.length} tokens are named ${name} (${listed(ids)}).`,
+    ...folded(
+      doubled,
+      ({ name, ids }) => text`${name} (${listed(ids)})`,
+      (names) => text`Not in the file, and several tokens have one name: ${names}.`,
     ),
   ];
   return told.length === 0 ? [] : [...told.map((line) => ({ text: line })), BLANK];

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { startEmulator } from '../../src/emulator/index.ts';
 import { runInMemory } from '../support/host.ts';
@@ -66,7 +68,7 @@ describe('which token is which', () => {
       }
       world.folder.write(file('tokens: {}'));
       const { stdout } = await world.run('plan', 'tokens.yml');
-      expect(stdout).toContain('Not in the file: 2 tokens are named ci-a (tok1, tok2).');
+      expect(stdout).toContain('Not in the file, and several tokens have one name: ci-a (tok1, tok2).');
     }));
 
   test('a former name beside the new one needs a decision', () =>
@@ -364,13 +366,37 @@ describe('markdown', () => {
         created_at: OLD,
       })),
       async (world) => {
-        world.folder.write(file('tokens: {}'));
+        const absent = world.tokens().map(({ name }) => name);
+        world.folder.write(file(`absent: ${JSON.stringify(absent)}`));
         const { stdout } = await world.run('plan', 'tokens.yml', '--format', 'markdown');
         expect(stdout.length).toBeLessThanOrEqual(60_000);
         expect(stdout).toContain('The rest is left out: it is longer than a comment may be.');
-        expect(stdout).toContain('Digest of this plan:');
+        expect(stdout).toMatch(/--plan [0-9a-f]{64} --max-deletions 400/);
       },
     ));
+
+  test('and the digest come from one reading with --out', () =>
+    inWorld([{ id: 'tok1', name: 'ci-a', created_at: OLD }], async (world) => {
+      world.folder.write(file('absent: [ci-a]'));
+      const out = join(world.folder.path, 'plan.json');
+      const plan = ['plan', 'tokens.yml', '--format', 'markdown', '--out', out] as const;
+      const { stdout } = await world.run(...plan);
+      const reading = world.emulator.requests.length;
+      const { digest, changes } = JSON.parse(readFileSync(out, 'utf8'));
+      expect(changes).toMatchObject([{ action: 'delete', id: 'tok1' }]);
+      expect(stdout).toContain(digest);
+      world.emulator.requests.length = 0;
+      const { stdout: json } = await world.run('plan', 'tokens.yml', '--format', 'json');
+      expect(world.emulator.requests).toHaveLength(reading);
+      expect(readFileSync(out, 'utf8')).toBe(json);
+      const nowhere = await world.run(
+        'plan',
+        'tokens.yml',
+        '--out',
+        join(world.folder.path, 'no', 'plan.json'),
+      );
+      expect(nowhere).toMatchObject({ status: 1, stdout: '' });
+    }));
 
   test('is a format of plan alone', () =>
     inWorld([], async (world) => {

@@ -1174,6 +1174,17 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     tests: ['test/access-file/apply.test.ts'],
   },
   {
+    name: 'no name is owned by two files',
+    changes: [
+      {
+        file: 'src/access-file/merge.ts',
+        search: 'return [...owners, ...pins];',
+        replacement: 'return pins;',
+      },
+    ],
+    tests: ['test/access-file/several-files.test.ts'],
+  },
+  {
     name: 'cidrs that restrict come before grants',
     changes: [
       {

@@ -7,7 +7,7 @@ import { endOf, type Outcome, showing } from '../../cli/outcome.ts';
 import { commandLine } from '../../command-line.ts';
 import type { Context } from '../../context.ts';
 import { Failure, Interrupted, rephrased } from '../../errors.ts';
-import { ACCESS_FILE, loadAccessFile } from '../../flags/access-file.ts';
+import { ACCESS_FILES, loadAccessFiles } from '../../flags/access-file.ts';
 import { STORE } from '../../flags/place.ts';
 import { bar } from '../../output/progress.ts';
 import { lines, type Text, text, unstyled } from '../../text.ts';
@@ -22,7 +22,7 @@ import { planNow, readingTokens, viewOf } from './plan.ts';
 export const accessApply = command({
   name: 'apply',
   description: 'Change service tokens to what a file says: exactly the plan that was approved, or nothing.',
-  arguments: { file: ACCESS_FILE },
+  arguments: { files: ACCESS_FILES },
   flags: { approval: APPROVAL, limits: LIMITS, store: STORE },
   changes: true,
   endsAccess: true,
@@ -33,17 +33,17 @@ export const accessApply = command({
       'Without a question; each new token in a file of its own',
     ],
   ],
-  run: async ({ file: path, approval, limits, store }, context) => {
-    if (approval.kind === 'ask' && !context.io.interactive && !context.isRehearsal) throw unapproved(path);
-    const file = await loadAccessFile(path, context);
+  run: async ({ files: paths, approval, limits, store }, context) => {
+    if (approval.kind === 'ask' && !context.io.interactive && !context.isRehearsal) throw unapproved(paths);
+    const file = await loadAccessFiles(paths, context);
     const organization = await context.organization();
     const work = readingTokens(organization.name, context);
     const plan = await planNow(file, context, work);
-    if (approval.kind === 'digest' && approval.digest !== plan.digest) throw anotherPlan(plan, path);
-    if (plan.changes.length === 0) return nothingToDo(plan, path, context);
+    if (approval.kind === 'digest' && approval.digest !== plan.digest) throw anotherPlan(plan, paths);
+    if (plan.changes.length === 0) return nothingToDo(plan, paths, context);
     const isShown = approval.kind === 'ask' && !context.isRehearsal;
     if (isShown)
-      await context.show(accessPlanView({ ...(await viewOf(plan, path, context)), after: text`` }));
+      await context.show(accessPlanView({ ...(await viewOf(plan, paths, context)), after: text`` }));
     const { refuseMoreThanHeld, refuseUnsafe } = await import('../../access-file/index.ts');
     refuseUnsafe(plan, limits, organization.tokenInUse?.value);
     const isForced = approval.kind === 'forced' || context.isRehearsal;
@@ -51,20 +51,20 @@ export const accessApply = command({
     const deliveries = await openDeliveries(plan.changes, store, context);
     try {
       await refuseMoreThanHeld(plan.changes, organization);
-      if (isShown) await confirm(plan, path, context, () => planNow(file, context, work));
-      return await carryOut(plan, path, organization, deliveries.of, context);
+      if (isShown) await confirm(plan, paths, context, () => planNow(file, context, work));
+      return await carryOut(plan, paths, organization, deliveries.of, context);
     } finally {
       await deliveries.close();
     }
   },
 });
 
-async function nothingToDo(plan: MadePlan, path: string, context: Context): Promise<Outcome> {
+async function nothingToDo(plan: MadePlan, paths: readonly string[], context: Context): Promise<Outcome> {
   const notes = expiredNotes(plan, await context.organizationName());
   const nothing = { changes: [], failure: undefined };
-  return showing(await resultOf(plan, nothing, path, context), {
+  return showing(await resultOf(plan, nothing, paths, context), {
     notes,
-    end: endOf(undecided(plan, path, nothing)),
+    end: endOf(undecided(plan, paths, nothing)),
   });
 }
 
@@ -98,7 +98,7 @@ async function confirmShutOut(plan: MadePlan, organization: Organization, contex
 /** @throws Failure CANCELLED, and CONFIRMATION_REQUIRED where the plan is another by the time of the yes */
 async function confirm(
   plan: MadePlan,
-  path: string,
+  paths: readonly string[],
   context: Context,
   planAgain: () => Promise<MadePlan>,
 ): Promise<void> {
@@ -110,7 +110,7 @@ async function confirm(
   }
   const again = await planAgain();
   if (again.digest === plan.digest) return;
-  await context.show(accessPlanView(await viewOf(again, path, context)));
+  await context.show(accessPlanView(await viewOf(again, paths, context)));
   throw new Failure('CONFIRMATION_REQUIRED', text`the plan became another one while you read it`, {
     hint: text`Nothing was changed. Look at the new one above, and run the command again.`,
   });
@@ -118,7 +118,7 @@ async function confirm(
 
 async function carryOut(
   plan: MadePlan,
-  path: string,
+  paths: readonly string[],
   organization: Organization,
   deliveries: Deliveries,
   context: Context,
@@ -129,14 +129,16 @@ async function carryOut(
   const work = { ...making(organization, context), onChange, plannedAt: plan.time };
   const { applyChanges } = await import('../../access-file/index.ts');
   const applied = await applyChanges(plan.changes, organization, deliveries, work);
-  const result = await resultOf(plan, applied, path, context);
+  const result = await resultOf(plan, applied, paths, context);
   const made = applied.changes.flatMap(({ change, outcome }) => (outcome === 'done' ? [change] : []));
   return showing(result, {
     notes: [
       ...expiredNotes(plan, organization.name),
       ...productionAdvice(given(made).flatMap(({ access }) => access)),
     ],
-    end: endOf(applied.failure ? unfinished(applied, applied.failure, path) : undecided(plan, path, applied)),
+    end: endOf(
+      applied.failure ? unfinished(applied, applied.failure, paths) : undecided(plan, paths, applied),
+    ),
   });
 }
 
@@ -148,15 +150,19 @@ function expiredNotes({ reports }: MadePlan, organization: string): Text[] {
   });
 }
 
-async function resultOf(plan: MadePlan, applied: Applied, path: string, context: Context) {
-  const view = await viewOf(plan, path, context);
+async function resultOf(plan: MadePlan, applied: Applied, paths: readonly string[], context: Context) {
+  const view = await viewOf(plan, paths, context);
   return appliedView({ ...view, changes: applied.changes });
 }
 
 /** What is left to decide on, once all else is done. */
-function undecided({ decisions }: MadePlan, path: string, { changes }: Applied): Failure | undefined {
+function undecided(
+  { decisions }: MadePlan,
+  paths: readonly string[],
+  { changes }: Applied,
+): Failure | undefined {
   if (decisions.length === 0) return undefined;
-  const plan = commandLine('access', 'plan', path);
+  const plan = commandLine('access', 'plan', ...paths);
   const state = changes.length === 0 ? text`Nothing was changed.` : text`All other changes were made.`;
   return new Failure(
     'COMMAND_FAILED',
@@ -166,9 +172,9 @@ function undecided({ decisions }: MadePlan, path: string, { changes }: Applied):
 }
 
 /** An interruption stays one; whatever else went wrong, a part of the plan may have been made. */
-function unfinished({ changes }: Applied, failure: Failure, path: string): Failure {
+function unfinished({ changes }: Applied, failure: Failure, paths: readonly string[]): Failure {
   const done = changes.filter(({ outcome }) => outcome === 'done').length;
-  const plan = commandLine('access', 'plan', path);
+  const plan = commandLine('access', 'plan', ...paths);
   const isUnknown = changes.some(({ outcome }) => outcome === 'unknown');
   const all = changes.length === 1 ? text`The change` : text`None of the ${unstyled(changes.length)} changes`;
   const verb =

@@ -70,21 +70,21 @@ function parseDigest(value: string): string {
 }
 
 /** Nobody can be asked, and nothing approves a plan. */
-export function unapproved(path: string): Failure {
-  const plan = commandLine('access', 'plan', path);
+export function unapproved(paths: readonly string[]): Failure {
+  const plan = commandLine('access', 'plan', ...paths);
   return new Failure(
     'CONFIRMATION_REQUIRED',
     text`cannot confirm the plan (run with --plan <digest> to apply one)`,
     {
       hint: text`The plan and its digest: ${plan}\nTo apply whatever plan is made now, add --force.`,
-      nextSteps: [plan, commandLine('access', 'apply', path, '--plan', '<digest>')],
+      nextSteps: [plan, commandLine('access', 'apply', ...paths, '--plan', '<digest>')],
     },
   );
 }
 
 /** What was approved is not what would be made. */
-export function anotherPlan({ digest, changes }: MadePlan, path: string): Failure {
-  const plan = commandLine('access', 'plan', path);
+export function anotherPlan({ digest, changes }: MadePlan, paths: readonly string[]): Failure {
+  const plan = commandLine('access', 'plan', ...paths);
   const now =
     changes.length === 0
       ? text`Now there is nothing left to change.`

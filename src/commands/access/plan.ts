@@ -2,15 +2,16 @@ import { DEFAULT_LIMITS, lossesOf } from '../../access-changes.ts';
 import type { AccessFile } from '../../access-file/access-file.ts';
 import type { MadePlan } from '../../access-file/make-plan.ts';
 import { command } from '../../cli/command.ts';
-import { switchFlag } from '../../cli/declaration.ts';
+import { switchFlag, valueFlag } from '../../cli/declaration.ts';
 import { type End, endOf, showing, showingText } from '../../cli/outcome.ts';
 import { commandLine } from '../../command-line.ts';
 import type { Context } from '../../context.ts';
 import { Failure } from '../../errors.ts';
-import { ACCESS_FILE, loadAccessFile } from '../../flags/access-file.ts';
+import { ACCESS_FILES, loadAccessFiles } from '../../flags/access-file.ts';
 import type { ReadWork } from '../../operations/read-grants.ts';
 import { renderMarkdown } from '../../output/markdown.ts';
 import { lines, listed, plain, type Text, text, unstyled } from '../../text.ts';
+import { saidBy } from '../../views/access-file.ts';
 import { accessPlanView, type PlanView, planParagraphs } from '../../views/access-plan.ts';
 import { reading } from '../reading.ts';
 
@@ -18,11 +19,19 @@ export const accessPlan = command({
   name: 'plan',
   description:
     'Show what has to change so that each service token may do what a file says, token by token, and change nothing. --format markdown is for a comment on a pull request.',
-  arguments: { file: ACCESS_FILE },
+  arguments: { files: ACCESS_FILES },
   flags: {
     failIfAny: switchFlag(
       '--fail-if-any',
       'Exit with status 3 if anything would change or needs a decision, or a listed token has expired',
+    ),
+    out: valueFlag(
+      '--out <path>',
+      'Also write the plan to this file as JSON, from the same reading',
+      filePath,
+      {
+        completes: 'file',
+      },
     ),
     strict: switchFlag('--strict', 'The same, and also if a token is owned but not listed'),
   },
@@ -34,15 +43,35 @@ export const accessPlan = command({
       'Every night in CI; status 3 if anything differs',
     ],
   ],
-  run: async ({ file: path, failIfAny, strict }, context) => {
-    const file = await loadAccessFile(path, context);
+  run: async ({ files: paths, failIfAny, strict, out }, context) => {
+    const file = await loadAccessFiles(paths, context);
     const plan = await planNow(file, context);
-    const view = await viewOf(plan, path, context);
+    const view = await viewOf(plan, paths, context);
+    if (out !== undefined) await writePlan(view, out, context);
     const end = verdictOf(plan, { failIfAny: failIfAny || strict, strict });
     if (!context.isOwnFormat) return showing(accessPlanView(view), { end });
     return showingText(renderMarkdown(planParagraphs(view), view.after), { end });
   },
 });
+
+/** @throws Failure INVALID_USAGE */
+function filePath(path: string): string {
+  if (path !== '') return path;
+  throw new Failure('INVALID_USAGE', text`--out is empty`, {
+    hint: text`Perhaps a shell variable is empty.`,
+  });
+}
+
+/** What `--format json` prints, into a file: what people read and what a program applies come from one reading. */
+async function writePlan(view: PlanView, path: string, context: Context): Promise<void> {
+  const [{ rewriteTextFile }, { renderJson }] = await Promise.all([
+    import('../../sinks/text-file.ts'),
+    import('../../output/json.ts'),
+  ]);
+  const content = context.redacted(renderJson(accessPlanView(view).data));
+  const place = { value: path, source: { kind: 'flag', name: '--out' } } as const;
+  await rewriteTextFile(place, context, () => content, 'everybody');
+}
 
 /** Makes the plan from what there is now. */
 export async function planNow(
@@ -62,26 +91,26 @@ export function readingTokens(organization: string, context: Context): ReadWork 
 }
 
 /** The plan as it is shown. */
-export async function viewOf(plan: MadePlan, path: string, context: Context): Promise<PlanView> {
+export async function viewOf(plan: MadePlan, paths: readonly string[], context: Context): Promise<PlanView> {
   const { apiUrl } = await context.settings();
   return {
     ...plan,
-    file: path,
+    files: paths,
     organization: await context.organizationName(),
     apiUrl: apiUrl.value.href,
-    after: summaryOf(plan, path),
+    after: summaryOf(plan, paths),
     wordsOf: (message) => context.redacted(plain(message)),
   };
 }
 
-function summaryOf({ changes, digest, decisions }: MadePlan, path: string): Text {
+function summaryOf({ changes, digest, decisions }: MadePlan, paths: readonly string[]): Text {
   const left = decisions.length > 0 ? [text`${leftOut(decisions)}.`] : [];
   if (changes.length === 0) {
     return lines(
       ...left,
       left.length > 0
-        ? text`All else is as ${path} says.`
-        : text`Nothing to change: every listed token is as ${path} says.`,
+        ? text`All else is as ${saidBy(paths)}.`
+        : text`Nothing to change: every listed token is as ${saidBy(paths)}.`,
       text`Digest of this plan: ${digest}`,
     );
   }
@@ -91,7 +120,7 @@ function summaryOf({ changes, digest, decisions }: MadePlan, path: string): Text
     ...left,
     ...needs.map(({ why }) => why),
     text`${count}. Nothing was changed. To apply exactly this:`,
-    text`${commandLine('access', 'apply', path, '--plan', digest, ...needs.flatMap(({ flags }) => flags))}`,
+    text`${commandLine('access', 'apply', ...paths, '--plan', digest, ...needs.flatMap(({ flags }) => flags))}`,
   );
 }
 

@@ -4,16 +4,16 @@ import { switchFlag } from '../../cli/declaration.ts';
 import { showing } from '../../cli/outcome.ts';
 import type { Context } from '../../context.ts';
 import { Failure } from '../../errors.ts';
-import { ACCESS_FILE, loadAccessFile, readAccessFileAt } from '../../flags/access-file.ts';
+import { ACCESS_FILES, loadAccessFiles, readAccessFiles } from '../../flags/access-file.ts';
 import { allDatabases } from '../../operations/all-databases.ts';
 import { lines, type Text, text } from '../../text.ts';
-import { validFile } from '../../views/access-file.ts';
+import { validFiles } from '../../views/access-file.ts';
 
 export const accessValidate = command({
   name: 'validate',
   description:
     'Check a file that says what each token may do, without credentials and without a request unless --online. Every mistake is named with its line and column.',
-  arguments: { file: ACCESS_FILE },
+  arguments: { files: ACCESS_FILES },
   flags: {
     online: switchFlag('--online', 'Also check, with credentials, that the databases exist'),
   },
@@ -21,10 +21,10 @@ export const accessValidate = command({
     ['access validate service-tokens.yml', 'Is it well-formed, and every permission spelled right?'],
     ['access validate service-tokens.yml --format json', 'The same for a script: an issue per mistake'],
   ],
-  run: async ({ file: path, online }, context) => {
-    const file = online ? await loadAccessFile(path, context) : await readAccessFileAt(path, context);
+  run: async ({ files: paths, online }, context) => {
+    const file = online ? await loadAccessFiles(paths, context) : await readAccessFiles(paths, context);
     const notes = online ? await checkDatabases(file, context) : [];
-    return showing(validFile(path, file), { notes });
+    return showing(validFiles(paths, file), { notes });
   },
 });
 
