@@ -162,6 +162,23 @@ test('a creation that never comes is waited for, and told of: what comes later e
   );
 });
 
+test('a creation that comes while the end of the job looks for it is found, and deleted', async () => {
+  const step = job.use(inputs());
+  const held = holdAt(emulator, 2, 'arrived');
+  const child = step.startMain();
+  const end = finished(child);
+  await held.reached;
+  child.kill('SIGKILL');
+  step.settle(await end);
+  const before = emulator.requests.length;
+  const ended = step.post();
+  // It has looked once, in vain.
+  await expect.poll(() => emulator.requests.length, { timeout: 8_000 }).toBe(before + 2);
+  held.release();
+  expect(await ended).toMatchObject({ status: 0, stderr: expect.stringMatching(/\w{12} was deleted/) });
+  expect(tokens()).toEqual([]);
+});
+
 test.each(['SIGINT', 'SIGTERM'] as const)(
   '%s while the token is made: main takes it back',
   async (signal) => {
