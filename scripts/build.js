@@ -6,7 +6,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
-import { REPLACED } from './libraries.js';
+import { REPLACED, RESOLVED } from './libraries.js';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
@@ -48,6 +48,7 @@ async function bundle(input, splitting = {}) {
     cwd: root,
     input,
     platform: 'node',
+    resolve: RESOLVED,
     plugins: [REPLACED],
     transform: { target: 'node20.19' },
     output: {

@@ -47,3 +47,6 @@ export const REPLACED = {
   },
   load: (id) => REPLACEMENTS.find((one) => id === `\0${one.library}:${one.specifier}`)?.source,
 };
+
+/** How libraries are found: the form of jsonc-parser that Node would load cannot be bundled, the other one can. */
+export const RESOLVED = { mainFields: ['module', 'main'] };

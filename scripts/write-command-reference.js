@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'rolldown';
+import { RESOLVED } from './libraries.js';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const bundle = join(root, 'node_modules', '.cache', 'command-reference', 'program.js');
@@ -14,6 +15,7 @@ await build({
   cwd: root,
   input: { reference: 'scripts/command-reference.ts' },
   platform: 'node',
+  resolve: RESOLVED,
   output: { file: bundle, format: 'esm', codeSplitting: false },
 });
 const { everyHelp, leastPrivilegePage } = await import(pathToFileURL(bundle).href);

@@ -42,12 +42,12 @@ export interface Surface {
 export function rowsBelow(stream: Stream): Surface {
   const erase = '\r\u001b[J';
   const drawn = ({ rows, cursor }: Frame): string =>
-    `${erase}${rows.join('\n')}${up(rows.length - 1)}\r${right(cursor.column)}`;
+    `${erase}${trimmed(rows)}${up(rows.length - 1)}\r${right(cursor.column)}`;
   return {
-    open: (frame) => void stream.write(`${frame.above.map((row) => `${row}\n`).join('')}${drawn(frame)}`),
+    open: (frame) => void stream.write(`${frame.above.map(line).join('')}${drawn(frame)}`),
     draw: (frame) => void stream.write(drawn(frame)),
-    suspend: ({ rows: [first = ''] }) => void stream.write(`${erase}${first}`),
-    close: (rows) => void stream.write(`${erase}${rows.map(trimmed).join('')}`),
+    suspend: ({ rows: [first = ''] }) => void stream.write(`${erase}${first.trimEnd()}`),
+    close: (rows) => void stream.write(`${erase}${rows.map(line).join('')}`),
   };
 }
 
@@ -56,16 +56,21 @@ export function wholeScreen(stream: Stream): Surface {
   const enter = '\u001b[?1049h';
   const leave = '\u001b[?1049l';
   const drawn = ({ above, rows, cursor }: Frame): string =>
-    `\u001b[2J\u001b[H${[...above, ...rows].join('\n')}\u001b[${above.length + cursor.row + 1};${cursor.column + 1}H`;
+    `\u001b[2J\u001b[H${trimmed([...above, ...rows])}\u001b[${above.length + cursor.row + 1};${cursor.column + 1}H`;
   return {
     open: (frame) => void stream.write(`${enter}${drawn(frame)}`),
     draw: (frame) => void stream.write(drawn(frame)),
     suspend: () => void stream.write(leave),
-    close: (rows) => void stream.write(`${leave}${rows.map(trimmed).join('')}`),
+    close: (rows) => void stream.write(`${leave}${rows.map(line).join('')}`),
   };
 }
 
-function trimmed(row: string): string {
+/** The rows without the blanks at their ends, which would be copied along with them. */
+function trimmed(rows: readonly string[]): string {
+  return rows.map((row) => row.trimEnd()).join('\n');
+}
+
+function line(row: string): string {
   return `${row.trimEnd()}\n`;
 }
 
