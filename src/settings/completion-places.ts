@@ -1,21 +1,21 @@
-import { isAbsolute, join } from 'node:path';
+import { accessSync, constants } from 'node:fs';
+import { basename, isAbsolute, join } from 'node:path';
 import { type Environment, variable } from './environment.ts';
 
-/** Where a shell looks for the completion of a program, and what it may need to be told. */
+/** Where the completion of a program stands, and what the shell may need to find it. */
 export interface CompletionPlace {
   /** Absolute. */
   readonly path: string;
-  /** What has to stand in a file that the shell reads at its start, if it does not look there by itself. */
-  readonly start?: { readonly file: string; readonly lines: readonly string[] };
-  /** Whether the shell looks there only with something of its own installed. */
-  readonly needs?: string;
+  /** A line that makes the shell look there, for a file that it reads at its start. */
+  readonly start?: { readonly file: string; readonly line: string; readonly when?: string } | undefined;
 }
 
 /**
- * The place in the home of a user; undefined for one who has none.
+ * The place where a shell looks by itself, as far as a user may write there, else one in their home; undefined for one
+ * who has none.
  *
  * Sources: bash-completion's README (BASH_COMPLETION_USER_DIR), fish's manual ("Where to put completions"), zsh's
- * manual ("Autoloaded functions": fpath), PowerShell's about_Profiles.
+ * manual ("Autoloaded functions": FPATH), PowerShell's about_Profiles.
  */
 export function completionPlace(
   shell: 'bash' | 'zsh' | 'fish' | 'powershell',
@@ -29,33 +29,49 @@ export function completionPlace(
   switch (shell) {
     case 'bash': {
       const own = absolute('BASH_COMPLETION_USER_DIR', environment) ?? join(data, 'bash-completion');
-      return { path: join(own, 'completions', program), needs: 'bash-completion' };
+      const path = join(own, 'completions', program);
+      const start = {
+        file: join(home, '.bashrc'),
+        line: `. ${quoted(path)}`,
+        when: 'without bash-completion',
+      };
+      return { path, start };
     }
     case 'fish':
       return { path: join(config, 'fish', 'completions', `${program}.fish`) };
     case 'zsh': {
-      const folder = join(data, 'zsh', 'site-functions');
-      const own = absolute('ZDOTDIR', environment) ?? home;
-      return {
-        path: join(folder, `_${program}`),
-        start: {
-          file: join(own, '.zshrc'),
-          lines: [`fpath=(${quoted(folder)} $fpath)`, 'autoload -Uz compinit && compinit'],
-        },
-      };
+      const searched = functionFolder(environment);
+      const folder = searched ?? join(data, 'zsh', 'site-functions');
+      const file = join(absolute('ZDOTDIR', environment) ?? home, '.zshrc');
+      const line = `fpath=(${quoted(folder)} $fpath)`;
+      const start =
+        searched === undefined ? { file, line, when: 'above the line that runs compinit' } : undefined;
+      return { path: join(folder, `_${program}`), start };
     }
     case 'powershell': {
       const folder =
         platform === 'win32' ? join(home, 'Documents', 'PowerShell') : join(config, 'powershell');
       const path = join(folder, `${program}.completion.ps1`);
-      return {
-        path,
-        start: {
-          file: join(folder, 'Microsoft.PowerShell_profile.ps1'),
-          lines: [`. '${path.replaceAll("'", "''")}'`],
-        },
-      };
+      const file = join(folder, 'Microsoft.PowerShell_profile.ps1');
+      return { path, start: { file, line: `. '${path.replaceAll("'", "''")}'` } };
     }
+  }
+}
+
+/** The first folder for functions of others that zsh searches, as far as it has told, and that may be written to. */
+function functionFolder(environment: Environment): string | undefined {
+  const folders = (variable(environment, 'FPATH') ?? '').split(':');
+  return folders.find(
+    (folder) => isAbsolute(folder) && basename(folder) === 'site-functions' && isWritable(folder),
+  );
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -64,7 +80,7 @@ function absolute(name: string, environment: Environment): string | undefined {
   return path !== undefined && isAbsolute(path) ? path : undefined;
 }
 
-/** For zsh; the home is left to it, so that the line is the same on another machine. */
+/** For bash and zsh. */
 function quoted(path: string): string {
   return `'${path.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,11 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { spawn } from '@lydell/node-pty';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createHome, runCli } from '../support/cli.ts';
 import { type CompletionBench, HOSTILE, openCompletionBench } from '../support/completion.ts';
 import { createScreen } from '../support/screen.ts';
-import { KEYS, openTerminal } from '../support/terminal.ts';
 
 let bench: CompletionBench;
 beforeEach(async () => {
@@ -281,24 +278,29 @@ describe('completion install', () => {
     expect(await run('bash zsh')).toMatch(/unexpected argument: zsh.*\[1\]/s);
   });
 
-  test('says what zsh has to be told, and changes .zshrc after a yes only', async () => {
-    const output = await run('zsh');
-    expect(output).toContain('Add to ~/.zshrc, if it is not there:\n  fpath=(');
-    const home = createHome();
-    const rc = join(home.path, '.zshrc');
-    writeFileSync(rc, 'export A=1');
-    for (const [answer, content] of [
-      ['n', /^export A=1$/],
-      ['y', /^export A=1\nfpath=\('[^']+' {1,2}\$fpath\)\nautoload -Uz compinit && compinit\n$/],
-      ['y', /^export A=1\nfpath=\('[^']+' {1,2}\$fpath\)\nautoload -Uz compinit && compinit\n$/],
-    ] as const) {
-      const terminal = openTerminal(['completion', 'install', 'zsh'], { home });
-      await terminal.until('(y/N)');
-      terminal.type(`${answer}${KEYS.enter}`);
-      expect(await terminal.ended).toEqual({ status: 0 });
-      expect(readFileSync(rc, 'utf8')).toMatch(content);
-    }
-    home.remove();
+  test('changes no file that a shell reads at its start, and prints the one line to add', async () => {
+    const script = `cd; export SHELL=/bin/zsh; for rc in .zshrc .bashrc; do echo 'export A=1' > $rc; done
+      for shell in bash zsh powershell; do pscale-service-token completion install $shell 2>&1; done
+      cat .zshrc .bashrc`;
+    const output = await bench.inShell('bash', script);
+    expect(output).toMatch(
+      /^Add this line to ~\/\.bashrc, without bash-completion:\n {2}\. '.*\/pscale-service-token'$/m,
+    );
+    expect(output).toMatch(
+      /^Add this line to ~\/\.zshrc, above the line that runs compinit:\n {2}fpath=\('.*\/site-functions' +\$fpath\)$/m,
+    );
+    expect(output).toMatch(/profile\.ps1:\n {2}\. '.*\.ps1'$/m);
+    expect(output).toMatch(/\nexport A=1\nexport A=1\n$/);
+  });
+
+  test('zsh needs no line where it searches a folder that may be written to', async () => {
+    const output = await bench.inShell(
+      'bash',
+      `cd; mkdir -p brew/site-functions; FPATH=/nowhere/site-functions:$HOME/brew/site-functions pscale-service-token completion install zsh 2>&1; rm -r brew/site-functions`,
+    );
+    expect(output).toBe(
+      'Completion for zsh is in ~/brew/site-functions/_pscale-service-token. Open a new shell to use it.\n',
+    );
   });
 });
 

@@ -78,6 +78,12 @@ describe('the shell itself completes', () => {
     expect(await fish('list --config=files/t')).toEqual(['--config=files/two.env']);
   });
 
+  test('no command substitution of the line is run by fish', async () => {
+    await fish('exec --access shop=read_branch -- \\$(touch ran-by-tab)');
+    await fish('exec --access shop=read_branch -- echo (touch ran-by-tab)x');
+    expect(await bench.inShell('bash', 'ls')).not.toContain('ran-by-tab');
+  });
+
   test('the words of another command in fish', async () => {
     expect(await fish('exec --access shop=read_branch -- pscale-service-token sho')).toEqual(
       expect.arrayContaining(['show', 'show-access']),

@@ -16,7 +16,7 @@ export const completion = command({
   name: 'completion',
   alsoChanges: 'with install, the file that the shell loads',
   description:
-    'Print a script that completes commands, flags, permissions, token IDs and database names on Tab, or, with install, put it where the shell looks.',
+    'Print a script that completes commands, flags, permissions, token IDs and database names on Tab, or, with install, put it where the shell looks. No start-up file of a shell is changed.',
   usage: '[options] <shell> | install [shell]',
   arguments: {
     wanted: argumentList('shell', `${SHELLS.join(', ')}; or ${INSTALL}`, 'at least one', parseWanted, {
@@ -26,7 +26,7 @@ export const completion = command({
   },
   reads: ['config'],
   examples: [
-    ['completion install', 'For the shell that you use', 'asks in a terminal'],
+    ['completion install zsh', 'Where zsh looks for it; prints a line where one is needed'],
     ['completion bash > ~/.local/share/bash-completion/completions/pscale-service-token', 'By hand'],
   ],
   run: async ({ wanted }, context): Promise<Outcome> => {

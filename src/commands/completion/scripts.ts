@@ -114,7 +114,10 @@ function __pscale_service_token
     case :command
       set -l index (contains -i -- -- $words)
       set -l behind $words[(math $index + 1)..-2]
-      complete -C (string join ' ' -- (string escape -- $behind) "$token")
+      # Completing a command substitution would run it.
+      if not string match -q -- '*(*' $behind "$token"
+        complete -C (string join ' ' -- (string escape -- $behind) "$token")
+      end
     case '*'
       if test (count $answer) -gt 0
         printf '%s\\n' $answer
