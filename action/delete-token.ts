@@ -3,7 +3,7 @@ import { command } from '../src/cli/command.ts';
 import { shownAlready } from '../src/cli/outcome.ts';
 import type { Clock } from '../src/clock.ts';
 import { Failure, rephrased } from '../src/errors.ts';
-import { deleteToken as deleteById } from '../src/operations/delete-token.ts';
+import { ensureDeleted } from '../src/operations/delete-token.ts';
 import { lines, text } from '../src/text.ts';
 import type { LeftBehind } from './state.ts';
 
@@ -24,10 +24,8 @@ export function deleteToken(left: LeftBehind | undefined) {
       const ids = left.id === undefined ? await idsOf(left, organization, context.clock) : [left.id];
       if (ids.length === 0 && !left.hasEnded) throw mayCome(left);
       for (const id of ids) {
-        await deleteById(organization, id).catch((failure: unknown) => {
-          if (!(failure instanceof Failure)) throw failure;
-          // Whoever has deleted it has done what is asked here.
-          if (failure.code !== 'NOT_FOUND') throw notDeleted(failure, id, left);
+        await ensureDeleted(organization, id).catch((failure: unknown) => {
+          throw failure instanceof Failure ? notDeleted(failure, id, left) : failure;
         });
       }
       const told = ids.map((id) => text`Service token ${id} was deleted.`);
@@ -42,10 +40,10 @@ async function idsOf(
   { tokens }: Organization,
   clock: Clock,
 ): Promise<string[]> {
-  for (const end = clock.now() + (hasEnded ? 0 : PATIENCE); ; ) {
+  for (const end = clock.elapsed() + (hasEnded ? 0 : PATIENCE); ; ) {
     const all = await tokens.list({ mustBeWhole: true });
     const found = all.filter((token) => token.name === name).map(({ id }) => id);
-    if (found.length > 0 || clock.now() >= end) return found;
+    if (found.length > 0 || clock.elapsed() >= end) return found;
     await clock.sleep(PAUSE);
   }
 }

@@ -34,6 +34,7 @@ import {
   updatedServiceToken,
 } from './schemas.ts';
 import type { ApiAnswer, Transport } from './transport.ts';
+import { unitedGrants } from './united-grants.ts';
 
 const ROWS_PER_PAGE = 100;
 
@@ -271,8 +272,8 @@ export class Client {
     });
   }
 
-  /** What the token holds, one row per resource, in the API's order. */
-  listGrants(
+  /** What the token holds, one row per resource, in the API's order; rows of one resource are united. */
+  async listGrants(
     organization: string,
     id: string,
     { signal, mustBeWhole }: ListOptions = {},
@@ -284,7 +285,7 @@ export class Client {
       signal,
     } as const;
     const what = text`the list of what token ${id} holds`;
-    return this.list(what, grant, grantIdentity, call, mustBeWhole);
+    return unitedGrants(await this.list(what, grant, (row) => JSON.stringify(row), call, mustBeWhole));
   }
 
   /** What the token holds, one row per access and resource. */
@@ -476,11 +477,6 @@ export class Client {
       result.error,
     );
   }
-}
-
-/** What tells one grant from another; of a resource without an id, all that it says. */
-function grantIdentity(row: Grant): string {
-  return row.resource_id === null ? JSON.stringify(row) : `${row.resource_type} ${row.resource_id}`;
 }
 
 function grantedButUnread(failure: Failure): Failure {

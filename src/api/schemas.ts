@@ -71,6 +71,12 @@ export const barelyUsableToken = z.object({
   cidrs: z.catch(z.optional(z.nullable(z.array(z.string()))), undefined),
 });
 
+/** What something is held on. Nothing has an empty name: what that is on is unknown, and never the organization. */
+const resourceName = z.pipe(
+  z.nullable(z.string()),
+  z.transform((name) => name || null),
+);
+
 /** The least that is needed to name a token, and to tell whether a creation made it. */
 export const madeToken = z.object({
   id: z.string().check(z.minLength(1)),
@@ -85,14 +91,14 @@ export type MadeToken = z.infer<typeof madeToken>;
 export const accessRow = z.object({
   id: z.string(),
   access: z.string(),
-  resource: z.nullable(z.object({ type: z.nullable(z.string()), name: z.nullable(z.string()) })),
+  resource: z.nullable(z.object({ type: z.nullable(z.string()), name: resourceName })),
 });
 export type AccessRow = z.infer<typeof accessRow>;
 
 /** The accesses a token holds on one resource, which may be null as that of {@link accessRow}. */
 export const grant = z.object({
   resource_id: z.nullable(z.string()),
-  resource_name: z.nullable(z.string()),
+  resource_name: resourceName,
   resource_type: z.nullable(z.string()),
   accesses: z.array(z.object({ access: z.string() })),
 });

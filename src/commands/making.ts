@@ -118,11 +118,10 @@ async function copiedLifetime(
   const { span, left } = lifetime;
   const remaining =
     left > 0 ? text`expires in ${unstyled(describeDuration(left * 1_000))}` : text`has expired`;
-  throw new Failure(
-    'INVALID_USAGE',
-    text`token ${token.id} was changed after it was created, so the lifetime of a copy is ambiguous`,
-    {
-      hint: text`Its full lifetime is ${unstyled(describeDuration(span * 1_000))}; it ${remaining}. Use --ttl or --expires-at.`,
-    },
-  );
+  const why = token.updated_at
+    ? text`token ${token.id} was changed after it was created`
+    : text`the API does not show whether token ${token.id} was changed after it was created`;
+  throw new Failure('INVALID_USAGE', text`${why}, so the lifetime of a copy is ambiguous`, {
+    hint: text`Its full lifetime is ${unstyled(describeDuration(span * 1_000))}; it ${remaining}. Use --ttl or --expires-at.`,
+  });
 }

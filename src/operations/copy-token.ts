@@ -89,7 +89,10 @@ const CREATION = 5 * 60_000;
 export type Lifetime =
   /** Seconds; undefined for one that does not expire. */
   | { readonly kind: 'known'; readonly ttl: number | undefined }
-  /** It was changed, and nobody can tell whether its end was. Both in seconds; `left` may be less than none. */
+  /**
+   * It was changed, or the API does not say, and nobody can tell whether its end was. Both in seconds; `left` may be
+   * less than none.
+   */
   | { readonly kind: 'unknown'; readonly span: number; readonly left: number };
 
 /** @param now milliseconds since the epoch, by the API's clock where it is known */
@@ -97,8 +100,8 @@ export function lifetimeOf({ created_at, updated_at, expires_at }: ServiceToken,
   if (expires_at === null) return { kind: 'known', ttl: undefined };
   const [created, end] = [Date.parse(created_at), Date.parse(expires_at)];
   const span = Math.max(1, Math.round((end - created) / 1_000));
-  const isChanged = typeof updated_at === 'string' && Date.parse(updated_at) - created > CREATION;
-  if (!isChanged) return { kind: 'known', ttl: span };
+  const isAsMade = typeof updated_at === 'string' && Date.parse(updated_at) - created <= CREATION;
+  if (isAsMade) return { kind: 'known', ttl: span };
   return { kind: 'unknown', span, left: Math.round((end - now) / 1_000) };
 }
 

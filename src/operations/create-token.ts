@@ -3,9 +3,10 @@ import { mayHaveBeenDone, UnusableToken } from '../api/failures.ts';
 import type { Organization } from '../api/organization.ts';
 import type { CreatedServiceToken } from '../api/schemas.ts';
 import { commandLine } from '../command-line.ts';
+import { describeDuration } from '../duration.ts';
 import { Failure, Interrupted } from '../errors.ts';
 import { sameNetworks } from '../networks.ts';
-import { lines, type Text, text } from '../text.ts';
+import { lines, type Text, text, unstyled } from '../text.ts';
 import { fate, removal, takeBack } from './take-back.ts';
 import { secondsUntil, warnOfOtherEnd } from './token-end.ts';
 import type { Work } from './work.ts';
@@ -22,8 +23,8 @@ export interface TokenToCreate extends NewServiceToken {
 export type CreationWork = Pick<Work, 'clock' | 'interruption' | 'warn'>;
 
 /**
- * Makes a token as {@link createAnyToken}. One that is to be restricted and whose answer does not show exactly that is
- * taken back: an API may ignore what it does not know, and an unrestricted token must not be handed over as
+ * Makes a token as {@link createAnyToken}. One that is to be restricted, or to end, and whose answer does not show that,
+ * is taken back: an API may ignore what it does not know, and an unrestricted token must not be handed over as
  * a restricted one.
  */
 export async function createToken(
@@ -33,24 +34,34 @@ export async function createToken(
 ): Promise<CreatedServiceToken> {
   const ttl = at === undefined ? token.ttl : secondsUntil(at, await organization.now());
   const created = await createAnyToken({ ...token, ttl }, organization, work);
-  if (at !== undefined) warnOfOtherEnd(created, at, work);
-  else if (ttl !== undefined && created.created_at !== null) {
-    warnOfOtherEnd(created, Date.parse(created.created_at) + ttl * 1_000, work);
+  const missing = unconfirmed({ ...token, ttl }, created);
+  if (missing === undefined) {
+    if (at !== undefined) warnOfOtherEnd(created, at, work);
+    else if (ttl !== undefined && created.created_at !== null) {
+      warnOfOtherEnd(created, Date.parse(created.created_at) + ttl * 1_000, work);
+    }
+    return created;
   }
-  const { cidrs = [] } = token;
-  if (cidrs.length === 0 || sameNetworks(created.cidrs ?? [], cidrs)) return created;
   const { clock, interruption } = work;
   const gone = await takeBack(organization, created.id, clock, interruption.insistence);
-  const shown = created.cidrs === undefined ? 'no such field' : created.cidrs?.join(', ') || 'none';
-  const message = text`the API did not confirm the IP restrictions of the new token: sent ${cidrs.join(', ')}, received ${shown}`;
   throw endedBy(
     interruption.cause(),
     new Failure(
       'INVALID_RESPONSE',
-      lines(message, fate(created.id, gone)),
+      lines(text`the API did not confirm ${missing}`, fate(created.id, gone)),
       removal(organization.name, created.id, gone),
     ),
   );
+}
+
+/** What an answer does not show of the limits that a token was to have. */
+function unconfirmed({ cidrs = [], ttl }: NewServiceToken, created: CreatedServiceToken): Text | undefined {
+  if (cidrs.length > 0 && !sameNetworks(created.cidrs ?? [], cidrs)) {
+    const shown = created.cidrs === undefined ? 'no such field' : created.cidrs?.join(', ') || 'none';
+    return text`the IP restrictions of the new token: sent ${cidrs.join(', ')}, received ${shown}`;
+  }
+  if (!ttl || created.expires_at !== null) return undefined;
+  return text`the expiry of the new token: sent ${unstyled(describeDuration(ttl * 1_000))}, received none`;
 }
 
 /**

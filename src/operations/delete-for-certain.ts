@@ -45,17 +45,20 @@ export async function attemptDeletion(send: SendDeletion): Promise<DeletionEnd> 
  *
  * @param what such as `token k3j9x0q2m7ab`
  * @param look whether the thing is still shown
+ * @param isGoneEnough others may have deleted it: a 404 is looked after as a lost answer is
  * @throws Failure of the deletion where the thing is still there, COMMAND_FAILED where it may be
  */
 export async function deleteForCertain(
   what: Text,
   send: SendDeletion,
   look: () => Promise<boolean>,
+  isGoneEnough = false,
 ): Promise<void> {
   const end = await attemptDeletion(send);
   if (end.state === 'deleted') return;
   const { failure } = end;
-  if (end.state === 'refused') throw failure;
+  const isSettled = end.state === 'refused' && !(isGoneEnough && failure.code === 'NOT_FOUND');
+  if (isSettled) throw failure;
   // Whoever has just ended the command does not wait for a look.
   if (failure instanceof Interrupted) throw mayExist(what, failure);
   let isThere: boolean;

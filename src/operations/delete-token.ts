@@ -14,7 +14,20 @@ export async function isGone({ tokens }: Organization, id: string): Promise<bool
 }
 
 /** Deletes a token. @throws Failure, also where it may still exist */
-export function deleteToken({ tokens }: Organization, id: string, signal?: AbortSignal): Promise<void> {
+export function deleteToken(organization: Organization, id: string, signal?: AbortSignal): Promise<void> {
+  return sendDeletion(organization, id, { signal });
+}
+
+/** Makes sure that a token is gone, which others may have deleted. @throws Failure, also where it may still exist */
+export function ensureDeleted(organization: Organization, id: string): Promise<void> {
+  return sendDeletion(organization, id, { isGoneEnough: true });
+}
+
+function sendDeletion(
+  { tokens }: Organization,
+  id: string,
+  { signal, isGoneEnough }: { readonly signal?: AbortSignal | undefined; readonly isGoneEnough?: boolean },
+): Promise<void> {
   return deleteForCertain(
     text`token ${id}`,
     (following) => tokens.delete(id, { ...following, signal }),
@@ -22,5 +35,6 @@ export function deleteToken({ tokens }: Organization, id: string, signal?: Abort
       const left = await tokens.list({ signal, mustBeWhole: true });
       return left.some((token) => token.id === id);
     },
+    isGoneEnough,
   );
 }

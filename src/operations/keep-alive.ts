@@ -1,8 +1,9 @@
 import type { Organization } from '../api/organization.ts';
+import type { CreatedServiceToken } from '../api/schemas.ts';
 import { describeDuration } from '../duration.ts';
 import { Failure } from '../errors.ts';
 import { lines, type Text, text, unstyled } from '../text.ts';
-import { UpdateUnsupported, updateToken } from './update-token.ts';
+import { type TokenUpdate, UpdateUnsupported, updateToken } from './update-token.ts';
 import type { Work } from './work.ts';
 
 /** How a token is kept alive while something uses it. */
@@ -19,6 +20,14 @@ export interface KeepAlive {
 }
 
 export type KeepAliveWork = Pick<Work, 'clock' | 'interruption' | 'warn'>;
+
+/**
+ * Seconds that a token to be kept alive is made for: a second less, so that its first extension shows even where the
+ * API counts in whole seconds.
+ */
+export function firstTtl({ ttl }: KeepAlivePlan): number {
+  return ttl - 1;
+}
 
 /** Milliseconds between tries to extend it, once one has failed. */
 const PAUSE = 5_000;
@@ -37,7 +46,8 @@ interface Life {
 
 /**
  * Extends a token again and again, at two thirds of its life, so that its life may be short: once nobody extends
- * it any more, it is void soon. The first extension is made, and known to have been, before this resolves.
+ * it any more, it is void soon. The first extension is made, and known to have been, before this resolves: the token
+ * shows another end than before.
  *
  * Time is what has passed, not what clocks say, which may be set meanwhile; that a clock went further tells of
  * a machine that slept, and the API then tells how old the token is. One whose end has passed is not extended.
@@ -46,7 +56,7 @@ interface Life {
  * @throws what the first extension was refused with, or its interruption
  */
 export async function keepAlive(
-  tokenId: string,
+  { id: tokenId, expires_at }: Pick<CreatedServiceToken, 'id' | 'expires_at'>,
   { ttl, longest }: KeepAlivePlan,
   organization: Organization,
   { clock, interruption, warn }: KeepAliveWork,
@@ -55,10 +65,12 @@ export async function keepAlive(
   const stopping = new AbortController();
   const insisting = new AbortController();
 
+  let shownEnd = expires_at;
   const extend = async (signal: AbortSignal): Promise<Life> => {
     const [since, date] = [clock.elapsed(), clock.now()];
     const seconds = Math.min(ttl, Math.floor((startedAt + longest - since) / 1_000));
-    await updateToken(organization, tokenId, { end: { kind: 'in', seconds } }, { clock }, signal);
+    const update: TokenUpdate = { end: { kind: 'in', seconds, unlike: shownEnd } };
+    ({ expires_at: shownEnd } = await updateToken(organization, tokenId, update, { clock }, signal));
     return { length: seconds * 1_000, since, date };
   };
   const left = ({ since, length }: Life): number => since + length - clock.elapsed();

@@ -2,7 +2,7 @@ import type { Organization } from '../api/organization.ts';
 import type { CreatedServiceToken } from '../api/schemas.ts';
 import type { Environment } from '../settings/environment.ts';
 import { type IssueWork, issueToken, type TokenPlan } from './issue-token.ts';
-import { type KeepAlivePlan, keepAlive } from './keep-alive.ts';
+import { firstTtl, type KeepAlivePlan, keepAlive } from './keep-alive.ts';
 import { CannotRun, runChild } from './run-child.ts';
 import { takeBack } from './take-back.ts';
 
@@ -41,10 +41,11 @@ export async function runWithToken(
 ): Promise<EndOfCommand> {
   let status = 0;
   let failure: CannotRun | undefined;
-  const { token } = await issueToken(plan, organization, work, {
+  const ttl = kept ? firstTtl(kept) : plan.ttl;
+  const { token } = await issueToken({ ...plan, ttl }, organization, work, {
     // Only a command that was never started leaves the token to be taken back like any unfinished one.
     deliver: async ({ token }) => {
-      const alive = kept && (await keepAlive(token.id, kept, organization, work));
+      const alive = kept && (await keepAlive(token, kept, organization, work));
       onStart();
       try {
         status = await runChild({

@@ -11,8 +11,8 @@ import type { Work } from './work.ts';
 
 /** When a token is to stop working. */
 export type NewEnd =
-  /** Seconds from when the API takes it. */
-  | { readonly kind: 'in'; readonly seconds: number }
+  /** Seconds from when the API takes it. `unlike` is the end that it had: one that still shows that is no new one. */
+  | { readonly kind: 'in'; readonly seconds: number; readonly unlike?: string | null }
   /** Milliseconds since the epoch. */
   | { readonly kind: 'at'; readonly time: number }
   | { readonly kind: 'never' };
@@ -132,11 +132,12 @@ function unconfirmed(
   { earliest, latest }: { earliest: number; latest: number },
 ): Text[] {
   const shownEnd = token.expires_at === null ? undefined : Date.parse(token.expires_at);
+  const isUntouched = end?.kind === 'in' && end.unlike != null && Date.parse(end.unlike) === shownEnd;
   const isEnd =
     end === undefined ||
     (end.kind === 'never'
       ? shownEnd === undefined
-      : shownEnd !== undefined && shownEnd >= earliest && shownEnd <= latest);
+      : shownEnd !== undefined && shownEnd >= earliest && shownEnd <= latest && !isUntouched);
   const isName = name === undefined || isSameName(token.name ?? '', name ?? '');
   // An answer without the field says nothing of it, not even that the list is empty.
   const isRestricted =

@@ -95,7 +95,14 @@ describe('how long a token was made for', () => {
     ['2026-05-01T10:00:00Z', '2026-05-01T10:00:00Z', 1],
     ['2026-05-01T10:00:00Z', null, undefined],
   ])('made %s, until %s', (created_at, expires_at, seconds) => {
-    expect(lifetimeOf({ ...tokenRow, created_at, expires_at }, 0)).toEqual({ kind: 'known', ttl: seconds });
+    const token = { ...tokenRow, created_at, updated_at: created_at, expires_at };
+    expect(lifetimeOf(token, 0)).toEqual({ kind: 'known', ttl: seconds });
+  });
+
+  test.each([undefined, null])('is unknown where %s tells whether it was changed since', (updated_at) => {
+    const token = { ...tokenRow, updated_at, expires_at: '2026-05-01T11:00:00Z' };
+    const left = Date.parse(token.expires_at) / 1_000;
+    expect(lifetimeOf(token, 0)).toEqual({ kind: 'unknown', span: 3_600, left });
   });
 });
 

@@ -10,7 +10,6 @@ import {
   type Answer,
   body,
   brokenConnection,
-  createdToken,
   createTestOrganization,
   deferred,
   everythingIn,
@@ -25,10 +24,14 @@ import {
   SERVICE_TOKEN,
   type Setup,
   status,
+  createdToken as tokenThatStays,
 } from '../support/api.ts';
 import { FakeClock, untoldTime } from '../support/fake-clock.ts';
 
 const api = interceptApi();
+
+/** As it is answered where it was asked for with a ttl. */
+const createdToken = { ...tokenThatStays, expires_at: '2026-05-01T10:01:00.000Z' };
 
 const POST = 'POST /v1/organizations/acme/service-tokens';
 const DELETE = 'DELETE /v1/organizations/acme/service-tokens/k3j9x0q2m7ab';
@@ -214,6 +217,22 @@ describe('a creation that fails is never sent again', () => {
 
 /** The time of the answer that creates a token of the fixtures. */
 const JUST_NOW = { date: new Date(createdToken.created_at).toUTCString() };
+
+describe('an expiry that was asked for, and is not in the answer', () => {
+  test.each<[string, Record<string, unknown>]>([
+    ['none', { expires_at: null }],
+    ['no such field', { expires_at: undefined }],
+    ['one that is no time', { expires_at: 'tomorrow' }],
+  ])('%s: the token is taken back', async (_, fields) => {
+    api().answers(json({ ...createdToken, ...fields }), status(204));
+    const failure = await failureOf(creation().start());
+    expect(failure.code).toBe('INVALID_RESPONSE');
+    expect(failure.message).toBe(
+      'the API did not confirm the expiry of the new token: sent 60 s, received none\ntoken k3j9x0q2m7ab was created and then rolled back',
+    );
+    expect(api().log).toEqual([POST, DELETE]);
+  });
+});
 
 describe('an answer that cannot be used although a token was made', () => {
   const unusable: [string, Record<string, unknown>][] = [

@@ -39,7 +39,8 @@ const PLAN = {
   ],
 };
 const onShop = [accessRow('read_branch', 'shop'), accessRow('create_branch', 'shop')];
-const made = json(createdToken);
+const created = { ...createdToken, expires_at: '2026-05-01T10:01:00.000Z' };
+const made = json(created);
 const grantedOnShop = json(listOf(...onShop));
 const grantedAll = json(listOf(...onShop, accessRow('read_databases')));
 
@@ -67,7 +68,7 @@ describe('a token that is issued', () => {
     api().answers(made, grantedOnShop, grantedAll);
     const { start, log, events } = issue({ verify: async () => void log.push('verified') });
     const { token, held } = await start();
-    expect(token).toEqual(createdToken);
+    expect(token).toEqual(created);
     expect(held.map(({ access, resource }) => `${resource?.type} ${resource?.name} ${access}`)).toEqual([
       'Database shop read_branch',
       'Database shop create_branch',
@@ -81,7 +82,7 @@ describe('a token that is issued', () => {
     expect(log).toEqual(['verified', `delivered ${createdToken.token}`]);
     expect(events).toEqual([
       { step: 'creating' },
-      { step: 'created', tokenId: 'k3j9x0q2m7ab', expiresAt: createdToken.expires_at },
+      { step: 'created', tokenId: 'k3j9x0q2m7ab', expiresAt: created.expires_at },
       { step: 'granting', done: 0, total: 2 },
       { step: 'granting', done: 1, total: 2 },
       { step: 'verifying' },
@@ -257,7 +258,7 @@ describe('a signal', () => {
         return undefined;
       },
     });
-    expect((await start()).token).toEqual(createdToken);
+    expect((await start()).token).toEqual(created);
     expect(api().log).toEqual([CREATE, GRANT, GRANT]);
   });
 

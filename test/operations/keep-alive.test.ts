@@ -40,6 +40,11 @@ function obedient(clock: FakeClock): Answer {
   };
 }
 
+/** A token that has just been made for its ttl. */
+function created(clock: FakeClock, { ttl } = PLAN) {
+  return { id: 'k3j9x0q2m7ab', expires_at: new Date(clock.now() + (ttl - 1) * 1_000).toISOString() };
+}
+
 async function kept(plan = PLAN): Promise<Kept> {
   const clock = new FakeClock({ held: true });
   const warnings: string[] = [];
@@ -51,7 +56,7 @@ async function kept(plan = PLAN): Promise<Kept> {
     interruption: createInterruption(),
     warn: (warning: Parameters<typeof plain>[0]) => void warnings.push(plain(warning)),
   };
-  const alive = await keepAlive('k3j9x0q2m7ab', plan, organization, work);
+  const alive = await keepAlive(created(clock, plan), plan, organization, work);
   await asleep;
   return {
     clock,
@@ -93,8 +98,47 @@ describe('keeping a token alive', () => {
     const clock = new FakeClock({ held: true });
     api().answers(status(403));
     const work = { clock, interruption: createInterruption(), warn: () => {} };
-    const failure = await failureOf(keepAlive('k3j9x0q2m7ab', PLAN, createTestOrganization({ clock }), work));
+    const failure = await failureOf(keepAlive(created(clock), PLAN, createTestOrganization({ clock }), work));
     expect(failure.code).toBe('FORBIDDEN');
+  });
+
+  test.each<[string, Answer[]]>([
+    ['answers with 500', [status(500)]],
+    ['answers with {}', [json({})]],
+    ['takes no notice', []],
+  ])(
+    'fails before anything runs where the API %s, and its end is still that of its creation',
+    async (_, answers) => {
+      const clock = new FakeClock();
+      const token = created(clock);
+      const untouched = json({ ...tokenWithActor, expires_at: token.expires_at });
+      api().answers(...answers);
+      api().always(untouched);
+      const work = { clock, interruption: createInterruption(), warn: () => {} };
+      const failure = await failureOf(keepAlive(token, PLAN, createTestOrganization({ clock }), work));
+      expect(failure.message).toContain(`its expiry (it shows ${token.expires_at})`);
+    },
+  );
+
+  test('warns of an extension that leaves the end of the one before', async () => {
+    const { alive, pass, clock, warnings } = await kept();
+    const end = new Date(clock.now() + 900_000).toISOString();
+    api().always(json({ ...tokenWithActor, expires_at: end }));
+    await pass(10, 2);
+    expect(warnings).toEqual([expect.stringContaining('could not be extended')]);
+    await alive.stop();
+  });
+
+  test('takes an end in whole seconds for a new one, in the second of its creation', async () => {
+    const clock = new FakeClock({ held: true });
+    api().always((request) => {
+      const seconds = Number(/"ttl":(\d+)/.exec(request.body)?.[1]);
+      const end = Math.floor((clock.now() + seconds * 1_000) / 1_000) * 1_000;
+      return json({ ...tokenWithActor, expires_at: new Date(end).toISOString() })(request);
+    });
+    const work = { clock, interruption: createInterruption(), warn: () => {} };
+    const alive = await keepAlive(created(clock), PLAN, createTestOrganization({ clock }), work);
+    await alive.stop();
   });
 
   test('warns once of what fails, and goes on trying', async () => {

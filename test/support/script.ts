@@ -106,7 +106,7 @@ function parseScript(script: string): { options: EmulatorOptions; steps: (Direct
   return { options, steps };
 }
 
-const IGNORED = ['POST cidrs', 'PATCH name', 'PATCH ttl', 'PATCH cidrs'] as const;
+const IGNORED = ['POST ttl', 'POST cidrs', 'PATCH name', 'PATCH ttl', 'PATCH cidrs'] as const;
 
 function oneOf<Word extends string>(words: readonly Word[], value: string): Word {
   const word = words.find((one) => one === value);

@@ -4,7 +4,7 @@ import type { Edition } from './edition.ts';
 import type { RequestBody } from './request-body.ts';
 
 /** A field that an API takes without a word and does not heed, for tests of who believes it. */
-export type Ignored = 'POST cidrs' | 'PATCH name' | 'PATCH ttl' | 'PATCH cidrs';
+export type Ignored = 'POST ttl' | 'POST cidrs' | 'PATCH name' | 'PATCH ttl' | 'PATCH cidrs';
 
 /** One request that was let through, and what its handler may use to carry it out. */
 export interface Call {

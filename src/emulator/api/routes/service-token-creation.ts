@@ -40,7 +40,7 @@ export function createServiceToken(call: Call): { token: ServiceToken; secret: s
     secret_sha256: digestOf(secret),
     created_at: timeOf(call.now),
     updated_at: timeOf(call.now),
-    expires_at: expiresAt === null ? null : timeOf(expiresAt),
+    expires_at: expiresAt === null || call.ignores.has('POST ttl') ? null : timeOf(expiresAt),
     last_used_at: null,
     last_used_ip: null,
     last_used_location: null,
