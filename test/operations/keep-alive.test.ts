@@ -116,7 +116,7 @@ describe('keeping a token alive', () => {
       api().always(untouched);
       const work = { clock, interruption: createInterruption(), warn: () => {} };
       const failure = await failureOf(keepAlive(token, PLAN, createTestOrganization({ clock }), work));
-      expect(failure.message).toContain(`its expiry (it shows ${token.expires_at})`);
+      expect(failure.message).toContain(`its expiry (it shows ${token.expires_at} instead of`);
     },
   );
 

@@ -634,7 +634,7 @@ export const SAFEGUARDS: readonly Safeguard[] = [
   {
     name: 'a copy lives as long as it is to',
     changes: [
-      { file: 'src/operations/copy-token.ts', search: 'compareLifetime(token, plan.ttl);', replacement: '' },
+      { file: 'src/operations/copy-token.ts', search: 'compareLifetime(token, plan);', replacement: '' },
     ],
     tests: ['test/acceptance/copies.test.ts'],
   },
@@ -654,8 +654,8 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     changes: [
       {
         file: 'src/operations/update-token.ts',
-        search: '...(isEnd ? []',
-        replacement: '...(isEnd || end ? []',
+        search: '...(isEnd || !end',
+        replacement: '...(true',
       },
     ],
     tests: ['test/acceptance/other-answers.posix.test.ts'],
@@ -1344,7 +1344,7 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     changes: [
       {
         file: 'src/access-file/apply.ts',
-        search: 'if (issued.token.name === unfinished) return;',
+        search: "if (isSameName(issued.token.name ?? '', unfinished)) return;",
         replacement: 'return;',
       },
     ],
