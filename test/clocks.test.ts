@@ -2,7 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { ApiTime } from '../src/api-time.ts';
 import { type EmulatorOptions, startEmulator } from '../src/emulator/index.ts';
+import { chooseAmong } from '../src/flags/token-choice.ts';
+import type { Prompter } from '../src/prompts/prompter.ts';
+import { plain, text } from '../src/text.ts';
+import { tokenRow } from './support/api.ts';
+import { FakeClock } from './support/fake-clock.ts';
 import { runInMemory } from './support/host.ts';
 import { issueVariables } from './support/issue-promise.ts';
 
@@ -23,8 +29,8 @@ const TOKENS = [
   { id: 'tokending001', name: 'ending', created_at: at(-DAY), expires_at: at(30 * MINUTE) },
   { id: 'tokliving001', name: 'living', created_at: at(-DAY), expires_at: at(300 * DAY) },
   { id: 'tokunused001', name: 'unused', created_at: at(-300 * DAY), last_used_at: at(-200 * DAY) },
-  { id: 'tokmarked001', name: marked(DAY, 30 * DAY), created_at: at(-400 * DAY), expires_at: at(DAY) },
-  { id: 'tokfarend001', name: marked(DAY, 800 * DAY), created_at: at(-400 * DAY), expires_at: at(DAY) },
+  { id: 'tokmarked001', name: marked(DAY, 364 * DAY), created_at: at(-400 * DAY), expires_at: at(DAY) },
+  { id: 'tokfarend001', name: marked(DAY, 366 * DAY), created_at: at(-400 * DAY), expires_at: at(DAY) },
 ];
 
 const folder = mkdtempSync(join(tmpdir(), 'pscale-service-token-'));
@@ -152,7 +158,7 @@ describe('by the clock of the API', () => {
   });
 
   test.each([
-    ['tokmarked001', at(30 * DAY)],
+    ['tokmarked001', at(364 * DAY)],
     ['tokfarend001', at(365 * DAY)],
   ])('a rotation is undone: %s expires at %s again', async (id, end) => {
     const { tokens } = await play(wordsOf(`rotate ${id} --undo`), 400 * DAY);
@@ -190,4 +196,60 @@ describe('where answers do not tell the time', () => {
       expect(ran.stderr.split(untold)).toHaveLength(2);
     },
   );
+});
+
+describe('an end that the API answers otherwise than it was asked', () => {
+  const later = (body: unknown): unknown =>
+    typeof body === 'object' && body !== null && 'expires_at' in body && body.expires_at !== null
+      ? { ...body, expires_at: at(4 * HOUR) }
+      : body;
+  const LATE = {
+    reshape: (body: unknown, { method }: { method: string }) => (method === 'GET' ? body : later(body)),
+  };
+
+  test.each(['--ttl 1h', `--expires-at ${at(HOUR)}`])(
+    'create %s: is warned of, and both are named',
+    async (end) => {
+      const ran = await play(wordsOf(`create new ${end} --format json`), 2 * HOUR, LATE);
+      expect(ran.status).toBe(0);
+      expect(ran.stderr).toContain(`expires at ${at(4 * HOUR)}, not at ${at(HOUR)} as requested`);
+    },
+  );
+
+  test.each(['--ttl 1h', `--expires-at ${at(HOUR)}`])(
+    'update %s: is no success, and both are named',
+    async (end) => {
+      const reshape = later;
+      const ran = await play(wordsOf(`update tokliving001 ${end} --format json`), 2 * HOUR, { reshape });
+      expect(ran.status).toBe(2);
+      expect(ran.stdout).toContain(`it shows ${at(4 * HOUR)} instead of ${at(HOUR)}`);
+    },
+  );
+});
+
+test('a list to choose from says how far away times are by the API', async () => {
+  const clock = new FakeClock({ now: NOW + 400 * DAY });
+  const warnings: string[] = [];
+  const time = new ApiTime(clock, (warning) => warnings.push(plain(warning)));
+  time.answered(NOW);
+  const shown: string[] = [];
+  const prompter: Pick<Prompter, 'choose'> = {
+    choose: async (_, choices) => {
+      shown.push(...choices.map(({ detail }) => detail));
+      return '';
+    },
+  };
+  const tokens = [{ ...tokenRow, created_at: at(-3 * DAY), expires_at: at(30 * MINUTE) }];
+  const unasked = (): Promise<never> => Promise.reject(new Error('nothing else is asked'));
+  const asking = {
+    confirm: unasked,
+    retype: unasked,
+    ask: unasked,
+    askSecret: unasked,
+    check: unasked,
+    ...prompter,
+  };
+  await chooseAmong(text`Which one?`, tokens, { time, prompter: () => Promise.resolve(asking) });
+  expect(shown).toEqual([expect.stringContaining('expires in 30 minutes  created 3 days ago')]);
+  expect(warnings).toEqual([expect.stringContaining("400 days ahead of the API's")]);
 });

@@ -1476,4 +1476,86 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     ],
     tests: ['test/action/inputs.test.ts'],
   },
+  {
+    name: "lifetimes are decided by the API's time",
+    changes: [
+      {
+        file: 'src/api-time.ts',
+        search: 'if (this.told) return this.told.date + this.clock.elapsed() - this.told.elapsed;',
+        replacement: '',
+      },
+    ],
+    tests: ['test/clocks.test.ts'],
+  },
+  {
+    name: 'where a decision comes before any answer, the API is asked for the time',
+    changes: [
+      {
+        file: 'src/api/client.ts',
+        search: 'if (!this.time.isAsked) {',
+        replacement: 'if (this.time.isKnown) {',
+      },
+    ],
+    tests: ['test/clocks.test.ts'],
+  },
+  {
+    name: 'a clock that is wrong is warned of',
+    changes: [
+      {
+        file: 'src/api-time.ts',
+        search: 'if (Math.abs(ahead) > NOTABLE_DIFFERENCE) {',
+        replacement: 'if (Math.abs(ahead) > NOTABLE_DIFFERENCE * 1e9) {',
+      },
+    ],
+    tests: ['test/clocks.test.ts'],
+  },
+  {
+    name: 'prune chooses nothing by a time that the API does not tell',
+    changes: [
+      {
+        file: 'src/api/client.ts',
+        search: 'if (whenUnknown && !this.time.isKnown) throw whenUnknown;',
+        replacement: '',
+      },
+    ],
+    tests: ['test/clocks.test.ts'],
+  },
+  {
+    name: 'the end of a new token is held against the one asked for',
+    changes: [
+      {
+        file: 'src/operations/token-end.ts',
+        search: 'Math.abs(Date.parse(expires_at) - asked) <= NOTABLE_DIFFERENCE',
+        replacement: 'Number.isFinite(asked)',
+      },
+    ],
+    tests: ['test/clocks.test.ts'],
+  },
+  {
+    name: 'a rotation puts no end off',
+    changes: [
+      {
+        file: 'src/operations/mark-replaced.ts',
+        search: 'const endsSooner = before !== undefined && before <= end;',
+        replacement: 'const endsSooner = before !== undefined && before > end;',
+      },
+    ],
+    tests: ['test/clocks.test.ts'],
+  },
+  {
+    name: 'undoing a rotation asks for a year at most, and for less where that was the end',
+    changes: [
+      {
+        file: 'src/operations/mark-replaced.ts',
+        search: 'before > now + YEAR',
+        replacement: 'before > now + 2 * YEAR',
+      },
+    ],
+    tests: ['test/clocks.test.ts'],
+  },
+  {
+    name: 'an overlap that could pass before the old token has its end is refused',
+    changes: [{ file: 'src/commands/rotate.ts', search: 'milliseconds >= MINUTE && ', replacement: '' }],
+    tests: ['test/acceptance/rotate-old-one.test.ts'],
+  },
 ];
