@@ -65,7 +65,7 @@ test.each(FAULT_NAMES)(
       emulator.inject(faultAt(index, name));
       const ran = await runInMemory(UNDO, { variables: issueVariables(emulator) });
       if (ran.status === 0) expect(stateOf(emulator)).toBe('restored');
-      await undoAgain(emulator);
+      if (emulator.faultsMet > 0) await undoAgain(emulator);
     });
     expect(played).toBeGreaterThanOrEqual(REQUESTS);
   },
