@@ -1,5 +1,6 @@
 import type { Change, Decision } from '../access-changes.ts';
 import type { ServiceToken } from '../api/schemas.ts';
+import { appearance } from '../lookalike.ts';
 import { fittingQuoted } from '../name-pattern.ts';
 import { readMark } from '../rotation-mark.ts';
 import { canonicalName } from '../token-name.ts';
@@ -21,6 +22,8 @@ export interface PlanReports {
   readonly unchecked: readonly string[];
   /** Those that only look so: ordinary tokens. */
   readonly unproven: readonly ServiceToken[];
+  /** Of names that people would take for one of the file, which is `name`. */
+  readonly lookalikes: readonly ListedNow[];
   /** Names of several tokens, none of them in the file. */
   readonly doubled: readonly { readonly name: string; readonly ids: readonly string[] }[];
   /** Granted to without an id in the file: whoever can create tokens could have made one of that name before. */
@@ -60,6 +63,7 @@ export function reportsOf(
     ...tokens.flatMap(({ name, previously }) => [name, ...previously].map(canonicalName)),
     ...absent.map(({ name }) => canonicalName(name)),
   ]);
+  const appearances = new Map([...names].map((name) => [appearance(name), name]));
   const granted = new Set(changes.flatMap(({ action, id }) => (action === 'grant' ? [id] : [])));
   const fits = fittingQuoted(owns.map(({ pattern }) => pattern));
   const isOwned = ({ name }: { readonly name: string | null }): boolean =>
@@ -78,6 +82,10 @@ export function reportsOf(
       return mark && (isOwned(token) || isOwned(mark));
     }),
     unchecked: databases ? [] : databasesOf(tokens),
+    lookalikes: now.tokens.flatMap((token) => {
+      const name = token.name ? appearances.get(appearance(token.name)) : undefined;
+      return name === undefined || names.has(canonicalName(token.name ?? '')) ? [] : [{ name, token }];
+    }),
     doubled: doubledNames(now.tokens).filter(({ name }) => !names.has(canonicalName(name))),
     unidentified: existing.filter(({ wanted, token }) => wanted.id === undefined && granted.has(token.id)),
   };

@@ -1,4 +1,5 @@
 import type { Change, Decision } from '../access-changes.ts';
+import { shownName } from '../lookalike.ts';
 import { type Paragraph, type Result, tabulate } from '../output/result.ts';
 import { type Text, type Tone, text, toned, unstyled } from '../text.ts';
 import { saidBy } from './access-file.ts';
@@ -95,7 +96,7 @@ function paragraphsOf(
       const [words, tone] = WORDS[outcome] ?? [outcome, 'warning'];
       const about = id === null ? text`` : text` (${unstyled(id)})`;
       const more = note ? text`: ${note}` : text``;
-      const called = change.action === 'delete' ? change.before : change.name;
+      const called = shownName(change.action === 'delete' ? change.before : change.name);
       return { text: text`${toned(tone, words)}  ${called}${about}: ${inWords(change)}${more}` };
     }),
     ...left,

@@ -1,6 +1,7 @@
 import { type Change, type Decision, given, namesOf } from '../access-changes.ts';
 import { commandLine } from '../command-line.ts';
 import { spelledDuration } from '../duration.ts';
+import { shownName } from '../lookalike.ts';
 import { type Column, type Paragraph, type Result, tabulate } from '../output/result.ts';
 import { goTime, goTimeOrNull } from '../output/time.ts';
 import { describeScope } from '../scope.ts';
@@ -33,6 +34,7 @@ export interface PlanReportRows {
   }[];
   readonly unchecked: readonly string[];
   readonly unproven: readonly ReportedToken[];
+  readonly lookalikes: readonly NamedToken[];
   readonly doubled: readonly { readonly name: string; readonly ids: readonly string[] }[];
   readonly unidentified: readonly NamedToken[];
 }
@@ -120,6 +122,7 @@ function planData({
       })),
       unproven: reports.unproven.map(tokenRow),
       unchecked_databases: reports.unchecked,
+      lookalikes: reports.lookalikes.map(({ name, token }) => ({ ...tokenRow(token), looks_like: name })),
       doubled: reports.doubled,
       without_id: reports.unidentified.map((one) => ({
         ...namedRow(one),
@@ -180,7 +183,7 @@ const BLANK: Paragraph = { text: text`` };
 function titleOf([change]: readonly Change[]): Text {
   if (!change) return text``;
   const { id, name } = change;
-  const called = change.action === 'delete' ? change.before : name;
+  const called = shownName(change.action === 'delete' ? change.before : name);
   return id === null ? text`${toned('name', called)}` : text`${toned('name', called)} (${unstyled(id)})`;
 }
 
@@ -188,7 +191,7 @@ function titleOf([change]: readonly Change[]): Text {
 export function inWords(change: Change): Text {
   switch (change.action) {
     case 'rename':
-      return text`renamed from ${change.before}`;
+      return text`renamed from ${shownName(change.before)}`;
     case 'restrict':
       return text`accepted from ${networks(change.after)}; before: ${networks(change.before)}`;
     case 'grant':
@@ -248,8 +251,18 @@ function byAge(one: ReportedToken, other: ReportedToken): number {
 
 /** A line for each thing that decides nothing. */
 function reportParagraphs({ decisions, reports, creators, organization, time }: PlanView): Paragraph[] {
-  const { unlisted, expired, expiring, replaced, marked, unproven, unchecked, doubled, unidentified } =
-    reports;
+  const {
+    unlisted,
+    expired,
+    expiring,
+    replaced,
+    marked,
+    unproven,
+    unchecked,
+    lookalikes,
+    doubled,
+    unidentified,
+  } = reports;
   const isOwned = new Set(unlisted.map(({ id }) => id));
   const isMarked = new Set([...marked.map(({ token }) => token.id), ...unproven.map(({ id }) => id)]);
   const unlistedToo = (id: string): Text => (isOwned.has(id) ? text` Owned, but not listed.` : text``);
@@ -273,7 +286,7 @@ function reportParagraphs({ decisions, reports, creators, organization, time }: 
     ...folded(
       // The newest ones first: what is new there has the most to tell.
       unlisted.filter(({ id }) => !isMarked.has(id)).toSorted(byAge),
-      ({ id, name, created_at }) => text`${name ?? ''} (${id}, created at ${goTime(created_at)})`,
+      ({ id, name, created_at }) => text`${shownName(name ?? '')} (${id}, created at ${goTime(created_at)})`,
       (tokens, isOne) =>
         text`Owned, but not listed: ${tokens}. List ${isOne ? text`it` : text`them`} under tokens or absent.`,
     ),
@@ -289,6 +302,9 @@ function reportParagraphs({ decisions, reports, creators, organization, time }: 
       : [
           text`Not checked: whether ${listed(unchecked)} ${unchecked.length === 1 ? text`exists` : text`exist`}. Listing all databases takes read_databases.`,
         ]),
+    ...lookalikes.map(({ name, token }) => {
+      return text`${toned('warning', 'Not the same')}: ${JSON.stringify(token.name)} (${token.id}) looks like ${JSON.stringify(name)}, and is another name.`;
+    }),
     ...folded(
       doubled,
       ({ name, ids }) => text`${name} (${listed(ids)})`,

@@ -186,6 +186,18 @@ describe('a name that says that a rotation replaced the token', () => {
     }));
 });
 
+test('names that only look like one of the file are quoted and told, owned or not', () =>
+  inWorld([token('tok1', 'ci-a'), token('tok2', 'ci-a '), token('tok3', '\u0441i-a')], async (world) => {
+    world.folder.write(file('tokens: {ci-a: {}}'));
+    const { stdout } = await world.run('plan', 'tokens.yml');
+    expect(stdout).toContain('Owned, but not listed: "ci-a " (tok2');
+    expect(stdout).toContain('Not the same: "ci-a " (tok2) looks like "ci-a", and is another name.');
+    expect(stdout).toContain('Not the same: "\u0441i-a" (tok3) looks like "ci-a", and is another name.');
+    expect(stdout).not.toContain('(tok1)');
+    world.folder.write(file('absent: ["ci-a "]'));
+    expect((await world.run('plan', 'tokens.yml')).stdout).toContain('"ci-a " (tok2)\n  deleted\n');
+  }));
+
 describe('what is not decided', () => {
   test('access and cidrs that are left out stay; a scope that is left out within access holds nothing', () =>
     inWorld(
