@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator/index.ts';
+import { run } from '../../src/run.ts';
+import { FakeClock } from '../support/fake-clock.ts';
 import { atEveryRequest, FAULT_NAMES, faultAt, RETRIES } from '../support/faults.ts';
-import { runInMemory } from '../support/host.ts';
+import { createHost, runInMemory } from '../support/host.ts';
 import { SIGNAL_PLANS, signalAtEveryRequest } from '../support/interrupted.ts';
 import {
   checkIssuePromise,
@@ -29,6 +31,14 @@ const rotate = (...flags: readonly string[]) => play('rotate', OLD, ...flags);
 
 function play(...argv: readonly string[]) {
   return runInMemory(argv, { variables: issueVariables(emulator) });
+}
+
+/** Runs it on a clock that goes on while it waits: what waits for an hour ends, and tells of it. */
+async function playWaiting(variables: Readonly<Record<string, string>>, ...argv: readonly string[]) {
+  const clock = new FakeClock();
+  const host = { ...createHost({ variables }), clock };
+  const status = await run(argv, host);
+  return { status, ...host.written, waited: clock.waited };
 }
 
 async function seeded(tokens: readonly Record<string, unknown>[], options: EmulatorOptions = {}) {
@@ -82,28 +92,31 @@ describe('rotate --delete-old-after', () => {
     expect(token(OLD)?.name).toMatch(/^\(until \S+, before never, replaced by \w{12}\)$/);
   });
 
-  test.each([403, 500])('status %i to the change leaves both, and says so', async (status) => {
-    emulator.inject({ answer: status, count: 20, method: 'PATCH' });
-    const ran = await rotate('--delete-old-after', '1h', '--format', 'json');
-    const printed: { id: string } = JSON.parse(ran.stdout);
-    expect(token(printed.id)?.grants).toEqual(GRANTS);
-    expect(ran.status).toBe(2);
-    expect(ran.stderr).toContain(`delete ${OLD} --org acme`);
-    expect(token(OLD)).toMatchObject({ name: 'ci', expires_at: null });
-  });
+  test.each([403, 500])(
+    'status %i to the change leaves both, waits for nothing, and says so',
+    async (status) => {
+      emulator.inject({ answer: status, count: 20, method: 'PATCH' });
+      const argv = ['rotate', OLD, '--delete-old-after', '1h', '--format', 'json'];
+      const ran = await playWaiting(issueVariables(emulator), ...argv);
+      const printed: { id: string } = JSON.parse(ran.stdout);
+      expect(token(printed.id)?.grants).toEqual(GRANTS);
+      expect(ran).toMatchObject({ status: 2, waited: 0 });
+      expect(ran.stderr).toContain(`delete ${OLD} --org acme`);
+      expect(token(OLD)).toMatchObject({ name: 'ci', expires_at: null });
+    },
+  );
 
   test('status 404 under a service token may be a missing permission: both are left, and nothing waits', async () => {
     const { serviceTokenId, serviceToken } = emulator.administrator;
     emulator.inject({ answer: 404, count: 1, method: 'PATCH' });
-    const ran = await runInMemory(['rotate', OLD, '--delete-old-after', '1h'], {
-      variables: {
-        PLANETSCALE_API_URL: emulator.url,
-        PLANETSCALE_ORG: 'acme',
-        PLANETSCALE_SERVICE_TOKEN_ID: serviceTokenId,
-        PLANETSCALE_SERVICE_TOKEN: serviceToken,
-      },
-    });
-    expect(ran.status).toBe(2);
+    const variables = {
+      PLANETSCALE_API_URL: emulator.url,
+      PLANETSCALE_ORG: 'acme',
+      PLANETSCALE_SERVICE_TOKEN_ID: serviceTokenId,
+      PLANETSCALE_SERVICE_TOKEN: serviceToken,
+    };
+    const ran = await playWaiting(variables, 'rotate', OLD, '--delete-old-after', '1h');
+    expect(ran).toMatchObject({ status: 2, waited: 0 });
     expect(ran.stderr).toContain(`delete ${OLD} --org acme`);
     expect(token(OLD)).toMatchObject({ name: 'ci', expires_at: null });
   });
