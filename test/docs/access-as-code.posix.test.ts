@@ -30,7 +30,7 @@ const workflow = z.object({
 });
 const pipeline = z.catchall(
   z.object({ stages: z.array(z.string()) }),
-  z.object({ script: z.array(z.string()) }),
+  z.object({ script: z.array(z.string()), variables: z._default(z.record(z.string(), z.string()), {}) }),
 );
 
 const MANAGING = ['read_service_tokens', 'write_service_tokens', 'delete_service_tokens', 'read_databases'];
@@ -151,9 +151,9 @@ async function playJob(name: string, outputs: Record<string, string>): Promise<s
   const job = jobs.flatMap((all) => all[name] ?? [])[0];
   if (!job) throw new Error(`the page shows no job ${name}`);
   const filled = (text: string): string =>
-    text.replace(/\$\{\{ ([\w.]+) \}\}/g, (_, expression: string) => {
+    text.replace(/\$\{\{ ([\w.]+)(?: \|\| '(\w+)')? \}\}/g, (_, expression: string, other = '') => {
       const [, secret] = /^secrets\.(\w+)$/.exec(expression) ?? [];
-      return (secret === undefined ? outputs[expression.replace(/^.*\./, '')] : SECRETS[secret]) ?? '';
+      return (secret === undefined ? outputs[expression.replace(/^.*\./, '')] : SECRETS[secret]) || other;
     });
   const env = Object.fromEntries(Object.entries(job.env).map(([key, value]) => [key, filled(value)]));
   const [summary, output] = [join(home.path, 'summary'), join(home.path, 'output')];
@@ -200,6 +200,14 @@ test('the workflows of GitHub review, plan, apply what was approved, and find a 
     PLANETSCALE_API_TOKEN: emulator.administrator.userToken,
   });
   expect(await playJob('drift', { isDifferent: 'yes' })).toContain('Owned, but not listed: ci-by-hand');
+  // What was done by hand is taken back by hand, and so are two deletions, without a change of the workflow.
+  const admin = { PLANETSCALE_ORG: 'acme', PLANETSCALE_API_TOKEN: emulator.administrator.userToken };
+  await play('pscale-service-token create ci-other', admin);
+  writeFileSync(join(home.path, 'service-tokens.yml'), `${FILE}absent: [ci-by-hand, ci-other]\n`);
+  const again: Record<string, string> = { max_deletions: '2' };
+  expect(await playJob('plan', again)).toContain('--max-deletions 2');
+  await playJob('apply', again);
+  expect(names()).toEqual(['reader', 'admin', 'ci-build', 'ci-migrate']);
 });
 
 test('the pipeline of GitLab does the same', async () => {
@@ -215,7 +223,8 @@ test('the pipeline of GitLab does the same', async () => {
     expect(await play(script(job), as('READER'))).toMatchObject({ status: 0 });
   }
   const [, digest = ''] = /^DIGEST=(\w+)$/m.exec(readFileSync(join(home.path, 'plan.env'), 'utf8')) ?? [];
-  const applied = await play(script('apply access'), { ...as('ADMIN'), DIGEST: digest });
+  const { variables = {} } = jobs['apply access'] ?? {};
+  const applied = await play(script('apply access'), { ...as('ADMIN'), ...variables, DIGEST: digest });
   expect(applied, applied.output).toMatchObject({ status: 0 });
   expect(readFileSync(join(home.path, 'stored-ci-migrate'), 'utf8')).toContain('pscale_tkn_');
 });
