@@ -49,7 +49,7 @@ function refusedRowOf(requirement: Requirement): string[][] {
   const least = leastPrivilege(requirement);
   if (least.kind === 'choice') return [];
   const names = least.wouldDo.map(({ name }) => code(name)).join(', ');
-  return [[...headOf(requirement), OBSTACLES[least.obstacle], names]];
+  return [[...headOf(requirement), OBSTACLES[least.obstacle], names || 'none known']];
 }
 
 function headOf({ operation, operationId }: Requirement): string[] {

@@ -4,6 +4,7 @@ import { Failure } from '../errors.ts';
 import { fitsPattern } from '../name-pattern.ts';
 import { doubtAbout } from '../permission-doubt.ts';
 import { undecided } from '../permissions/abilities.ts';
+import { explanationOf } from '../permissions/explanation.ts';
 import { isOnDatabase, type Requirement } from '../permissions/requirements.ts';
 import { findOperations } from '../permissions/search.ts';
 import { type AccessScope, accessesAt, ORGANIZATION_LEVEL } from '../scope.ts';
@@ -76,13 +77,11 @@ function holdsQuestion(value: string, warn: (warning: Text) => void): Question {
 function forQuestion(value: string): Question {
   const { database, requirement } = parseOperation(value, '--for');
   return (grants) => {
-    const held = [
-      ...accessesAt(grants, ORGANIZATION_LEVEL),
-      ...(database ? accessesAt(grants, database) : []),
-    ];
-    if (!held.some((name) => requirement.anyOf.includes(name))) return otherwise(grants);
-    // Where PlanetScale does not say what a call requires, nobody knows that this is enough.
-    return requirement.published ? 'yes' : 'possible';
+    const { answer, by } = explanationOf(grantRows(grants), requirement, database);
+    if (answer === 'yes' || answer === 'no') return answer;
+    if (answer === 'perhaps') return 'possible';
+    // Where PlanetScale does not say what a call requires, nobody knows that what is likely is enough.
+    return by.length > 0 || requirement.anyOf.length === 0 ? 'possible' : otherwise(grants);
   };
 }
 

@@ -63,7 +63,10 @@ export function smallestGrant(
     switch (least.obstacle) {
       case 'not published':
         throw new Failure('INVALID_USAGE', text`PlanetScale does not publish what ${operationId} needs`, {
-          hint: text`Likely: ${listed(least.wouldDo.map(({ name }) => name))}. To grant it, use ${instead}.`,
+          hint:
+            least.wouldDo.length === 0
+              ? text`No permission is likely either. To grant one by its name, use ${instead}.`
+              : text`Likely: ${listed(least.wouldDo.map(({ name }) => name))}. To grant it, use ${instead}.`,
         });
       case 'broader':
         throw new Failure(

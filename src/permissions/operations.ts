@@ -385,6 +385,28 @@ export const PUBLISHED: readonly (readonly [anyOf: string, operations: string])[
 /** For these nothing is published; the accesses are the likely ones, and are said to be. */
 export const LIKELY: readonly (readonly [anyOf: string, operations: string])[] = [
   [
+    // Nothing is published of these, and nothing is likely.
+    '',
+    `
+      enable_safe_migrations       POST   /databases/{database}/branches/{branch}/safe-migrations
+      update_safe_migrations       PUT    /databases/{database}/branches/{branch}/safe-migrations
+      disable_safe_migrations      DELETE /databases/{database}/branches/{branch}/safe-migrations
+      get_deploy_queue             GET    /databases/{database}/deploy-queue
+      list_workflows               GET    /databases/{database}/workflows
+      create_workflow              POST   /databases/{database}/workflows
+      get_workflow                 GET    /databases/{database}/workflows/{number}
+      cancel_workflow              DELETE /databases/{database}/workflows/{number}
+      complete_workflow            PATCH  /databases/{database}/workflows/{number}/complete
+      cutover_workflow             PATCH  /databases/{database}/workflows/{number}/cutover
+      retry_workflow               PATCH  /databases/{database}/workflows/{number}/retry
+      reverse_cutover_workflow     PATCH  /databases/{database}/workflows/{number}/reverse-cutover
+      reverse_traffic_workflow     PATCH  /databases/{database}/workflows/{number}/reverse-traffic
+      switch_primaries_workflow    PATCH  /databases/{database}/workflows/{number}/switch-primaries
+      switch_replicas_workflow     PATCH  /databases/{database}/workflows/{number}/switch-replicas
+      verify_data_workflow         PATCH  /databases/{database}/workflows/{number}/verify-data
+    `,
+  ],
+  [
     'read_service_tokens',
     `
       list_service_token_access  GET    /service-tokens/{id}/access

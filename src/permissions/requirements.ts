@@ -40,7 +40,7 @@ export function isOnDatabase({ operation }: Pick<Requirement, 'operation'>): boo
 
 function parse(groups: typeof PUBLISHED, published: boolean): Requirement[] {
   return groups.flatMap(([accesses, operations]) => {
-    const anyOf = accesses.trim().split(/\s+/);
+    const anyOf = accesses.trim().split(/\s+/).filter(Boolean);
     return [...operations.matchAll(/(\w+) +(GET|POST|PUT|PATCH|DELETE) +(\/\S*)/g)].map(
       ([, operationId = '', method = '', path = '']): Requirement => ({
         operation: `${methodOf(method)} /organizations/{organization}${path === '/' ? '' : path}`,

@@ -15,7 +15,7 @@ export function searchPermissions(words: readonly string[]): Permission[] {
  * The calls that an operation means: `POST /organizations/acme/databases/shop/branches`, with or without the
  * method and `/v1`, with names or braces for the parameters and `…` or `...` for any part of the path, or words
  * such as `branch create`, `create a branch` or `create_branch`. Words that name a call exactly mean that one;
- * otherwise all calls that hold them.
+ * otherwise all calls that hold them, one after the other if any do.
  */
 export function findOperations(query: string): Requirement[] {
   const all = [...allRequirements().values()];
@@ -37,7 +37,10 @@ export function findOperations(query: string): Requirement[] {
   if (wanted.size === 0) return [];
   const holding = all.filter(({ operationId }) => isSubset(wanted, wordsOf(operationId)));
   const exact = holding.filter(({ operationId }) => wordsOf(operationId).size === wanted.size);
-  return exact.length > 0 ? exact : holding;
+  if (exact.length > 0) return exact;
+  // `deploy queue` is what `get_deploy_queue` gets, and not what `queue_deploy_request` does.
+  const inOrder = holding.filter(({ operationId }) => holdsPhrase([...wordsOf(operationId)], [...wanted]));
+  return inOrder.length > 0 ? inOrder : holding;
 }
 
 /** Stands for any part of a path. */
@@ -106,6 +109,10 @@ function singular(word: string): string {
   if (/(ch|ss|sh|x)es$/.test(word)) return word.slice(0, -2);
   if (/ies$/.test(word)) return `${word.slice(0, -3)}y`;
   return /[^s]s$/.test(word) ? word.slice(0, -1) : word;
+}
+
+function holdsPhrase(words: readonly string[], phrase: readonly string[]): boolean {
+  return words.some((_, at) => phrase.every((word, index) => words[at + index] === word));
 }
 
 function isSubset(part: ReadonlySet<string>, whole: ReadonlySet<string>): boolean {

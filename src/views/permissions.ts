@@ -67,8 +67,9 @@ export function requirementList(rows: readonly RequirementRow[]): Result {
 /** "create a branch: any one of create_branch, restore_backup", and below it the call. */
 function requirementInWords({ operation, operationId, anyOf, published }: RequirementRow): Paragraph[] {
   const names = listed(anyOf.map((name) => text`${toned('granted', name)}`));
-  const needs = anyOf.length > 1 ? text`any one of ${names}` : names;
-  const likely = published ? text`` : text`likely `;
+  const needs =
+    anyOf.length > 1 ? text`any one of ${names}` : anyOf.length === 1 ? names : text`not published`;
+  const likely = published || anyOf.length === 0 ? text`` : text`likely `;
   return [
     { text: text`${toned('name', operationInWords(operationId))}: ${likely}${needs}` },
     { text: text`${toned('absent', operation)}`, indent: 2 },
