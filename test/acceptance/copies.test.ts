@@ -81,6 +81,25 @@ describe.each(COPYING)('$argv', ({ argv }) => {
     expect(copies()).toMatchObject([{ cidrs: [] }]);
   });
 
+  test.each([
+    ['lives longer than it is to', 3_600, 90_000],
+    ['lives shorter than it is to', 3_600, 3_000],
+    ['ends, and is not to', undefined, 90_000],
+  ])('takes back a copy that %s', async (_, ttl, answered) => {
+    const now = Date.now();
+    const end = (seconds: number): string => new Date(now + seconds * 1_000).toISOString();
+    const reshape: Reshape = (body, { method, url }) =>
+      method === 'POST' && url.endsWith('/service-tokens')
+        ? { ...Object(body), expires_at: end(answered) }
+        : body;
+    const created_at = new Date(now).toISOString();
+    await emulate({ name: 'ci', created_at, ...(ttl && { expires_at: end(ttl) }) }, { reshape });
+    const ran = await play(...argv);
+    expect(ran.status).toBe(2);
+    expect(ran.stderr).toContain('verifying the new token failed: it expires at');
+    expect(copies()).toEqual([]);
+  });
+
   test('takes back a copy that is not restricted as it is to be', async () => {
     await emulate({ name: 'ci', cidrs: HERE }, { ignores: ['POST cidrs'] });
     const ran = await play(...argv);

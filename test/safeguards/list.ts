@@ -1455,17 +1455,6 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     tests: ['test/action/action.posix.test.ts'],
   },
   {
-    name: 'the action looks for a token whose creation was cut off for ten seconds',
-    changes: [
-      {
-        file: 'action/delete-token.ts',
-        search: '(hasEnded ? 0 : PATIENCE)',
-        replacement: '0',
-      },
-    ],
-    tests: ['test/action/action.posix.test.ts'],
-  },
-  {
     name: 'a list of addresses that holds comments only is refused',
     changes: [
       {
