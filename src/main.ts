@@ -59,6 +59,9 @@ export async function main(argv: readonly string[], face?: Face): Promise<never>
       stdout: output(outputStream(() => process.stdout, 1)),
       stderr: output(outputStream(() => process.stderr, 2)),
       interactive: isTerminal(2) && isTerminal(0),
+      get stdinIsTerminal() {
+        return isTerminal(0);
+      },
       get hasTerminal() {
         return isTerminal(1) || isTerminal(2) || isTerminal(0);
       },

@@ -29,3 +29,11 @@ function verbOf(name: string): string {
 function fold(word: string): string {
   return word.toLowerCase().replaceAll('-', '_');
 }
+
+/** Whether one letter too many, too few or another one, or two neighbours swapped, make one word of the other. */
+export function isOneEditAway(one: string, other: string): boolean {
+  const edits = distance(one, other);
+  if (edits !== 2 || one.length !== other.length) return edits <= 1;
+  const at = [...one].findIndex((letter, index) => letter !== other[index]);
+  return `${one.slice(0, at)}${one[at + 1] ?? ''}${one[at] ?? ''}${one.slice(at + 2)}` === other;
+}

@@ -1,7 +1,7 @@
 import type { Rehearsal } from './api/rehearsal.ts';
 import type { Exchange } from './api/transport.ts';
 import { ApiTime } from './api-time.ts';
-import { isSwitchedOn, printingFlags } from './cli/argv.ts';
+import { printingFlags, switchIn } from './cli/argv.ts';
 import { type Command, isDryRun } from './cli/command.ts';
 import { FOUND_SOMETHING, WRAPPER_FAILED } from './cli/exits.ts';
 import type { Outcome } from './cli/outcome.ts';
@@ -77,7 +77,7 @@ class Invocation {
       time: this.time,
       interruption: host.interruption,
       colour: this.colour(),
-      isWide: isSwitchedOn('--wide', argv),
+      isWide: switchIn('--wide', argv) ?? false,
       isPlain: isPlain(host.environment),
       format: () => this.format(),
       // Before anything is parsed: messages about the command line may quote it.
@@ -279,9 +279,8 @@ class Invocation {
     const isForced = variable(environment, 'FORCE_COLOR') !== undefined;
     return {
       refused:
-        isSwitchedOn('--no-color', this.argv) ||
-        isOn(environment, 'PLANETSCALE_NO_COLOR') ||
-        variable(environment, 'NO_COLOR') !== undefined,
+        switchIn('--no-color', this.argv) ??
+        (isOn(environment, 'PLANETSCALE_NO_COLOR') || variable(environment, 'NO_COLOR') !== undefined),
       forced: isForced ? isOn(environment, 'FORCE_COLOR') : undefined,
     };
   }

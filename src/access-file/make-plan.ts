@@ -1,5 +1,5 @@
+import { allDatabases } from '../api/all-databases.ts';
 import type { Organization } from '../api/organization.ts';
-import { allDatabases } from '../operations/all-databases.ts';
 import { type ReadWork, readGrants } from '../operations/read-grants.ts';
 import type { AccessFile } from './access-file.ts';
 import { type Creators, readCreators } from './creators.ts';

@@ -1,8 +1,10 @@
 import { Failure, Interrupted, rephrased } from '../errors.ts';
 import { nearest } from '../nearest.ts';
 import { lines, listed, plain, type Text, text } from '../text.ts';
+import { allDatabases } from './all-databases.ts';
 import type { Client } from './client.ts';
 import { ApiFailure } from './failures.ts';
+import { organizationOf } from './organization.ts';
 
 /** No more names are listed than fit a line or two. */
 const MOST_NAMES = 10;
@@ -54,16 +56,8 @@ async function findMissing({ answer }: ApiFailure, client: Client): Promise<Miss
     return missing(sentence, organization, organizations, text`These credentials see`);
   }
   if (database === undefined) return undefined;
-  const databases = await namesOf(() => client.listDatabases(organization));
-  if (databases.length === 0) return undefined;
-  if (!databases.includes(database)) {
-    return missing(
-      text`database ${database} does not exist in organization ${organization}`,
-      database,
-      databases,
-      text`Its databases are`,
-    );
-  }
+  const found = await missingDatabase(organization, database, client);
+  if (found !== 'visible') return found;
   if (id !== undefined) {
     return { sentence: text`token ${id} does not exist in organization ${organization}`, advice: [] };
   }
@@ -75,6 +69,36 @@ async function findMissing({ answer }: ApiFailure, client: Client): Promise<Miss
     branch,
     branches,
     text`Its branches are`,
+  );
+}
+
+/** The failure of a database that a complete list of them lacks; undefined where it is there, or nobody knows. */
+export async function databaseMissing(
+  organization: string,
+  database: string,
+  client: Client,
+): Promise<Failure | undefined> {
+  const found = await missingDatabase(organization, database, client);
+  if (found === 'visible' || found === undefined) return undefined;
+  return new Failure('NOT_FOUND', found.sentence, {
+    hint: found.advice.length === 0 ? undefined : lines(...found.advice),
+  });
+}
+
+/** Undefined where the credentials cannot tell: the list of a service token holds what that may see, and no more. */
+async function missingDatabase(
+  organization: string,
+  database: string,
+  client: Client,
+): Promise<Missing | 'visible' | undefined> {
+  const databases = await allDatabases(organizationOf(client, organization));
+  if (databases === undefined || databases.length === 0) return undefined;
+  if (databases.includes(database)) return 'visible';
+  return missing(
+    text`database ${database} does not exist in organization ${organization}`,
+    database,
+    databases,
+    text`Its databases are`,
   );
 }
 

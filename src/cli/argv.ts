@@ -78,9 +78,11 @@ export function printingFlags(argv: readonly string[]): GlobalFlags {
     // `-foo` may as well be the value of another flag: what is no format says nothing of the format.
     else if (name && isFormat(joined)) flags.format = joined;
     else if ((word === '--format' || word === '-f') && isFormat(next)) flags.format = next;
-    else if (word === '--json') flags.format = 'json';
     else if (word === '--config' && next) flags.config = next;
   });
+  const isJson = switchIn('--json', argv);
+  if (isJson) flags.format = 'json';
+  else if (isJson === false) flags.format ??= 'human';
   return flags;
 }
 
@@ -114,47 +116,49 @@ const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
   ...['0', 'f', 'F', 'false', 'False', 'FALSE'].map((word) => [word, false] as const),
 ]);
 
-/** Whether a switch is on, as far as that can be told without parsing: the last word about it counts. */
-export function isSwitchedOn(long: string, argv: readonly string[]): boolean {
-  const [last] = ownWords(argv)
-    .flatMap((word) => valueOfSwitch({ long }, word)?.value ?? [])
-    .slice(-1);
-  return BOOLEANS.get(last ?? '') ?? false;
+/**
+ * Whether a switch is on or off, as far as that can be told without parsing: the last word about it counts. Undefined
+ * where nothing is said of it.
+ */
+export function switchIn(long: string, argv: readonly string[]): boolean | undefined {
+  const said = ownWords(argv).flatMap((word) => BOOLEANS.get(valueOfSwitch({ long }, word) ?? '') ?? []);
+  return said.at(-1);
 }
 
 /**
- * argv in which each switch is there or not: `--force=false` is none, and of several words about one switch the
- * last one counts.
+ * argv without the words about switches that are turned off, and the long names of those: `--force=false` says no,
+ * which is not the same as nothing. Of several words about one switch the last one counts.
  *
  * @throws Failure INVALID_USAGE for a value that is no boolean
  */
-export function withSettledSwitches(switches: readonly SwitchFlag[], argv: readonly string[]): string[] {
+export function settleSwitches(
+  switches: readonly SwitchFlag[],
+  argv: readonly string[],
+): { readonly words: readonly string[]; readonly off: ReadonlySet<string> } {
   const own = ownWords(argv);
-  const last = new Map<SwitchFlag, { readonly index: number; readonly isOn: boolean }>();
-  const about = own.map((word) => {
-    const found = switches.find((candidate) => valueOfSwitch(candidate, word));
-    return (
-      found && { flag: found, value: valueOfSwitch(found, word)?.value ?? '', isJoined: word.includes('=') }
-    );
+  const about = own.map((word) => switches.find((flag) => valueOfSwitch(flag, word) !== undefined));
+  const isOn = new Map<SwitchFlag, boolean>();
+  own.forEach((word, index) => {
+    const flag = about[index];
+    if (flag) isOn.set(flag, booleanOf(flag, valueOfSwitch(flag, word) ?? ''));
   });
-  // A command line without such a value stays as it is, repetitions and all.
-  if (!about.some((found) => found?.isJoined)) return [...argv];
-  for (const [index, found] of about.entries()) {
-    if (found) last.set(found.flag, { index, isOn: booleanOf(found.flag, found.value) });
-  }
   const settled = own.flatMap((word, index) => {
-    const found = about[index];
-    if (!found) return [word];
-    const end = last.get(found.flag);
-    return end?.index === index && end.isOn ? [found.flag.long] : [];
+    const flag = about[index];
+    if (!flag) return [word];
+    return isOn.get(flag) && about.lastIndexOf(flag) === index ? [flag.long] : [];
   });
-  return [...settled, ...argv.slice(own.length)];
+  return {
+    words: [...settled, ...argv.slice(own.length)],
+    off: new Set([...isOn].flatMap(([{ long }, on]) => (on ? [] : [long]))),
+  };
 }
 
-function valueOfSwitch({ long, short }: SwitchFlag, word: string): { readonly value: string } | undefined {
-  if (word === long || (short !== undefined && word === short)) return { value: 'true' };
+/** What a word says of a switch, as it is typed; undefined where it is about something else. */
+function valueOfSwitch({ long, short }: SwitchFlag, word: string): string | undefined {
   for (const name of [long, short]) {
-    if (name !== undefined && word.startsWith(`${name}=`)) return { value: word.slice(name.length + 1) };
+    if (name === undefined) continue;
+    if (word === name) return 'true';
+    if (word.startsWith(`${name}=`)) return word.slice(name.length + 1);
   }
   return undefined;
 }
@@ -165,6 +169,31 @@ function booleanOf({ long }: SwitchFlag, value: string): boolean {
   throw new Failure('INVALID_USAGE', text`flag ${long} only takes true or false`, {
     hint: text`Use ${long} alone, or ${`${long}=false`}.`,
   });
+}
+
+/**
+ * argv with `-n=x` as `--name=x`, also where switches stand before the letter (`-qn=x`): nowhere else is an equals sign
+ * that a value starts with anything but the value's own.
+ */
+export function withLongNames(flags: readonly ValueFlag[], argv: readonly string[]): string[] {
+  const own = ownWords(argv);
+  const named = own.flatMap((word) => {
+    const [, letters = '', value = ''] = /^-(\w+)=(.*)$/s.exec(word) ?? [];
+    const place = [...letters].findIndex((letter) => flags.some(({ short }) => short === `-${letter}`));
+    const flag = flags.find(({ short }) => short === `-${letters.at(-1)}`);
+    // An earlier letter that takes a value has all the rest for it: `-nfoo=bar`.
+    if (!flag || place !== letters.length - 1) return [word];
+    return [...(place > 0 ? [`-${letters.slice(0, place)}`] : []), `${flag.long}=${value}`];
+  });
+  return [...named, ...argv.slice(own.length)];
+}
+
+/** argv with `--help` for the word `help`, where that is the only one after those that name the command. */
+export function withHelpFlag(flags: readonly ValueFlag[], argv: readonly string[], named: number): string[] {
+  const positions = wordPositions(flags, argv);
+  const last = positions.at(-1) ?? argv.length;
+  const asks = positions.length === named + 1 && argv[last] === 'help' && last < ownWords(argv).length;
+  return asks ? argv.with(last, '--help') : [...argv];
 }
 
 /**

@@ -7,6 +7,7 @@ import {
   type Flags,
   flagValues,
   type GivenFlags,
+  isOn,
   type Spelling,
   type Surroundings,
   switchFlag,
@@ -105,7 +106,7 @@ export const DRY_RUN = switchFlag(
 
 /** Whether a command line asks a command that changes something for {@link DRY_RUN}. */
 export function isDryRun({ changes }: Command, { flags }: CommandLine): boolean {
-  return changes && flags.has(DRY_RUN_NAME);
+  return changes && isOn(flags.get(DRY_RUN_NAME)) === true;
 }
 
 /** IDs alone, one a line, whatever the format. */

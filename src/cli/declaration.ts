@@ -43,7 +43,13 @@ export interface Spelling {
   readonly isOfCommandBehind?: boolean | undefined;
 }
 
-/** The words that a command line gave to its flags, by the flags' long names, such as `--dotenv`. */
+/** What a switch is given that says no, such as `--force=false`. */
+export const TURNED_OFF: readonly string[] = ['false'];
+
+/**
+ * The words that a command line gave to its flags, by the flags' long names, such as `--dotenv`; none for a switch that
+ * is on, {@link TURNED_OFF} for one that says no.
+ */
 export type GivenFlags = ReadonlyMap<string, readonly string[]>;
 
 /** A flag, or several that have one meaning together. */
@@ -74,13 +80,28 @@ export type ValuesOf<Declared extends Flags | Arguments> = {
 
 type Details = Pick<Spelling, 'heading' | 'completes' | 'isInHelpFlags'>;
 
-/** A flag that is there or not. */
+/** A flag that is on, or not. */
 export function switchFlag(flags: string, description: string, details: Details = {}): Flag<boolean> {
+  const { spellings, read } = yesOrNoFlag(flags, description, details);
+  return { spellings, read: (given, surroundings) => read(given, surroundings) ?? false };
+}
+
+/** A switch whose no, as of `--force=false`, is not the same as nothing: undefined where it is not given. */
+export function yesOrNoFlag(
+  flags: string,
+  description: string,
+  details: Details = {},
+): Flag<boolean | undefined> {
   const name = longName(flags);
   return {
     spellings: [{ flags, description, takes: 'nothing', ...details }],
-    read: (given) => given.has(name),
+    read: (given) => isOn(given.get(name)),
   };
+}
+
+/** Whether a switch is on, by what it was given; undefined where it was not. */
+export function isOn(words: readonly string[] | undefined): boolean | undefined {
+  return words && words !== TURNED_OFF;
 }
 
 /** A flag with a value; undefined where it is not given. Of several the last one counts. */

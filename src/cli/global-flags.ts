@@ -2,7 +2,7 @@ import { Failure } from '../errors.ts';
 import { FORMATS, type GlobalFlags, SWITCHES, VARIABLES } from '../settings/variables.ts';
 import { text } from '../text.ts';
 import type { SwitchFlag, ValueFlag } from './argv.ts';
-import { longName, type Spelling, shortName } from './declaration.ts';
+import { isOn, longName, type Spelling, shortName } from './declaration.ts';
 
 /** The flags that every command takes, before or after its name; `help flags` prints them. */
 export const GLOBAL_FLAGS: readonly Spelling[] = [
@@ -61,19 +61,21 @@ export function globalFlags(given: (long: string) => readonly string[] | undefin
     return word === undefined ? [] : [[name, word]];
   });
   const deprecated = value(longName(DEPRECATED_ID.flags));
-  const isJson = given(longName(SWITCHES.json.flag)) !== undefined;
+  const isJson = isOn(given(longName(SWITCHES.json.flag)));
+  const debug = isOn(given(longName(SWITCHES.debug.flag)));
+  const insecure = isOn(given(longName(SWITCHES.insecure.flag)));
   const format = value(longName(VARIABLES.format.flag));
-  if (isJson && format !== undefined && format !== 'json') {
-    throw new Failure('INVALID_USAGE', text`--json and --format ${format} contradict each other`, {
+  if (isJson !== undefined && format !== undefined && isJson !== (format === 'json')) {
+    const said = isJson ? '--json' : '--json=false';
+    throw new Failure('INVALID_USAGE', text`${said} and --format ${format} contradict each other`, {
       hint: text`Use only one of them.`,
     });
   }
   return {
     ...Object.fromEntries(settings),
     ...(deprecated !== undefined && { serviceTokenName: deprecated }),
-    ...(isJson && { format: 'json' }),
-    ...(given(longName(SWITCHES.debug.flag)) && { debug: true }),
-    ...(given(longName(SWITCHES.color.flag)) && { color: false }),
-    ...(given(longName(SWITCHES.insecure.flag)) && { insecure: true }),
+    ...(isJson !== undefined && format === undefined && { format: isJson ? 'json' : 'human' }),
+    ...(debug !== undefined && { debug }),
+    ...(insecure !== undefined && { insecure }),
   };
 }

@@ -7,17 +7,19 @@ import {
   ownWords,
   refuseDashedValues,
   refuseJsonFields,
+  settleSwitches,
+  withHelpFlag,
+  withLongNames,
   withoutCommandBehind,
   withoutGroupWord,
-  withSettledSwitches,
 } from './argv.ts';
 import type { Command, CommandLine } from './command.ts';
-import { longName } from './declaration.ts';
+import { longName, TURNED_OFF } from './declaration.ts';
 import { DEPRECATED_ID, GLOBAL_FLAGS, globalFlags, switchFlags, valueFlags } from './global-flags.ts';
 import { accessSpelledOtherwise, habitFailure } from './habits.ts';
 import type { CommandParser } from './parser.ts';
 import { given, type HelpOutput, type Loaded, programParser } from './program.ts';
-import { type CommandEntry, commandNamed, type Tree } from './tree.ts';
+import { type CommandEntry, commandNamed, entryNamed, isGroup, type Tree } from './tree.ts';
 
 /** What a command line asks for. */
 export type Parsed =
@@ -70,9 +72,15 @@ export async function parseCommandLine(
   });
   const aboutCommands = command?.flags.filter(({ isOfCommandBehind }) => isOfCommandBehind) ?? [];
   const { words: toParse, behind } = withoutCommandBehind(valueFlags(aboutCommands), typed);
-  const words = withSettledSwitches(switchFlags([...GLOBAL_FLAGS, ...(command?.flags ?? [])]), toParse);
-  if (command) refuseMissingSeparator(command, words);
-  refuseDashedValues([...globals, ...valueFlags(command?.flags ?? [])], words);
+  const valued = [...globals, ...valueFlags(command?.flags ?? [])];
+  const spelled = withLongNames(
+    valued,
+    command ? withHelpFlag(valued, toParse, depthOf(tree, named)) : toParse,
+  );
+  if (command) refuseMissingSeparator(command, spelled);
+  refuseDashedValues(valued, spelled);
+  const switches = switchFlags([...GLOBAL_FLAGS, ...(command?.flags ?? [])]);
+  const { words, off } = settleSwitches(switches, spelled);
   try {
     program.parse(words, { from: 'user' });
   } catch (error) {
@@ -89,8 +97,8 @@ export async function parseCommandLine(
   return {
     kind: 'call',
     command,
-    line: { ...lineOf(called, command), behind },
-    globals: globalFlags((long) => given(program, long)),
+    line: { ...lineOf(called, command, off), behind },
+    globals: globalFlags((long) => (off.has(long) ? TURNED_OFF : given(program, long))),
   };
 }
 
@@ -99,11 +107,17 @@ function calledEntry(tree: Tree, words: readonly string[]): CommandEntry | undef
   return commandNamed(tree, words[1] === 'help' ? words.toSpliced(1, 1) : words);
 }
 
-function lineOf(parser: CommandParser, command: Command): CommandLine {
+/** How many words name the command that the words call. */
+function depthOf(tree: Tree, [first = '']: readonly string[]): number {
+  const entry = entryNamed(tree, first);
+  return entry && isGroup(entry) ? 2 : 1;
+}
+
+function lineOf(parser: CommandParser, command: Command, off: ReadonlySet<string>): CommandLine {
   const flags = new Map<string, readonly string[]>();
   for (const { flags: spelled } of command.flags) {
     const long = longName(spelled);
-    const values = given(parser, long);
+    const values = off.has(long) ? TURNED_OFF : given(parser, long);
     if (values) flags.set(long, values);
   }
   return { words: parser.args, flags };

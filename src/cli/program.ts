@@ -116,7 +116,7 @@ function optionOf({ flags, description, takes, heading, isInHelpFlags = false }:
   if (isInHelpFlags) option.hideHelp();
   if (heading !== undefined) option.helpGroup(`${heading}:`);
   if (takes !== 'nothing') {
-    option.argParser((value: string, before: unknown) => [...givenWords(before), unjoined(option, value)]);
+    option.argParser((value: string, before: unknown) => [...givenWords(before), value]);
   }
   return option;
 }
@@ -130,11 +130,6 @@ export function given(parser: CommandParser, long: string): readonly string[] | 
 
 function givenWords(kept: unknown): string[] {
   return Array.isArray(kept) ? kept.map(String) : [];
-}
-
-/** `-f=json` means json to the official CLI; commander keeps the `=` of a short form. */
-function unjoined({ short }: Option, value: string): string {
-  return short ? value.replace(/^=/, '') : value;
 }
 
 /** The options of a command, and of the program only what is not a global flag: `help flags` has those. */

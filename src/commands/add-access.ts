@@ -6,6 +6,7 @@ import { Failure } from '../errors.ts';
 import { AS_TYPED } from '../flags/access-names.ts';
 import { accessPlan, BREADTH, checkBreadth, settledAccess } from '../flags/access-plan.ts';
 import { ACCESS_WORDS, refuseIdleScope } from '../flags/access-words.ts';
+import { checkDatabases } from '../flags/databases.ts';
 import { operationsFlag } from '../flags/operations.ts';
 import { resolveScope, scopeFlags } from '../flags/scope.ts';
 import { OPTIONAL_TOKEN } from '../flags/token.ts';
@@ -55,6 +56,8 @@ export const addAccess = command({
     const reference = await namedOrChosen(token, context);
     const organization = await context.organization();
     const id = await resolveTokenId(reference, organization, context);
+    // One grant is refused by itself where its database is missing; of several the first ones would have been made.
+    if (!force && plan.changes.length > 1) await checkDatabases(plan.changes, organization, context);
     const changes = await settledAccess(plan, breadth, organization, context);
     for (const note of operations.notes) context.note(note);
     const names = [...new Set(changes.flatMap((change) => change.access))];

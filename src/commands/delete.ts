@@ -35,24 +35,28 @@ export const deleteCommand = command({
   run: async ({ tokens, force, self }, context) => {
     const isFromStdin = tokens.kind === 'stdin';
     // What is on stdin is no terminal's answer: nobody can be asked then.
-    if (isFromStdin && !force) throw cannotConfirm(text`the tokens that stdin names`);
+    if (isFromStdin && !force) throw cannotConfirm(text`the tokens that stdin names`, context);
     const references = isFromStdin ? await readReferences(context) : tokens.references;
     const [first, ...others] = references;
-    if (!isFromStdin && others.length === 0) {
-      return deleteOne(await namedOrChosen(first, context), force, self, context);
+    const isOne = !isFromStdin && others.length === 0;
+    // As the official CLI does, one token is deleted unasked in a script: where no person types, and nothing says no.
+    const goesAhead = force ?? (isOne && !context.io.stdinIsTerminal);
+    const one = isOne ? await namedOrChosen(first, context) : undefined;
+    if (!goesAhead && !context.io.interactive) {
+      const several = text`${unstyled(references.length)} service tokens`;
+      throw cannotConfirm(one ? text`a service token` : several, context);
     }
-    if (!force && !context.io.interactive) {
-      throw cannotConfirm(text`${unstyled(references.length)} service tokens`);
-    }
+    if (one) return deleteOne(one, goesAhead, self, context);
     if (references.length === 0) return showing(plannedOf([], NONE_NAMED));
-    return deleteSeveral(references, force, self, context);
+    return deleteSeveral(references, goesAhead, self, context);
   },
 });
 
-function cannotConfirm(what: Text): Failure {
+function cannotConfirm(what: Text, { io }: Context): Failure {
   return new Failure(
     'CONFIRMATION_REQUIRED',
     text`cannot confirm the deletion of ${what} (run with --force to override)`,
+    io.stdinIsTerminal ? { hint: text`stderr is not a terminal, so the question cannot be shown.` } : {},
   );
 }
 
@@ -66,7 +70,7 @@ async function deleteOne(
   const id = await resolveTokenId(token, organization, context);
   refuseTokenInUse(id, organization, self);
   await changeToken(token, organization, async () => {
-    if (!force && context.io.interactive) await confirmed(id, organization, context);
+    if (!force) await confirmed(id, organization, context);
     context.progress.start(text`Deleting service token ${id}`);
     await deleteToken(organization, id);
   });

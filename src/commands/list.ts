@@ -6,6 +6,7 @@ import { endOf } from '../cli/outcome.ts';
 import type { Context } from '../context.ts';
 import { Failure } from '../errors.ts';
 import { COLUMNS, inOrder, SORT } from '../flags/columns.ts';
+import { existenceOf } from '../flags/databases.ts';
 import { FILTERS, matches, timeFor, unknownTo } from '../flags/filters.ts';
 import { QUESTIONS, type Question } from '../flags/holding.ts';
 import { showingOrIds } from '../flags/quiet.ts';
@@ -40,6 +41,10 @@ export const list = command({
     const now = filters ? await timeFor(filters, organization) : 0;
     const matching = filters ? all.filter((token) => matches(token, filters, now)) : all;
     const answered = question && (await answers(question, matching, organization, context));
+    // Where nothing matches, the reason may be that the database is not there.
+    if (question && answered?.size === 0) {
+      for (const database of question.databases) await existenceOf(database, organization, context);
+    }
     const listed = answered ? matching.filter(({ id }) => answered.has(id)) : matching;
     const tokens = sort ? inOrder(listed, sort) : listed;
     const whenEmpty = all.length === 0 ? undefined : noneOf(all.length);
@@ -82,7 +87,8 @@ async function answers(
   const found = new Map<string, TokenMatch>();
   for (const id of ids) {
     const held = read.get(id);
-    const match = held?.kind === 'read' ? question(held.grants) : held?.kind === 'gone' ? 'no' : 'unknown';
+    const match =
+      held?.kind === 'read' ? question.ask(held.grants) : held?.kind === 'gone' ? 'no' : 'unknown';
     if (match !== 'no') found.set(id, match);
   }
   return found;

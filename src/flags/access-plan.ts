@@ -6,7 +6,7 @@ import { Failure } from '../errors.ts';
 import type { Spelling } from '../permission-doubt.ts';
 import { type AccessScope, ORGANIZATION_LEVEL } from '../scope.ts';
 import { listed, type Text, text } from '../text.ts';
-import { checkAccessNames, refuseMistakes } from './access-names.ts';
+import { checkAccessNames, refuseMistakes, SEND_AS_TYPED } from './access-names.ts';
 import { type AccessWord, scopeMeant } from './access-words.ts';
 import { confirmWildcards } from './wildcard-consent.ts';
 import { type Expansion, expanded, isPattern } from './wildcards.ts';
@@ -77,7 +77,10 @@ export function accessPlan(
   }
   const checked = [...byScope].map(([scope, given]) => {
     const access = checkAccessNames(given, options.advice);
-    if (!options.asTyped) refuseMistakes(access, scope ?? ANY_DATABASE, options.warn, options.spelling);
+    const { asTyped, warn, spelling } = options;
+    if (!asTyped) {
+      refuseMistakes(access, scope ?? ANY_DATABASE, { warn, spelling, wayPast: SEND_AS_TYPED });
+    }
     return { scope, access };
   });
   return {

@@ -1,5 +1,4 @@
 import type { AccessChange } from '../api/client.ts';
-import { mayBeHidden } from '../api/failures.ts';
 import type { Organization } from '../api/organization.ts';
 import { type Flag, flagsTogether, valuesFlag } from '../cli/declaration.ts';
 import type { Context } from '../context.ts';
@@ -16,10 +15,16 @@ import {
   settledAccess,
 } from './access-plan.ts';
 import { parseAccessWord } from './access-words.ts';
+import { checkDatabases } from './databases.ts';
 import { operationsFlag } from './operations.ts';
 
 /** What `--access` and `--for` ask for, how broadly it may be meant, and what there is to say of it. */
-export type AccessAsked = AccessPlan & { readonly breadth: Breadth; readonly notes: readonly Text[] };
+export type AccessAsked = AccessPlan & {
+  readonly breadth: Breadth;
+  readonly notes: readonly Text[];
+  /** `--force`: nothing is looked up that may be a mistake. */
+  readonly asTyped: boolean;
+};
 
 const asAccessFlag: Spelling = (name, scope) =>
   `--access ${scope === 'database' ? '<database>=' : ''}${name}`;
@@ -51,7 +56,7 @@ export const ACCESS: Flag<AccessAsked> = flagsTogether(
       spelling: asAccessFlag,
       advice: text`Separate names with a comma only: read_branch,create_branch`,
     });
-    return { ...plan, breadth, notes: operations.notes };
+    return { ...plan, breadth, notes: operations.notes, asTyped: force };
   },
 );
 
@@ -71,39 +76,8 @@ export async function accessToGrant(
   organization: Organization,
   context: Context,
 ): Promise<readonly AccessChange[]> {
-  await checkDatabases(asked.changes, organization, context);
+  if (!asked.asTyped) await checkDatabases(asked.changes, organization, context);
   const changes = await settledAccess(asked, asked.breadth, organization, context);
   for (const note of asked.notes) context.note(note);
   return changes;
-}
-
-/**
- * Looks whether the databases are there, before anything is made. Under a service token a 404 proves
- * nothing: then it is a warning, and granting decides.
- *
- * @throws Failure NOT_FOUND
- */
-export async function checkDatabases(
-  plan: readonly AccessChange[],
-  organization: Organization,
-  { warn, progress }: Pick<Context, 'warn' | 'progress'>,
-): Promise<void> {
-  const names = plan.map(({ database }) => database).filter((scope) => scope !== ORGANIZATION_LEVEL);
-  if (names.length > 0) progress.start(text`Looking up databases of org ${organization.name}`);
-  await Promise.all(names.map((name) => checkDatabase(name, organization, warn)));
-}
-
-async function checkDatabase(
-  name: string,
-  { databases, tokenInUse }: Organization,
-  warn: (warning: Text) => void,
-): Promise<void> {
-  try {
-    await databases.get(name);
-  } catch (failure) {
-    if (!mayBeHidden(failure) || !tokenInUse) throw failure;
-    warn(
-      text`database ${name} is not visible to the service token in use; granting will show whether it exists`,
-    );
-  }
 }

@@ -1,4 +1,4 @@
-import { DURATIONS, type Flag, flagsTogether, valueFlag } from '../cli/declaration.ts';
+import { DURATIONS, type Flag, flagsTogether, type Surroundings, valueFlag } from '../cli/declaration.ts';
 import { parseDuration } from '../duration.ts';
 import { Failure } from '../errors.ts';
 import { parseInteger } from '../integer.ts';
@@ -41,10 +41,24 @@ export function expiryFlags(otherwise: string): Flag<Expiry | undefined> {
 /** What is asked for beside its permissions. */
 export const EXPIRY_HEADING = { heading: 'Expiry and IP restrictions' };
 
-/** Seconds of `--ttl`; 0 means no expiry, as in the official CLI. @throws Failure INVALID_USAGE */
-export function parseTtl(value: string): number {
+/** Seconds. A bare number below may well have been meant in another unit. */
+const SHORT = 300;
+
+/**
+ * Seconds of `--ttl`; 0 means no expiry, as in the official CLI. A bare number that is short is warned of.
+ *
+ * @throws Failure INVALID_USAGE
+ */
+export function parseTtl(value: string, { warn }: Pick<Surroundings, 'warn'>): number {
   const integer = parseInteger(value);
-  if (integer.kind === 'integer') return integer.value;
+  if (integer.kind === 'integer') {
+    const seconds = integer.value;
+    if (seconds > 0 && seconds < SHORT) {
+      const unit = seconds === 1 ? text`second` : text`seconds`;
+      warn(text`--ttl ${value}: expires in ${unstyled(seconds)} ${unit}; for days write ${`${seconds}d`}`);
+    }
+    return seconds;
+  }
   if (integer.kind === 'ambiguous') throw ambiguous('--ttl', value);
   const seconds = (parseDuration(value) ?? Number.NaN) / 1_000;
   if (Number.isSafeInteger(seconds)) return seconds;

@@ -2,7 +2,6 @@ import type { Grant } from '../api/schemas.ts';
 import { flagsTogether, valueFlag } from '../cli/declaration.ts';
 import { Failure } from '../errors.ts';
 import { fitsPattern } from '../name-pattern.ts';
-import { doubtAbout } from '../permission-doubt.ts';
 import { undecided } from '../permissions/abilities.ts';
 import { explanationOf } from '../permissions/explanation.ts';
 import { isOnDatabase, type Requirement } from '../permissions/requirements.ts';
@@ -10,6 +9,7 @@ import { findOperations } from '../permissions/search.ts';
 import { type AccessScope, accessesAt, ORGANIZATION_LEVEL } from '../scope.ts';
 import { type Text, text, unstyled } from '../text.ts';
 import { grantRows } from '../views/grants.ts';
+import { refuseMistakes } from './access-names.ts';
 import { parseAccessWord, scopeMeant } from './access-words.ts';
 import { isPattern } from './wildcards.ts';
 
@@ -17,7 +17,11 @@ import { isPattern } from './wildcards.ts';
 export type Match = 'yes' | 'no' | 'possible';
 
 /** A question about what a token holds. */
-export type Question = (grants: readonly Grant[]) => Match;
+export interface Question {
+  readonly ask: (grants: readonly Grant[]) => Match;
+  /** The databases that it is about. */
+  readonly databases: readonly string[];
+}
 
 const QUESTION = { heading: 'Filters' };
 
@@ -39,7 +43,11 @@ export const QUESTIONS = flagsTogether(
   },
   ({ holds, able }): Question | undefined => {
     const questions = [holds, able].filter((question) => question !== undefined);
-    return questions.length === 0 ? undefined : (grants) => worst(questions.map((ask) => ask(grants)));
+    if (questions.length === 0) return undefined;
+    return {
+      ask: (grants) => worst(questions.map(({ ask }) => ask(grants))),
+      databases: [...new Set(questions.flatMap(({ databases }) => databases))],
+    };
   },
 );
 
@@ -58,31 +66,53 @@ function holdsQuestion(value: string, warn: (warning: Text) => void): Question {
       hint: text`Write --holds <database>=<permission>.`,
     });
   }
-  const kind = where === ORGANIZATION_LEVEL ? 'organization' : 'database';
-  for (const name of names.filter((one) => !isPattern(one))) {
-    const doubt = doubtAbout(name, kind, (word, scope) =>
-      scope === 'database' ? `--holds <database>=${word}` : `--holds ${word}`,
-    );
-    if (doubt?.certain) throw new Failure('INVALID_USAGE', doubt.message, { hint: doubt.advice });
-    if (doubt) warn(doubt.message);
-  }
-  return (grants) => {
-    const held = accessesAt(grants, where);
-    const isHeld = names.every((pattern) => held.some((name) => fitsPattern(name, pattern)));
-    return isHeld ? 'yes' : otherwise(grants);
+  const literal = names.filter((one) => !isPattern(one));
+  refuseMistakes(literal, where, {
+    warn,
+    spelling: (word, level) => `--holds ${level === 'database' ? '<database>=' : ''}${word}`,
+  });
+  return {
+    databases: where === ORGANIZATION_LEVEL ? [] : [where],
+    ask: (grants) => {
+      const held = accessesAt(grants, where);
+      const isHeld = names.every((pattern) => held.some((name) => fitsPattern(name, pattern)));
+      return isHeld ? 'yes' : otherwise(grants);
+    },
   };
 }
 
 /** @throws Failure INVALID_USAGE for no operation, or several, and for one whose database is missing */
 function forQuestion(value: string): Question {
-  const { database, requirement } = parseOperation(value, '--for');
-  return (grants) => {
-    const { answer, by } = explanationOf(grantRows(grants), requirement, database);
-    if (answer === 'yes' || answer === 'no') return answer;
-    if (answer === 'perhaps') return 'possible';
-    // Where PlanetScale does not say what a call requires, nobody knows that what is likely is enough.
-    return by.length > 0 || requirement.anyOf.length === 0 ? 'possible' : otherwise(grants);
+  const meant = parseOperation(value, '--for');
+  refuseSeveralDatabases(value, meant, '--for');
+  const { database, requirement } = meant;
+  return {
+    databases: database === undefined || database === ORGANIZATION_LEVEL ? [] : [database],
+    ask: (grants) => {
+      const { answer, by } = explanationOf(grantRows(grants), requirement, database);
+      if (answer === 'yes' || answer === 'no') return answer;
+      if (answer === 'perhaps') return 'possible';
+      // Where PlanetScale does not say what a call requires, nobody knows that what is likely is enough.
+      return by.length > 0 || requirement.anyOf.length === 0 ? 'possible' : otherwise(grants);
+    },
   };
+}
+
+/**
+ * Refuses a wildcard for the database, which would stand for others than those that are named, and a colon, which is
+ * how other tools part the two.
+ *
+ * @throws Failure INVALID_USAGE
+ */
+export function refuseSeveralDatabases(
+  value: string,
+  { database, requirement }: OperationMeant,
+  flag: string,
+): void {
+  if (database === undefined || !/[*:]/.test(database)) return;
+  throw new Failure('INVALID_USAGE', text`${unstyled(flag)} ${value} does not name one database`, {
+    hint: text`Name each database: ${unstyled(flag)} <database>=${requirement.operationId}.`,
+  });
 }
 
 /**

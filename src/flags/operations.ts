@@ -6,7 +6,7 @@ import { type LeveledPermission, leastPrivilege } from '../permissions/least-pri
 import { type AccessScope, describeScope, ORGANIZATION_LEVEL } from '../scope.ts';
 import { listed, plain, type Text, text, unstyled } from '../text.ts';
 import { type AccessWord, parseAccessWord } from './access-words.ts';
-import { type OperationMeant, parseOperation } from './holding.ts';
+import { type OperationMeant, parseOperation, refuseSeveralDatabases } from './holding.ts';
 
 /** What `--for` asks for: the same words of access as somebody could have typed, and what to say of the choice. */
 export interface OperationsAsked {
@@ -46,15 +46,11 @@ export function operationsFlag(spelling: Spelling): Flag<OperationsAsked> {
  */
 export function smallestGrant(
   value: string,
-  { database, requirement }: OperationMeant,
+  meant: OperationMeant,
   spelling: Spelling,
 ): { readonly word: AccessWord; readonly note: Text } {
-  // A wildcard would grant on databases that nobody has named; a colon is how other tools part the two.
-  if (database !== undefined && /[*:]/.test(database)) {
-    throw new Failure('INVALID_USAGE', text`${unstyled(FLAG)} ${value} does not name one database`, {
-      hint: text`Name each database: ${unstyled(FLAG)} <database>=${requirement.operationId}.`,
-    });
-  }
+  refuseSeveralDatabases(value, meant, FLAG);
+  const { database, requirement } = meant;
   const least = leastPrivilege(requirement);
   const { operationId } = requirement;
   if (least.kind === 'none') {

@@ -1,5 +1,5 @@
 import { checkName } from '../api/path.ts';
-import { type Flag, flagsTogether, switchFlag, valueFlag } from '../cli/declaration.ts';
+import { type Flag, flagsTogether, valueFlag, yesOrNoFlag } from '../cli/declaration.ts';
 import type { Context } from '../context.ts';
 import { Failure } from '../errors.ts';
 import { type AccessScope, ORGANIZATION_LEVEL } from '../scope.ts';
@@ -23,7 +23,7 @@ export function scopeFlags(verb: string): Flag<AccessScope | undefined> {
           completes: 'database',
         },
       ),
-      organizationLevel: switchFlag(
+      organizationLevel: yesOrNoFlag(
         '--organization-level',
         `${verb} the permissions on the organization (the default)`,
       ),
@@ -38,6 +38,11 @@ export function scopeFlags(verb: string): Flag<AccessScope | undefined> {
         });
       }
       if (database !== undefined) return checkName(database, 'database name');
+      if (organizationLevel === false) {
+        throw new Failure('INVALID_USAGE', text`--organization-level=false leaves no scope`, {
+          hint: text`Use --database <database>.`,
+        });
+      }
       return organizationLevel ? ORGANIZATION_LEVEL : undefined;
     },
   );

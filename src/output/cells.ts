@@ -5,6 +5,8 @@ import { localTime, relativeTime, shortRelativeTime } from './time.ts';
 
 /** Milliseconds in which an end is soon. */
 const SOON = 7 * 24 * 60 * 60_000;
+/** Milliseconds. */
+const JUST_NOW = 60_000;
 
 /** Safe words of a cell, and what they are. */
 export interface Shown {
@@ -51,7 +53,9 @@ function shownMoment(
   now: number,
   withLocalTime: boolean,
 ): Shown {
-  const time = Date.parse(moment);
+  const moved = Date.parse(moment);
+  // The API tells its time in whole seconds: what has just happened is not yet to come.
+  const time = !isEnd && moved > now && moved - now < JUST_NOW ? now : moved;
   const isOver = isEnd && time <= now;
   const words = [
     ...(isOver ? ['expired'] : []),

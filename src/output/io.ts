@@ -36,6 +36,8 @@ export interface Io {
   readonly stderr: OutputStream;
   /** A person can be asked: both stdin and stderr are a terminal. */
   readonly interactive: boolean;
+  /** A person types here, also where stderr goes elsewhere so that no question can be shown. */
+  readonly stdinIsTerminal: boolean;
   /** Any of the three is a terminal, so that a key for a signal reaches every command that runs in it. */
   readonly hasTerminal: boolean;
   /** What is written to stdout reaches nobody. */

@@ -15,7 +15,8 @@ export function goTimeOrNull(time: string | null): string | null {
   return time === null ? null : goTime(time);
 }
 
-const MINUTE = 60_000;
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
 /** Names, lengths in milliseconds, and the least count that is said in that unit; the longest first. */
 type Units = readonly (readonly [name: string, length: number, from: number])[];
 
@@ -25,6 +26,7 @@ const UNITS: Units = [
   ['day', 24 * 60 * MINUTE, 2],
   ['hour', 60 * MINUTE, 1],
   ['minute', MINUTE, 1],
+  ['second', SECOND, 1],
 ];
 
 const SHORT_UNITS: Units = [
@@ -34,10 +36,11 @@ const SHORT_UNITS: Units = [
   ['d', 24 * 60 * MINUTE, 2],
   ['h', 60 * MINUTE, 1],
   ['m', MINUTE, 1],
+  ['s', SECOND, 1],
 ];
 
 /**
- * A time as seen from `now` (both in milliseconds): "3 days ago", "in 30 days", "now". The count is the
+ * A time as seen from `now` (both in milliseconds): "3 days ago", "in 30 days", "in 5 seconds", "now". The count is the
  * nearest one, in a unit that is still exact enough: hours up to two days, days up to a hundred or so.
  */
 export function relativeTime(time: number, now: number): string {

@@ -148,6 +148,5 @@ export interface GlobalFlags {
   readonly timeout?: string;
   readonly config?: string;
   readonly debug?: boolean;
-  readonly color?: boolean;
   readonly insecure?: boolean;
 }

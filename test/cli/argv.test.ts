@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import {
   commandWords,
-  isSwitchedOn,
   ownWords,
   printingFlags,
+  settleSwitches,
+  switchIn,
   withoutGroupWord,
-  withSettledSwitches,
 } from '../../src/cli/argv.ts';
 import { DEPRECATED_ID, GLOBAL_FLAGS, switchFlags, valueFlags } from '../../src/cli/global-flags.ts';
 import { failureOf } from '../support/host.ts';
@@ -130,6 +130,9 @@ describe('printingFlags', () => {
     [['emulator', 'exec', '--', 'pscale', '-f', 'json'], undefined],
     [['-f', 'csv', 'emulator', 'exec', '--', 'pscale', '-f', 'json'], 'csv'],
     [['--formatted=json'], undefined],
+    [['list', '--json=true'], 'json'],
+    [['list', '--json=false'], 'human'],
+    [['list', '-f', 'csv', '--json=false'], 'csv'],
   ])('reads %j as %s', (argv, expected) => {
     expect(printingFlags(argv).format).toBe(expected);
   });
@@ -151,7 +154,7 @@ describe('a switch with a value', () => {
     ...GLOBAL_FLAGS,
     { flags: '-i, --force', description: '', takes: 'nothing' },
   ]);
-  const settled = (...argv: readonly string[]) => withSettledSwitches(SWITCHES, argv);
+  const settled = (...argv: readonly string[]) => settleSwitches(SWITCHES, argv).words;
 
   test.each(['1', 't', 'T', 'true', 'True', 'TRUE'])('%s is on', (word) => {
     expect(settled('delete', `--force=${word}`, 'x')).toEqual(['delete', '--force', 'x']);
@@ -159,6 +162,13 @@ describe('a switch with a value', () => {
 
   test.each(['0', 'f', 'F', 'false', 'False', 'FALSE'])('%s is off', (word) => {
     expect(settled('delete', '--force', 'x', `-i=${word}`)).toEqual(['delete', 'x']);
+    expect([...settleSwitches(SWITCHES, ['delete', `--force=${word}`]).off]).toEqual(['--force']);
+  });
+
+  test('of several words about one the last one counts', () => {
+    const said = ['delete', '--force=false', '-i', 'x', '--debug', '--debug=0'];
+    const { words, off } = settleSwitches(SWITCHES, said);
+    expect({ words, off: [...off] }).toEqual({ words: ['delete', '--force', 'x'], off: ['--debug'] });
   });
 
   test.each(['fAlse', 'no', '', 'yes', '2', 'true '])('%j is neither', async (word) => {
@@ -173,9 +183,9 @@ describe('a switch with a value', () => {
   });
 
   test('is read without parsing, the last word counting', () => {
-    expect(isSwitchedOn('--no-color', ['list', '--no-color=true'])).toBe(true);
-    expect(isSwitchedOn('--no-color', ['list', '--no-color', '--no-color=F'])).toBe(false);
-    expect(isSwitchedOn('--no-color', ['list', '--no-color=maybe'])).toBe(false);
-    expect(isSwitchedOn('--no-color', ['exec', '--', '--no-color'])).toBe(false);
+    expect(switchIn('--no-color', ['list', '--no-color=true'])).toBe(true);
+    expect(switchIn('--no-color', ['list', '--no-color', '--no-color=F'])).toBe(false);
+    expect(switchIn('--no-color', ['list', '--no-color=maybe'])).toBeUndefined();
+    expect(switchIn('--no-color', ['exec', '--', '--no-color'])).toBeUndefined();
   });
 });

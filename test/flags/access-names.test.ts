@@ -100,6 +100,50 @@ describe('doubtAbout', () => {
     expect(plain(doubt?.advice ?? text``)).toBe(`Did you mean ${meant}?`);
   });
 
+  test.each([
+    // One edit, two neighbours swapped included.
+    ['reed_branch', 'database', 'read_branch'],
+    ['raed_branch', 'database', 'read_branch'],
+    ['delete_databasess', 'organization', 'delete_databases'],
+    // Words swapped, joined otherwise, or in the other number.
+    ['branch_read', 'database', 'read_branch'],
+    ['readbranch', 'database', 'read_branch'],
+    ['readBranch', 'database', 'read_branch'],
+    ['read.branch', 'database', 'read_branch'],
+    ['READ-BRANCHES', 'database', 'read_branch'],
+    ['production_branch_connect', 'database', 'connect_production_branch'],
+    ['connect_production_readonly_branch', 'database', 'connect_production_read_only_branch'],
+    ['read_organizations', 'organization', 'read_organization'],
+    // A part that fits known names only.
+    ['invoices', 'organization', 'read_invoices'],
+    ['read_audit', 'organization', 'read_audit_logs'],
+    ['promote', 'database', 'promote_branches'],
+  ] as const)('%s at the %s scope is a near miss of %s', (name, scope, meant) => {
+    const doubt = doubtAbout(name, scope);
+    expect({ certain: doubt?.certain, advice: plain(doubt?.advice ?? text``) }).toEqual({
+      certain: true,
+      advice: `Did you mean ${meant}?`,
+    });
+  });
+
+  test.each([
+    'read_branch_x',
+    'reaad_braanch',
+    'xx',
+    'r',
+    '_',
+    'read_webhook',
+    'paint_branch',
+    'list_branches',
+  ])('two edits, or a word of its own, make no near miss: %s', (name) => {
+    expect(doubtAbout(name, 'database')?.certain).toBe(false);
+  });
+
+  test('offers the first of several names that a part fits', () => {
+    const advice = plain(doubtAbout('read', 'database')?.advice ?? text``);
+    expect(advice).toMatch(/^Did you mean read_\w+, read_\w+, \w+, \w+ or \d+ others\?$|^Did you mean read_/);
+  });
+
   test('offers a slip of a permission of the other scope too', () => {
     expect(plain(doubtAbout('create_database', 'database')?.advice ?? text``)).toContain('create_databases');
   });

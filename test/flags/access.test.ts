@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { organizationOf } from '../../src/api/organization.ts';
 import { Failure } from '../../src/errors.ts';
-import { ACCESS, checkDatabases } from '../../src/flags/access.ts';
+import { ACCESS } from '../../src/flags/access.ts';
+import { checkDatabases } from '../../src/flags/databases.ts';
 import { plain, type Text } from '../../src/text.ts';
 import {
   type Answer,
@@ -121,17 +122,17 @@ describe('the look at the databases of a plan', () => {
 
   async function looking(credentials = USER, changes: readonly (typeof plan)[number][] = plan) {
     const around = surroundings();
-    const failure = await checkDatabases(
-      changes,
-      organizationOf(createTestClient({ credentials }), 'acme'),
-      around,
-    ).catch((error: unknown) => error);
+    const client = createTestClient({ credentials });
+    const failure = await checkDatabases(changes, organizationOf(client, 'acme'), {
+      ...around,
+      client: async () => client,
+    }).catch((error: unknown) => error);
     if (failure !== undefined && !(failure instanceof Failure)) throw failure;
     return { failure, ...around };
   }
 
   test('asks for each, and for nothing where there is none', async () => {
-    api().always(json(databaseRow));
+    api().always((request) => json({ ...databaseRow, name: request.url.split('/').at(-1) })(request));
     const { failure, warnings, shown } = await looking();
     expect(failure).toBeUndefined();
     expect(warnings).toEqual([]);

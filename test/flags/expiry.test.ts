@@ -1,8 +1,25 @@
 import { describe, expect, test } from 'vitest';
 import { type Expiry, expiryFlags, parseExpiresAt, parseTtl } from '../../src/flags/expiry.ts';
+import { plain } from '../../src/text.ts';
 import { failureOf, told } from '../support/host.ts';
 
+const QUIETLY = { warn: () => {} };
+
 describe('parseTtl', () => {
+  test.each([
+    ['30', ['--ttl 30: expires in 30 seconds; for days write 30d']],
+    ['1', ['--ttl 1: expires in 1 second; for days write 1d']],
+    ['299', ['--ttl 299: expires in 299 seconds; for days write 299d']],
+    ['0', []],
+    ['300', []],
+    ['30s', []],
+    ['2m', []],
+  ])('warns of %s: %j', (written, warnings) => {
+    const told: string[] = [];
+    parseTtl(written, { warn: (warning) => void told.push(plain(warning)) });
+    expect(told).toEqual(warnings);
+  });
+
   test.each([
     ['0', 0],
     ['1', 1],
@@ -19,7 +36,7 @@ describe('parseTtl', () => {
     ['2592000', 2_592_000],
     ['9007199254740991', Number.MAX_SAFE_INTEGER],
   ])('takes %s as %i seconds', (written, seconds) => {
-    expect(parseTtl(written)).toBe(seconds);
+    expect(parseTtl(written, QUIETLY)).toBe(seconds);
   });
 
   test.each([
@@ -45,7 +62,7 @@ describe('parseTtl', () => {
     'NaN',
     'Infinity',
   ])('refuses %j', async (written) => {
-    const failure = await failureOf(() => parseTtl(written));
+    const failure = await failureOf(() => parseTtl(written, QUIETLY));
     expect(failure.code).toBe('INVALID_USAGE');
     expect(failure.message).toContain('--ttl');
     expect(told(failure)).toMatch(/0 means|Use --ttl/);
@@ -54,7 +71,7 @@ describe('parseTtl', () => {
   test.each(['08', '010', '0060'])(
     'refuses %j, which is another number to the official CLI',
     async (written) => {
-      const failure = await failureOf(async () => parseTtl(written));
+      const failure = await failureOf(async () => parseTtl(written, QUIETLY));
       expect([failure.code, failure.message]).toEqual([
         'INVALID_USAGE',
         expect.stringContaining('ambiguous'),

@@ -64,9 +64,13 @@ const DAY = 24 * HOUR;
 describe('relativeTime', () => {
   test.each([
     [0, 'now'],
-    [-29 * SECOND, 'now'],
-    [10 * SECOND, 'now'],
-    [45 * SECOND, 'in 1 minute'],
+    [499, 'now'],
+    [-500, '1 second ago'],
+    [-29 * SECOND, '29 seconds ago'],
+    [10 * SECOND, 'in 10 seconds'],
+    [45 * SECOND, 'in 45 seconds'],
+    [59_499, 'in 59 seconds'],
+    [59_500, 'in 1 minute'],
     [-MINUTE, '1 minute ago'],
     [-89 * SECOND, '1 minute ago'],
     [-2 * MINUTE, '2 minutes ago'],
@@ -94,7 +98,8 @@ describe('relativeTime', () => {
 
 describe('a time in little room', () => {
   test.each([
-    [-20_000, 'now'],
+    [-400, 'now'],
+    [-20_000, '20s ago'],
     [-3 * 60_000, '3m ago'],
     [5 * 3_600_000, 'in 5h'],
     [-19 * 86_400_000, '19d ago'],

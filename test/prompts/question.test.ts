@@ -26,6 +26,7 @@ function openTerminal(): { io: Io; events: string[]; stdin: PassThrough } {
       stdout: output,
       stderr: output,
       interactive: true,
+      stdinIsTerminal: true,
       hasTerminal: true,
       discardsStdout: false,
       stderrReachesLog: true,

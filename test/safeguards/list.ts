@@ -323,7 +323,7 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     changes: [
       {
         file: 'src/cli/parse.ts',
-        search: 'refuseDashedValues([...globals, ...valueFlags(command?.flags ?? [])], words);',
+        search: 'refuseDashedValues(valued, spelled);',
         replacement: '',
       },
     ],
@@ -1261,7 +1261,7 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     name: 'a token that may not see all databases calls none missing',
     changes: [
       {
-        file: 'src/operations/all-databases.ts',
+        file: 'src/api/all-databases.ts',
         search: "if (held && !held.includes('read_databases')) return undefined;",
         replacement: '',
       },
@@ -1546,5 +1546,71 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     name: 'an overlap that could pass before the old token has its end is refused',
     changes: [{ file: 'src/commands/rotate.ts', search: 'milliseconds >= MINUTE && ', replacement: '' }],
     tests: ['test/acceptance/rotate-old-one.test.ts'],
+  },
+  {
+    name: 'an equals sign is taken off a value in -n=x only',
+    changes: [
+      {
+        file: 'src/cli/program.ts',
+        search: '[...givenWords(before), value]',
+        replacement: "[...givenWords(before), value.replace(/^=/, '')]",
+      },
+    ],
+    tests: ['test/cli/values.test.ts', 'test/commands/typed.test.ts'],
+  },
+  {
+    name: 'a switch that says no is not the same as none',
+    changes: [
+      {
+        file: 'src/cli/declaration.ts',
+        search: 'return words && words !== TURNED_OFF;',
+        replacement: 'return words === TURNED_OFF ? undefined : words && true;',
+      },
+    ],
+    tests: ['test/commands/typed.test.ts'],
+  },
+  {
+    name: 'a person whose question could not be shown has not said yes',
+    changes: [
+      {
+        file: 'src/commands/delete.ts',
+        search: '(isOne && !context.io.stdinIsTerminal)',
+        replacement: 'isOne',
+      },
+    ],
+    tests: ['test/commands/typed.test.ts'],
+  },
+  {
+    name: 'help after a command is no argument of it',
+    changes: [
+      {
+        file: 'src/cli/argv.ts',
+        search: "return asks ? argv.with(last, '--help') : [...argv];",
+        replacement: 'return [...argv];',
+      },
+    ],
+    tests: ['test/cli/values.test.ts'],
+  },
+  {
+    name: 'a database that is known to be missing is refused before a token is made',
+    changes: [
+      {
+        file: 'src/flags/databases.ts',
+        search: 'if (missing) throw missing;',
+        replacement: '',
+      },
+    ],
+    tests: ['test/commands/typed.test.ts'],
+  },
+  {
+    name: 'a near miss of a permission is refused before a token is made',
+    changes: [
+      {
+        file: 'src/permission-doubt.ts',
+        search: 'if (close.length > 0) return close;',
+        replacement: 'return [];',
+      },
+    ],
+    tests: ['test/commands/typed.test.ts', 'test/flags/access-names.test.ts'],
   },
 ];

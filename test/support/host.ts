@@ -107,6 +107,7 @@ export function createHost(options: HostOptions = {}): TestHost {
       stdout: output('stdout', stdout),
       stderr: output('stderr', stderr),
       interactive: stdin && stderr,
+      stdinIsTerminal: stdin,
       hasTerminal: stdin || stdout || stderr,
       discardsStdout: false,
       stderrReachesLog: true,

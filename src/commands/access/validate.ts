@@ -1,11 +1,11 @@
 import type { AccessFile } from '../../access-file/access-file.ts';
+import { allDatabases } from '../../api/all-databases.ts';
 import { command } from '../../cli/command.ts';
 import { switchFlag } from '../../cli/declaration.ts';
 import { showing } from '../../cli/outcome.ts';
 import type { Context } from '../../context.ts';
 import { Failure } from '../../errors.ts';
 import { ACCESS_FILES, loadAccessFiles, readAccessFiles } from '../../flags/access-file.ts';
-import { allDatabases } from '../../operations/all-databases.ts';
 import { lines, type Text, text } from '../../text.ts';
 import { validFiles } from '../../views/access-file.ts';
 

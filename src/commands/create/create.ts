@@ -1,4 +1,5 @@
 import { refuseSecret } from '../../api/path.ts';
+import type { CreatedServiceToken } from '../../api/schemas.ts';
 import { command } from '../../cli/command.ts';
 import { optionalArgument, switchFlag } from '../../cli/declaration.ts';
 import { type Outcome, shownAlready } from '../../cli/outcome.ts';
@@ -17,6 +18,7 @@ import { tokenVariables } from '../../sinks/token-variables.ts';
 import { type Text, text, toned } from '../../text.ts';
 import { issuedTokenView, labelOf, newTokenView } from '../../views/tokens.ts';
 import { making } from '../making.ts';
+import { lookForNamesakes, notesOn } from './notes.ts';
 
 const NAME_ARGUMENT = optionalArgument('name', 'The same as --name', parseNameArgument);
 
@@ -56,7 +58,7 @@ export const create = command({
     }
     const granted = await accessToGrant(access, await context.organization(), context);
     const plan = { name: name || undefined, ...expiry, cidrs, access: granted };
-    return carryOut(plan, place, viewWithNextStep, context);
+    return carryOut(plan, place, viewWithNextStep, context, (token) => notesOn(token, name, context));
   },
 });
 
@@ -79,12 +81,16 @@ async function carryOut(
   place: Place,
   viewOf: (organization: string) => TokenView,
   context: Context,
+  notesOf: (token: CreatedServiceToken) => readonly Text[] = () => [],
 ): Promise<Outcome> {
   const organization = await context.organization();
   const handOver = await openHandOver(place, context, viewOf(organization.name));
   try {
+    const namesakes = lookForNamesakes(plan.name, organization, context);
     const issued = await issueToken(plan, organization, making(organization, context), handOver);
-    return shownAlready((await handOver.announce(issued)) ?? issued.unconfirmed);
+    const failure = (await handOver.announce(issued)) ?? issued.unconfirmed;
+    const { token } = issued;
+    return shownAlready(failure, [...notesOf(token), ...(await namesakes(token.id))]);
   } finally {
     await handOver.close();
   }

@@ -57,6 +57,9 @@ async function attempt(api: TestApi, { id: operation, method, path }: Case, as: 
   return api.call(method, target, { as, json: bodies[operation] });
 }
 
+/** Shows every database by the page of permissions, and not by the document. */
+const EVERY_DATABASE = 'read_databases';
+
 describe.each(GUARDED)('$id', (operation) => {
   const { resource, accepted } = operation;
   const refusal = resource === '' ? 403 : 404;
@@ -79,10 +82,14 @@ describe.each(GUARDED)('$id', (operation) => {
 
   test('is refused to a token that holds everything else', async () => {
     const api = await startApi();
+    const reads = operation.id === 'get_database';
     const { as } = await api.tokenWith(
       ...ALL_ACCESS.map(({ database, access }) => ({
         database,
-        access: access.filter((name) => database !== resource || !accepted.includes(name)),
+        access: access.filter(
+          (name) =>
+            (database !== resource || !accepted.includes(name)) && !(reads && name === EVERY_DATABASE),
+        ),
       })).filter(({ access }) => access.length > 0),
     );
     expect(await attempt(api, operation, as)).toMatchObject({ status: refusal });
@@ -139,10 +146,18 @@ describe('the databases list', () => {
     const { as } = await api.tokenWith(
       ...ALL_ACCESS.map(({ database, access }) => ({
         database,
-        access: access.filter((name) => name !== 'read_databases' && !listing?.anyOf.includes(name)),
+        access: access.filter((name) => !listing?.anyOf.includes(name) && name !== EVERY_DATABASE),
       })),
     );
     expect(column(await api.call('GET', DATABASES, { as }), 'name')).toEqual([]);
+  });
+
+  test('shows every database, and each one, to read_databases', async () => {
+    const api = await startApi();
+    const { as } = await api.tokenWith({ database: '', access: [EVERY_DATABASE] });
+    expect(column(await api.call('GET', DATABASES, { as }), 'name')).toEqual(['shop', 'blog']);
+    expect(await api.call('GET', `${DATABASES}/blog`, { as })).toMatchObject({ status: 200 });
+    expect(await api.call('GET', `${DATABASES}/none`, { as })).toMatchObject({ status: 404 });
   });
 });
 

@@ -1,6 +1,6 @@
-import type { Organization } from '../api/organization.ts';
 import { Failure } from '../errors.ts';
 import { accessesAt, ORGANIZATION_LEVEL } from '../scope.ts';
+import type { Organization } from './organization.ts';
 
 /**
  * The names of all databases; undefined where these credentials may not see all of them. A service token sees all
