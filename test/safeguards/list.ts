@@ -1188,7 +1188,7 @@ export const SAFEGUARDS: readonly Safeguard[] = [
   },
   {
     name: 'a replaced token is not deleted before its end',
-    changes: [{ file: 'src/access-file/plan.ts', search: 'kept.has(token.id) || ', replacement: '' }],
+    changes: [{ file: 'src/access-file/plan.ts', search: '!kept.has(token.id) && ', replacement: '' }],
     tests: ['test/access-file/plan.test.ts'],
   },
   {
