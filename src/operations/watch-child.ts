@@ -46,11 +46,16 @@ export async function watchChild(
   };
   const endSoon = (): void => afterwards(GRACE, () => send('SIGKILL'));
   let isTooLong = false;
-  afterwards(limit, () => {
-    isTooLong = true;
-    send('SIGTERM');
-    endSoon();
-  });
+  // The time in which both were suspended is none of the command's.
+  clock.timeout(limit).addEventListener(
+    'abort',
+    () => {
+      isTooLong = true;
+      send('SIGTERM');
+      endSoon();
+    },
+    { once: true, signal: ended.signal },
+  );
   const end = (signal: PassedSignal): void => {
     passOn(signal);
     // Whoever asks a second time does not wait.
