@@ -68,6 +68,8 @@ export async function watchChild(
   if (cause) end(cause.signal);
   try {
     const { code, signal } = await exitOf(child);
+    // A key that ended the command is a signal to this program, too: the runtime may tell of the end first.
+    await new Promise((resolve) => setImmediate(resolve));
     // What it has started may keep its output open for as long as it likes.
     await Promise.race([Promise.all(output), clock.sleep(GRACE, ended.signal).catch(() => {})]);
     if (isTooLong) return `it took longer than ${describeDuration(limit)}`;
