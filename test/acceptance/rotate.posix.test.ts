@@ -27,7 +27,9 @@ test('a signal while the old one is waited for keeps it; the new one has been pr
   emulator = await startEmulator({ seed: ISSUE_SEED, edition: '2026-08' });
   const child = startCli(['rotate', OLD, '--delete-old-after', '10m', '--format', 'json'], options());
   const end = finished(child);
-  const isWaiting = new Promise((resolve) => child.stderr?.once('data', resolve));
+  const isWaiting = new Promise<void>((resolve) => {
+    child.stderr?.on('data', (chunk) => String(chunk).includes('waiting to delete') && resolve());
+  });
   await isWaiting;
   child.kill('SIGINT');
   const ended = await end;

@@ -54,6 +54,9 @@ describe('a database that does not exist', () => {
 
   test('is only noted for a token that may not see all of them', () =>
     inWorld(tokens(...MANAGING), async (world) => {
+      // It is shown the one that it holds something on.
+      const granted = ['add-access', 'tokself00001', 'read_branch', '--database', 'blog'];
+      expect(await runInMemory(granted, world.options)).toMatchObject({ status: 0 });
       world.folder.write(FILE);
       const plan = await runAsToken(world, 'plan', 'tokens.yml');
       expect(plan, plan.stderr).toMatchObject({ status: 0 });

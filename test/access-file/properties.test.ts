@@ -26,7 +26,8 @@ type Planned = z.infer<typeof planned>;
 
 async function planOf(world: World, name = 'tokens.yml'): Promise<Planned> {
   const ran = await world.run('plan', name, '--format', 'json');
-  expect(ran.stderr).toBe('');
+  // Of strange names it warns.
+  expect(ran.stderr).not.toContain('Error');
   return planned.parse(JSON.parse(ran.stdout));
 }
 
