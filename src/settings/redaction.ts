@@ -1,3 +1,5 @@
+import { beginningOfSecret, findSecrets } from './secret-forms.ts';
+
 const LOOKS_SECRET = /pscale_(?:tkn|oauth)_[\w.=~+%-]+/gi;
 const BLANK = '[redacted]';
 
@@ -12,25 +14,53 @@ export function placesOfSecrets(content: string): number[] {
 }
 
 /**
- * Takes secrets out of text on its way to a log or an error: the ones in force, and whatever has the
- * shape of a PlanetScale secret, since users also put one where an id belongs.
+ * Takes secrets out of text on its way to a log or an error: the ones in force, in any usual form ({@link findSecrets}), and
+ * whatever has the shape of a PlanetScale secret, since users also put one where an id belongs.
  */
 export function redact(text: string, secrets: readonly string[] = []): string {
-  let safe = text;
-  // The longest first: one secret may begin with another, whose removal would leave the rest.
-  for (const secret of secrets.flatMap(spellings).toSorted((a, b) => b.length - a.length)) {
-    // A very short "secret" is a mistake, and blanking it would garble every message.
-    if (secret.length >= 6) safe = safe.replaceAll(secret, BLANK);
-  }
-  return safe.replace(LOOKS_SECRET, BLANK);
+  return withoutShapes(withoutKnown(text, secrets));
 }
 
-/** A secret as it is, and as it stands in JSON, in JSON inside of JSON, and in a URL. */
-function spellings(secret: string): string[] {
-  const once = JSON.stringify(secret).slice(1, -1);
-  return [
-    ...new Set([secret, once, JSON.stringify(once).slice(1, -1), encodeURIComponent(secret.toWellFormed())]),
-  ];
+/**
+ * The same for lines that come some at a time. The last ones are kept back for as long as a secret may have begun in
+ * them that goes on in the next one.
+ *
+ * @param secrets asked for anew with each batch: more may be known by then
+ */
+export async function* redactedLines(
+  batches: AsyncIterable<readonly string[]>,
+  secrets: () => readonly string[],
+): AsyncGenerator<readonly string[]> {
+  let held: readonly string[] = [];
+  for await (const batch of batches) {
+    const known = searchable(secrets());
+    const safe = withoutKnown([...held, ...batch].join('\n'), known);
+    const begun = beginningOfSecret(safe, known);
+    const kept = begun === undefined ? safe.length + 1 : safe.lastIndexOf('\n', begun) + 1;
+    held = kept > safe.length ? [] : [safe.slice(kept)];
+    if (kept > 0) yield withoutShapes(safe.slice(0, kept - 1)).split('\n');
+  }
+  if (held.length > 0) yield withoutShapes(held.join('\n')).split('\n');
+}
+
+function withoutShapes(text: string): string {
+  return text.replace(LOOKS_SECRET, BLANK);
+}
+
+function withoutKnown(text: string, secrets: readonly string[]): string {
+  let safe = '';
+  let done = 0;
+  for (const { start, end } of findSecrets(text, searchable(secrets))) {
+    // Of two that overlap the second one is hidden with the first.
+    if (start >= done) safe += text.slice(done, start) + BLANK;
+    done = end;
+  }
+  return safe + text.slice(done);
+}
+
+/** A very short "secret" is a mistake, and blanking it would garble every message. */
+function searchable(secrets: readonly string[]): string[] {
+  return [...new Set(secrets)].filter(({ length }) => length >= 6);
 }
 
 /** The end of a secret, enough to tell two apart; nothing of a short one, of which that would be most. */
