@@ -62,6 +62,10 @@ export interface Voice {
   readonly maskInLog: (secret: string) => Promise<void>;
   /** The text without the secrets known so far: for a message from outside that becomes part of a result. */
   readonly redacted: (text: string) => string;
+  /** The same for lines of another command, those kept back in which a secret may have begun. */
+  readonly redactedLines: (lines: AsyncIterable<readonly string[]>) => AsyncIterable<readonly string[]>;
+  /** Told of secrets as soon as they are known, so that no message can hold them. */
+  readonly keepSecret: (secrets: readonly string[]) => void;
   /** Shows a result on stderr as people read it, whatever the format: what a question is about. */
   readonly show: (result: Result) => Promise<void>;
   /** Keeps in mind which token would be left behind if the run ended here; undefined for none. */
@@ -115,8 +119,6 @@ export interface Context extends Host, Voice {
 export interface Surroundings extends Voice {
   readonly time: ApiTime;
   readonly trace: (exchange: Exchange) => void;
-  /** Told of secrets as soon as they are known, so that no output can hold them. */
-  readonly keepSecret: (secrets: readonly string[]) => void;
   /** Reads the settings of this run. @throws Failure INVALID_CONFIG, INVALID_USAGE */
   readonly loadSettings: (flags: GlobalFlags) => Promise<Settings>;
   /** What every setting is set to. @throws Failure INVALID_CONFIG, INVALID_USAGE */
@@ -134,7 +136,6 @@ export function createContext(host: Host, flags: GlobalFlags, surroundings: Surr
   const {
     time,
     trace,
-    keepSecret,
     loadSettings,
     loadCandidates,
     loaded,
@@ -144,6 +145,7 @@ export function createContext(host: Host, flags: GlobalFlags, surroundings: Surr
     ...spoken
   } = surroundings;
   const voice = rehearsal ? { ...spoken, ...SILENCE } : spoken;
+  const { keepSecret } = voice;
   const resolvedSettings = once(async () => {
     const resolved = await loadSettings(flags);
     loaded(resolved);

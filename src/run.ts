@@ -201,6 +201,7 @@ class Invocation {
       maskInLog: (secret) => this.console.maskInLog(secret),
       show: (result) => this.console.show(result),
       redacted: (output) => this.console.redacted(output),
+      redactedLines: (output) => this.console.redactedLines(output),
       pending: (token) => {
         this.pending = token;
       },

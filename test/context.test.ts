@@ -25,6 +25,7 @@ describe('the name of the organization', () => {
       maskInLog: () => Promise.resolve(),
       show: () => Promise.resolve(),
       redacted: (text) => text,
+      redactedLines: (output) => output,
       pending: () => {},
     });
     return context.organizationName();

@@ -1,8 +1,8 @@
 import type { Context } from '../context.ts';
 import { Failure } from '../errors.ts';
 import type { IssuedToken } from '../operations/issue-token.ts';
+import type { Relay } from '../operations/watch-child.ts';
 import { findProgram } from '../settings/executable.ts';
-import { redact } from '../settings/redaction.ts';
 import { pipeInput } from '../sinks/pipe-forms.ts';
 import { tokenVariables } from '../sinks/token-variables.ts';
 import { lines, text, unstyled } from '../text.ts';
@@ -26,7 +26,7 @@ export async function runCheckOf(
     ...Object.fromEntries(tokenVariables(token, names)),
   };
   const { platform } = context.environment;
-  await runCheck({ line, variables, limit, onLines: tellingOf(token, context), platform }, context);
+  await runCheck({ line, variables, limit, relay: relayOf(token, context), platform }, context);
 }
 
 /**
@@ -47,9 +47,9 @@ export async function openPipe(
     context.progress.stop();
     const { platform } = environment;
     const sharesTerminal = io.hasTerminal;
-    const onLines = tellingOf(token, context);
+    const relay = relayOf(token, context);
     return pipeToCommand(
-      { name, program, words, variables, input, onLines, limit, sharesTerminal, platform },
+      { name, program, words, variables, input, relay, limit, sharesTerminal, platform },
       context,
     );
   };
@@ -76,20 +76,10 @@ async function variablesFor(context: Context): Promise<Record<string, string | u
   return childVariables(await context.organizationName(), await context.settings(), context.environment);
 }
 
-/** Writes lines of a command's output to stderr, without the secret in any form. */
-function tellingOf(
-  token: IssuedToken['token'],
-  { redacted, tell }: Context,
-): (output: readonly string[]) => void {
-  const secrets = formsOf(token);
-  return (output) => {
-    const safe = redacted(redact(output.join('\n'), secrets)).split('\n');
-    tell(lines(...safe.map(unstyled)));
+/** Writes the lines of a command's output to stderr, without the secret in any form. */
+function relayOf({ token }: IssuedToken['token'], { keepSecret, redactedLines, tell }: Context): Relay {
+  keepSecret([token]);
+  return async (output) => {
+    for await (const safe of redactedLines(output)) tell(lines(...safe.map(unstyled)));
   };
-}
-
-/** A new secret, also as it stands in base64, alone or behind its ID. */
-function formsOf({ id, token }: IssuedToken['token']): string[] {
-  const encoded = [token, `${id}:${token}`].map((value) => Buffer.from(value).toString('base64'));
-  return [token, ...encoded, ...encoded.map((value) => value.replace(/=+$/, ''))];
 }

@@ -4,7 +4,7 @@ import type { PassedSignal } from '../interruption.ts';
 import type { ProcessFacts } from '../sinks/lock-file.ts';
 import { lines, type Text, text, unstyled } from '../text.ts';
 import { spawnByName } from './run-child.ts';
-import { type WatchWork, watchChild } from './watch-child.ts';
+import { type Relay, type WatchWork, watchChild } from './watch-child.ts';
 
 /**
  * Bytes that a pipe holds on every system and under every limit of it, so that all of the input can wait in the pipe
@@ -21,8 +21,8 @@ export interface PipedCommand {
   readonly variables: Readonly<Record<string, string | undefined>>;
   /** What it is to read: at most {@link LARGEST_INPUT} bytes. */
   readonly input: string;
-  /** Told of the lines of its output, some at a time; what is secret in them is the caller's to take out. */
-  readonly onLines: (lines: readonly string[]) => void;
+  /** Passes on the lines of one of its outputs; what is secret in them is the caller's to take out. */
+  readonly relay: Relay;
   /** Milliseconds that it may take. */
   readonly limit: number;
   /** Whether it may ask at the terminal: then a Ctrl-C there reaches it by itself. */
@@ -44,7 +44,7 @@ export interface PipeWork extends WatchWork {
  * @throws Failure COMMAND_FAILED, Interrupted where it has not been started, so that nothing has been handed over
  */
 export async function pipeToCommand(piped: PipedCommand, work: PipeWork): Promise<Failure | undefined> {
-  const { name, input, onLines, limit, sharesTerminal, platform } = piped;
+  const { name, input, relay, limit, sharesTerminal, platform } = piped;
   const { interruption, self } = work;
   interruption.signal.throwIfAborted();
   if (Buffer.byteLength(input) > LARGEST_INPUT) {
@@ -61,7 +61,7 @@ export async function pipeToCommand(piped: PipedCommand, work: PipeWork): Promis
     else if (OF_KEYS.includes(signal)) self.signalGroup(commandId, signal);
     else self.signal(commandId, signal);
   };
-  const why = await watchChild({ child, onLines, passOn: send, send, limit }, work).catch((error: unknown) =>
+  const why = await watchChild({ child, relay, passOn: send, send, limit }, work).catch((error: unknown) =>
     error instanceof Error ? error.message : String(error),
   );
   if (why === undefined) return undefined;

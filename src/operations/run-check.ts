@@ -2,15 +2,15 @@ import { spawn } from 'node:child_process';
 import { Failure } from '../errors.ts';
 import type { ProcessFacts } from '../sinks/lock-file.ts';
 import { text, unstyled } from '../text.ts';
-import { type WatchWork, watchChild } from './watch-child.ts';
+import { type Relay, type WatchWork, watchChild } from './watch-child.ts';
 
 export interface Check {
   /** What a shell is to run. */
   readonly line: string;
   /** Its environment, with the new token in it. */
   readonly variables: Readonly<Record<string, string | undefined>>;
-  /** Told of the lines of its output, some at a time; what is secret in them is the caller's to take out. */
-  readonly onLines: (lines: readonly string[]) => void;
+  /** Passes on the lines of one of its outputs; what is secret in them is the caller's to take out. */
+  readonly relay: Relay;
   /** Milliseconds that it may take. */
   readonly limit: number;
   readonly platform: NodeJS.Platform;
@@ -29,7 +29,7 @@ export interface CheckWork extends WatchWork {
  * @throws Failure COMMAND_FAILED where it cannot be started, fails or takes too long; the reason of the signal
  */
 export async function runCheck(
-  { line, variables, onLines, limit, platform }: Check,
+  { line, variables, relay, limit, platform }: Check,
   { clock, interruption, self }: CheckWork,
 ): Promise<void> {
   interruption.signal.throwIfAborted();
@@ -44,12 +44,11 @@ export async function runCheck(
     if (child.pid !== undefined) self.signalGroup(child.pid, signal);
   };
   try {
-    const why = await watchChild(
-      { child, onLines, passOn: send, send, limit },
-      { clock, interruption },
-    ).catch((error: unknown) => {
-      throw failed(error instanceof Error ? error.message : String(error), error);
-    });
+    const why = await watchChild({ child, relay, passOn: send, send, limit }, { clock, interruption }).catch(
+      (error: unknown) => {
+        throw failed(error instanceof Error ? error.message : String(error), error);
+      },
+    );
     interruption.signal.throwIfAborted();
     if (why !== undefined) throw failed(why);
   } finally {

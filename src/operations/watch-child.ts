@@ -9,11 +9,14 @@ const GRACE = 5_000;
 /** Characters of a line: of a longer one nothing is passed on, since a cut could part a secret from its rest. */
 const LONGEST_LINE = 1_000_000;
 
+/** Takes the lines of a stream, some at a time, until that ends. */
+export type Relay = (lines: AsyncIterable<readonly string[]>) => Promise<void>;
+
 export interface WatchedChild {
   /** Its stdout and stderr are pipes. */
   readonly child: ChildProcess;
-  /** Told of the lines of its output, some at a time; what is secret in them is the caller's to take out. */
-  readonly onLines: (lines: readonly string[]) => void;
+  /** Passes on the lines of one of its outputs; what is secret in them is the caller's to take out. */
+  readonly relay: Relay;
   /** Sends it a signal that this program got. */
   readonly passOn: (signal: PassedSignal) => void;
   /** Sends it, and what it has started, a signal of this program's own. */
@@ -36,11 +39,11 @@ export interface WatchWork {
  * @throws what starting it failed with
  */
 export async function watchChild(
-  { child, onLines, passOn, send, limit }: WatchedChild,
+  { child, relay, passOn, send, limit }: WatchedChild,
   { clock, interruption }: WatchWork,
 ): Promise<string | undefined> {
   const ended = new AbortController();
-  const output = [child.stdout, child.stderr].map((stream) => stream && linesOf(stream, onLines));
+  const output = [child.stdout, child.stderr].map((stream) => stream && relay(linesOf(stream)));
   const afterwards = (milliseconds: number, act: () => void): void => {
     clock.sleep(milliseconds, ended.signal).then(act, () => {});
   };
@@ -97,11 +100,8 @@ function exitOf(child: ChildProcess): Promise<{ code: number | null; signal: Nod
   });
 }
 
-/** Calls for lines, each of them whole or not at all. */
-async function linesOf(
-  stream: NodeJS.ReadableStream,
-  onLines: (lines: readonly string[]) => void,
-): Promise<void> {
+/** Lines, some at a time, each of them whole or not at all. */
+async function* linesOf(stream: NodeJS.ReadableStream): AsyncGenerator<readonly string[]> {
   let pending = '';
   let isTooLong = false;
   const settled = (line: string): string => {
@@ -114,7 +114,7 @@ async function linesOf(
     for await (const chunk of stream) {
       const lines = `${pending}${chunk}`.split(/\r\n|\n|\r/);
       pending = lines.pop() ?? '';
-      if (lines.length > 0) onLines(lines.map(settled));
+      if (lines.length > 0) yield lines.map(settled);
       if (pending.length <= LONGEST_LINE) continue;
       isTooLong = true;
       pending = '';
@@ -122,7 +122,7 @@ async function linesOf(
   } catch {
     // Its output ended early: what it ended with tells the rest.
   }
-  if (pending !== '' || isTooLong) onLines([settled(pending)]);
+  if (pending !== '' || isTooLong) yield [settled(pending)];
 }
 
 const LEFT_OUT = '(a line of more than 1,000,000 characters was left out)';

@@ -3,7 +3,7 @@ import type { ApiTime } from '../api-time.ts';
 import type { Clock } from '../clock.ts';
 import { Failure, Interrupted } from '../errors.ts';
 import type { Interruption } from '../interruption.ts';
-import { redact } from '../settings/redaction.ts';
+import { redact, redactedLines } from '../settings/redaction.ts';
 import type { Format } from '../settings/variables.ts';
 import { fileErrorCode, fileReason } from '../sinks/file-errors.ts';
 import { type Text, text } from '../text.ts';
@@ -105,6 +105,10 @@ export class Console {
 
   redacted(output: string): string {
     return redact(output, this.secrets);
+  }
+
+  redactedLines(output: AsyncIterable<readonly string[]>): AsyncIterable<readonly string[]> {
+    return redactedLines(output, () => this.secrets);
   }
 
   /** From here on nothing is handed over any more: the end of the run is being reported while it may go on. */

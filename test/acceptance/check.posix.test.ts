@@ -81,6 +81,8 @@ describe.each(MAKING)('%s --check', (...words) => {
       'echo "err $PLANETSCALE_SERVICE_TOKEN" >&2',
       'printf %s "$PLANETSCALE_SERVICE_TOKEN" | base64 | tr -d "\\n"; echo',
       'printf %s "$PLANETSCALE_SERVICE_TOKEN_ID:$PLANETSCALE_SERVICE_TOKEN" | base64 | tr -d "\\n"; echo',
+      'printf \'{"a":"%s"}\' "$PLANETSCALE_SERVICE_TOKEN" | base64 -w 40',
+      'printf %s "$PLANETSCALE_SERVICE_TOKEN" | od -An -tx1',
       'printf "\\033[2Jcleared\\n"; printf "no end"',
     ].join('; ');
     const { status, stdout, stderr } = await run(check, '-e', '.env', '--format', 'json');
@@ -89,6 +91,11 @@ describe.each(MAKING)('%s --check', (...words) => {
     for (const form of [secret, Buffer.from(secret).toString('base64').replace(/=+$/, '').slice(0, -2)]) {
       expect(stdout + stderr).not.toContain(form);
     }
+    const read = (text: string, encoding: 'base64' | 'hex'): string =>
+      Buffer.from(text.replaceAll(/\s/g, ''), encoding).toString('latin1');
+    for (const run of stderr.replaceAll(/\n/g, '').split(/\[redacted\]/))
+      for (const reading of [run, read(run, 'base64'), read(run, 'hex')])
+        expect(reading).not.toContain(secret.slice(12, 20));
     for (const line of ['out [redacted]', 'err [redacted]', '\\e[2Jcleared', 'no end'])
       expect(stderr).toContain(line);
     expect(JSON.parse(stdout)).toBeTruthy();

@@ -54,6 +54,7 @@ async function scope(options: ScopeOptions, ambient: Ambient = {}): Promise<stri
       maskInLog: () => Promise.resolve(),
       show: () => Promise.resolve(),
       redacted: (text) => text,
+      redactedLines: (output) => output,
       pending: () => {},
     },
   );

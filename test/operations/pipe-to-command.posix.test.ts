@@ -32,11 +32,13 @@ test.each([
       ],
       variables: { PATH: process.env.PATH },
       input: 'secret',
-      onLines: (some) => {
-        lines.push(...some);
-        id = Number(lines[0]);
-        interruption.interrupt('SIGTERM');
-        interruption.interrupt('SIGTERM');
+      relay: async (output) => {
+        for await (const some of output) {
+          lines.push(...some);
+          id = Number(lines[0]);
+          interruption.interrupt('SIGTERM');
+          interruption.interrupt('SIGTERM');
+        }
       },
       limit: 60_000,
       sharesTerminal: false,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { holdsSecret, redact, secretsGiven } from '../../src/settings/redaction.ts';
+import { holdsSecret, redact, redactedLines, secretsGiven } from '../../src/settings/redaction.ts';
 
 /** Characters that a credential may have, apart from the brackets of the blank itself. */
 const secret = fc.string({
@@ -71,6 +71,92 @@ describe('redact', () => {
   test('does not garble messages for a secret too short to be one', () => {
     expect(redact('an apple a day', ['a', ''])).toBe('an apple a day');
   });
+});
+
+describe('a secret in another form', () => {
+  const token = 'pscale_tkn_Zq3-_9mB7hT2vL5xR8cW1nK4jF6dS0gA';
+  const b64 = (text: string) => Buffer.from(text).toString('base64');
+  const url = (text: string) => Buffer.from(text).toString('base64url');
+  const hex = (text: string) => Buffer.from(text).toString('hex');
+  const wrapped = (text: string, columns: number) =>
+    text.replace(new RegExp(`.{${columns}}(?=.)`, 'g'), '$&\n');
+  const payloads = {
+    secret: token,
+    pair: `k3j9x0q2m7ab:${token}`,
+    json: JSON.stringify({ A_ID: 'k3j9x0q2m7ab', A_TOKEN: token }),
+    dotenv: `A_ID=k3j9x0q2m7ab\nA_TOKEN=${token}\n`,
+  };
+  const forms: Record<string, (text: string) => string> = {
+    plain: (text) => text,
+    'in JSON': (text) => JSON.stringify({ text }),
+    'in JSON in JSON': (text) => JSON.stringify({ text: JSON.stringify({ text }) }),
+    'percent-encoded': encodeURIComponent,
+    'percent-encoded, each byte': (text) => hex(text).replace(/../g, '%$&'),
+    base64: b64,
+    'base64 a byte further on': (text) => b64(`x${text}`),
+    'base64 two bytes further on': (text) => b64(`xy${text}`),
+    base64url: url,
+    'base64url a byte further on': (text) => url(`x${text}`),
+    'base64 in 64 columns': (text) => wrapped(b64(text), 64),
+    'base64 in 76 columns, indented': (text) => wrapped(b64(text), 76).replaceAll('\n', '\r\n    '),
+    'base64 in 20 columns in JSON': (text) => JSON.stringify(wrapped(b64(text), 20)),
+    hex,
+    'hex in capitals': (text) => hex(text).toUpperCase(),
+    'hex as xxd -p': (text) => wrapped(hex(text), 60),
+    'hex as od -An -tx1': (text) => wrapped(hex(text).replace(/../g, ' $&'), 48),
+    'hex with colons': (text) => hex(text).replace(/..(?=.)/g, '$&:'),
+  };
+  /** All that can be read out of a text: nothing of it may hold a part of the secret. */
+  function expectNothing(safe: string): void {
+    const joined = safe.replaceAll(/\[redacted\]/g, '|').replaceAll(/\\n|\s/g, '');
+    for (const run of joined.split(/[^\w+/=-]+/)) {
+      const readings = [0, 1, 2, 3].map((at) => Buffer.from(run.slice(at), 'base64').toString('latin1'));
+      const digits = run.replaceAll(/[^0-9a-f]/gi, '');
+      for (const reading of [run, ...readings, Buffer.from(digits, 'hex').toString('latin1')])
+        for (let at = 11; at + 5 < token.length; at += 1)
+          expect(reading).not.toContain(token.slice(at, at + 5));
+    }
+  }
+
+  test.each(Object.keys(forms))('is taken out, alone and within what is piped: %s', async (name) => {
+    for (const payload of Object.values(payloads)) {
+      const output = `before ${forms[name]?.(payload)} behind`;
+      const safe = redact(output, [token]);
+      expect(safe).toMatch(/^before [\s\S]*\[redacted\][\s\S]* behind$/);
+      expectNothing(safe);
+      // Line by line, as a slow command prints.
+      const batches = (async function* () {
+        for (const line of output.split(/\r?\n/)) yield [line];
+      })();
+      const passed: string[] = [];
+      for await (const lines of redactedLines(batches, () => [token])) passed.push(...lines);
+      expectNothing(passed.join('\n'));
+      expect(passed.join('\n')).toMatch(/ behind$/);
+    }
+  });
+
+  test('a line in which no secret can have begun is passed on at once', async () => {
+    const seen: string[] = [];
+    const batches = (async function* () {
+      yield ['open https://example.com/psc'];
+      expect(seen).toEqual(['open https://example.com/psc']);
+      yield [`token ${token.slice(0, 20)}`];
+      expect(seen).toHaveLength(1);
+      yield [token.slice(20)];
+      expect(seen.slice(1)).toEqual(['token [redacted]']);
+    })();
+    for await (const lines of redactedLines(batches, () => [token])) seen.push(...lines);
+  });
+
+  test.each(['ab\n', '\n', '\\', 'psca', token.slice(0, 30), ' '])(
+    'takes time in proportion to the length: a megabyte of %j',
+    (part) => {
+      const text = part.repeat(Math.ceil(1_000_000 / part.length));
+      const start = performance.now();
+      redact(text, [token]);
+      expect(performance.now() - start).toBeLessThan(3_000);
+    },
+  );
 });
 
 describe('holdsSecret', () => {
