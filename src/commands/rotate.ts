@@ -27,7 +27,6 @@ import { lines, listed, type Text, text, toned, unstyled } from '../text.ts';
 import { issuedTokenView, labelOf, tokenDetail } from '../views/tokens.ts';
 import { type CopyChoices, type CopyFlags, deliverCopy, SAME_LIFETIME } from './making.ts';
 
-/** What becomes of the old token. */
 type FateOfOld =
   | { readonly kind: 'kept' }
   | { readonly kind: 'deleted' }
@@ -36,7 +35,7 @@ type FateOfOld =
   /** Made what it was before it was replaced. */
   | { readonly kind: 'restored' };
 
-const OLD = { heading: 'What becomes of the old one' };
+const OLD = { heading: 'Old token' };
 
 /** The shortest overlap: less might pass while the old one is given its end. */
 const MINUTE = 60_000;
@@ -68,7 +67,7 @@ const FATE_OF_OLD = flagsTogether(
 export const rotate = command({
   name: 'rotate',
   description:
-    'Replace a service token with a new one of the same name and permissions, verified and delivered before the old one is deleted. If anything fails before that, the old one stays and the new one is rolled back.',
+    'Replace a service token with a new one of the same name and permissions. The old one is deleted only after the new one was verified and delivered.',
   arguments: { token: OPTIONAL_TOKEN },
   flags: {
     expiry: expiryFlags(SAME_LIFETIME),
@@ -256,7 +255,7 @@ function viewOf(
       text`Service token ${labelOf(issued.token)} in organization ${organization} ${toned('done', 'was rotated')}: ${id} replaces ${oldId}, which ${end}.`,
     );
     const aboutId = text`The ID changed too and was not piped: store ${id} instead of ${oldId}.`;
-    const pinned = text`An access file that says id: ${oldId} needs id: ${id} now.`;
+    const pinned = text`If an access file has id: ${oldId}, change it to id: ${id}.`;
     return { result, notes: [...notes, ...(isIdUntold ? [aboutId] : []), pinned] };
   };
 }

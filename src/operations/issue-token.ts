@@ -71,7 +71,7 @@ export async function issueToken(
   onEvent({ step: 'creating' });
   const token = await createToken(plan, organization, work);
   onEvent({ step: 'created', tokenId: token.id, expiresAt: token.expires_at });
-  let doing: Text = text`creating the new token`;
+  let doing: Text = text`confirming that the new token is the only one`;
   try {
     await admit?.(token);
     const rows = new Map<string, AccessRow>();

@@ -20,7 +20,7 @@ const tokens = () => emulator.snapshot().service_tokens;
 const CANNOT =
   'Warning: this API cannot update service tokens: it answered PATCH with 404: waiting to delete the old token instead\n';
 
-const pinned = (id: string): string => `An access file that says id: ${OLD} needs id: ${id} now.\n`;
+const pinned = (id: string): string => `If an access file has id: ${OLD}, change it to id: ${id}.\n`;
 
 /** A rotation that has started, on a clock that stands still. */
 function rotating(flags: readonly string[], options: Partial<HostOptions> = {}) {

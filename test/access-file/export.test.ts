@@ -25,7 +25,7 @@ test.each([[[]], [['--ids']]])('of what a rotation replaces, the file goes on to
     );
     expect(rotated, rotated.stderr).toMatchObject({ status: 0 });
     const id = world.tokenOf('.env')?.id ?? '';
-    expect(rotated.stderr).toContain(`An access file that says id: tokfirst0001 needs id: ${id} now.`);
+    expect(rotated.stderr).toContain(`If an access file has id: tokfirst0001, change it to id: ${id}.`);
     const plan = await world.run('plan', 'tokens.yml', '--fail-if-any');
     expect(plan, plan.stdout).toMatchObject({ status: 0 });
     const advice = `change id: tokfirst0001 to id: ${id}.`;

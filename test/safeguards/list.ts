@@ -1135,7 +1135,7 @@ export const SAFEGUARDS: readonly Safeguard[] = [
       {
         file: 'src/commands/access/apply.ts',
         search:
-          "if (approval.kind === 'digest' && approval.digest !== plan.digest) throw anotherPlan(plan, path);",
+          "if (approval.kind === 'digest' && approval.digest !== plan.digest) throw anotherPlan(plan, paths);",
         replacement: '',
       },
     ],
