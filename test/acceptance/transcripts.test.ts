@@ -169,7 +169,7 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
     status: 2,
     code: 'NOT_FOUND',
     message:
-      /^source database nope does not exist in organization acme\nIts databases are: blog, shop\nNote: you are using a service token.*\n.*'create_branch'/s,
+      /^source database nope does not exist in organization acme\nNote: you are using a service token.*\n.*'create_branch'/s,
   },
   'branch delete': {
     status: 1,

@@ -103,7 +103,8 @@ export function createHost(options: HostOptions = {}): TestHost {
   };
   return {
     io: {
-      stdin: new PassThrough(),
+      // A terminal's can be told to show nothing of what is typed.
+      stdin: Object.assign(new PassThrough(), stdin && { setRawMode: () => {} }),
       stdout: output('stdout', stdout),
       stderr: output('stderr', stderr),
       interactive: stdin && stderr,
