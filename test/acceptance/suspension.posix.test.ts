@@ -150,8 +150,8 @@ test('progress is off the screen while it is suspended, and its request is answe
 });
 
 test('a command that runs with a token is suspended with this program, and goes on', async () => {
-  await run(`program exec --access blog=read_branch -- sh -c 'echo started; read word; echo heard $word'`);
-  await terminal.until(' started');
+  await run(`program exec --access blog=read_branch -- sh -c 'echo start''ed; read word; echo heard $word'`);
+  await terminal.until('started');
   await suspend();
   await resume();
   terminal.type(`hello${KEYS.enter}`);
