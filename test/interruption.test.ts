@@ -59,7 +59,7 @@ test.each([
     ['SIGHUP'],
   ],
   ['those of a job in the background', 'SigIgn:\t0000000000001006', ['SIGINT', 'SIGQUIT']],
-  ['others than these three', 'SigIgn:\tfffffffffffffff8', []],
+  ['others than these', 'SigIgn:\tfffffffffff7fff8', []],
   ['nothing that is known', 'Name:\tnode', []],
 ])('the signals that a process ignores: %s', (_, status, ignored) => {
   expect([...ignoredIn(`Name:\tnode\n${status}\nCapInh:\t0000000000000000\n`)]).toEqual(ignored);

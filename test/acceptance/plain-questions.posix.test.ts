@@ -4,6 +4,8 @@ import { createHome, type Home } from '../support/cli.ts';
 import { KEYS, openTerminal, SIZES, type Terminal } from '../support/terminal.ts';
 
 const ID = 'k3j9x0q2m7ab';
+/** Told in days, so that it stays the same while the test runs. */
+const DAYS_AGO = new Date(Date.now() - 3 * 86_400_000).toISOString();
 
 let home: Home;
 let emulator: Emulator;
@@ -15,8 +17,13 @@ beforeEach(async () => {
         { name: 'shop' },
       ]),
       tokens: [
-        { id: 'tok000000001', name: 'evil\u001b[31m\nname' },
-        { id: ID, name: 'ci-deploy', access: [{ database: 'shop', access: ['read_branch'] }] },
+        { id: 'tok000000001', name: 'evil\u001b[31m\nname', created_at: DAYS_AGO },
+        {
+          id: ID,
+          name: 'ci-deploy',
+          created_at: DAYS_AGO,
+          access: [{ database: 'shop', access: ['read_branch'] }],
+        },
       ],
     },
   });
@@ -64,9 +71,11 @@ describe.each([{ TERM: 'dumb' }, { ACCESSIBLE: '1' }])('with %j', (env) => {
   test.each(SIZES)('edit is numbered lines, from the token to the yes, at %j', async (size) => {
     const terminal = plainly(['edit'], env, size);
     // With the end of what stands before it: the same question is asked again and again.
-    await terminal.until(`used never expires never created now ${ONE}`);
+    await terminal.until(`used never expires never created 3 days ago ${ONE}`);
     terminal.type('ci-d\r');
-    await terminal.until(`${ONE} ci-d 1. ci-deploy, ${ID} used never expires never created now ${ONE}`);
+    await terminal.until(
+      `${ONE} ci-d 1. ci-deploy, ${ID} used never expires never created 3 days ago ${ONE}`,
+    );
     terminal.type('1\r');
     await terminal.until(`And 22 more: type words to narrow the list. ${ONE}`);
     terminal.type('99\r');
