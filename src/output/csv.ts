@@ -1,11 +1,7 @@
-import { stringify } from 'csv-stringify/sync';
 import type { Cell, Table } from './result.ts';
 
-/**
- * What Go's encoding/csv quotes as well: a field that starts with its idea of white space (U+0085 is,
- * U+FEFF is not), holds a carriage return, or is `\.`
- */
-const GO_QUOTES = /^[\t\n\v\f\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]|\r|^\\\.$/;
+/** What Go's encoding/csv quotes; white space is Go's (U+0085 is, U+FEFF is not). */
+const GO_QUOTES = /^[\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\t\v\f ]|[",\r\n]|^\\\.$/;
 
 /**
  * CSV as the official CLI writes it, without its extra blank line: Go's quoting, times in Unix
@@ -14,7 +10,11 @@ const GO_QUOTES = /^[\t\n\v\f\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202
 export function renderCsv(table: Table): string {
   const header = table.columns.map((column) => column.header);
   const rows = table.rows.map((row) => row.map(csvCell));
-  return stringify([header, ...rows], { record_delimiter: '\n', quoted_match: GO_QUOTES });
+  return [header, ...rows].map((row) => `${row.map(quoteAsGo).join(',')}\n`).join('');
+}
+
+function quoteAsGo(field: string): string {
+  return GO_QUOTES.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
 }
 
 function csvCell(cell: Cell): string {
