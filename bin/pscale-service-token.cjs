@@ -1,20 +1,24 @@
 #!/usr/bin/env node
-// CommonJS, because Node starts it sooner than a module. Where Node can keep compiled code, it does.
-const { enableCompileCache } = require('node:module');
-
+// CommonJS, because Node starts it sooner than a module.
 const { NODE_COMPILE_CACHE, NODE_DISABLE_COMPILE_CACHE } = process.env;
-// With the first, Node keeps it already, where the user says; with the second, nowhere.
-if (enableCompileCache && !NODE_COMPILE_CACHE && !NODE_DISABLE_COMPILE_CACHE) {
-  const { cacheFolder } = require('../dist/cache-folder.cjs');
-  const folder = cacheFolder({
-    variables: process.env,
-    platform: process.platform,
-    uid: process.getuid?.(),
-    passwdHome: () => require('node:os').userInfo().homedir,
+const program = require.resolve('../dist/main.cjs');
+
+/** With code that was compiled before, unless the user says where Node is to keep it, or nowhere. */
+function load() {
+  if (NODE_COMPILE_CACHE || NODE_DISABLE_COMPILE_CACHE) return require(program);
+  return require('../dist/code-cache.cjs').load(program, {
+    owner: {
+      variables: process.env,
+      platform: process.platform,
+      uid: process.getuid?.(),
+      passwdHome: () => require('node:os').userInfo().homedir,
+    },
+    nodeRequire: require,
+    version: `${process.version}-${process.arch}`,
+    pid: process.pid,
+    now: Date.now,
+    onExit: (save) => process.on('exit', save),
   });
-  if (folder) enableCompileCache(folder);
 }
 
-const { main } = require('../dist/main.cjs');
-
-main(process.argv.slice(2));
+load().main(process.argv.slice(2));

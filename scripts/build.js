@@ -15,6 +15,8 @@ const dist = join(root, 'dist');
 const groups = [
   ['start', only('src/main.ts')],
   ['settings', only('src/settings/load.ts')],
+  // The command that is called most, and what most others share with it.
+  ['list', only('src/commands/list.ts')],
   // A command needs most of what the others share, and a file each would take longer.
   ['commands', (modules) => commandsOf(modules).filter((id) => !isOfAccess(id))],
   ['requests', only('src/api/connect.ts')],
@@ -24,12 +26,12 @@ const groups = [
 ].map(([name, entries], index, all) => group(name, entries, all.length - index));
 
 // Not all of dist: the standalone executables are there as well.
-for (const name of ['main.cjs', 'cache-folder.cjs', 'chunks'])
+for (const name of ['main.cjs', 'code-cache.cjs', 'chunks'])
   rmSync(join(dist, name), { recursive: true, force: true });
 const output = [
   ...(await bundle({ main: 'src/main.ts' }, { codeSplitting: { groups } })),
-  // By itself: it is run before code is kept, so it must not bring any more along.
-  ...(await bundle({ 'cache-folder': 'src/settings/cache-folder.ts' })),
+  // By itself: it loads the rest.
+  ...(await bundle({ 'code-cache': 'src/settings/code-cache.ts' })),
 ];
 const inputs = Object.fromEntries(output.map(({ fileName, moduleIds }) => [fileName, moduleIds.map(pathOf)]));
 // Which source is in which file: for tests and diagnosis; not published.

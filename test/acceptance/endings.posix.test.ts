@@ -1,8 +1,9 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import module from 'node:module';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { spawn as spawnInTerminal } from '@lydell/node-pty';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator/index.ts';
@@ -307,17 +308,35 @@ test.runIf(process.platform === 'linux')(
 );
 
 describe.runIf(IS_NODE)('code that Node has compiled', () => {
-  const isKept = 'enableCompileCache' in module;
+  const folder = (): string => join(home.path, '.cache', 'pscale-service-token');
 
-  test('is kept in the home of its user alone, where this Node keeps any', async () => {
+  test('is kept in the home of its user alone, and used from then on', async () => {
     const temporary = join(home.path, 'tmp');
     const env = { TMPDIR: temporary };
     const { status, stderr } = await runCli(['--version'], { home, env });
     expect([status, stderr]).toEqual([0, '']);
-    const folder = join(home.path, '.cache', 'pscale-service-token');
-    expect(existsSync(folder)).toBe(isKept);
-    if (isKept) expect(readdirSync(folder)).toHaveLength(1);
+    const kept = (): number[] => readdirSync(folder()).map((name) => statSync(join(folder(), name)).ino);
+    const saved = kept();
+    expect(saved.length).toBeGreaterThan(1);
+    await runCli(['--version'], { home, env });
+    expect(kept()).toEqual(saved);
     expect(existsSync(temporary)).toBe(false);
+  });
+
+  test('that is none is compiled anew', async () => {
+    await runCli(['--version'], { home });
+    for (const name of readdirSync(folder())) {
+      const file = join(folder(), name);
+      const saved = readFileSync(file);
+      // The source stays, and both copies of the code are the same.
+      const path = name.replace(/^chunks-/, 'chunks/').replace(/-v\d.*$/, '');
+      const source = readFileSync(fileURLToPath(new URL(`../../dist/${path}`, import.meta.url)));
+      const length = (saved.length - source.length) / 2;
+      writeFileSync(file, Buffer.concat([source, Buffer.alloc(2 * length, 7)]));
+    }
+    expect((await runCli(['--version'], { home })).stdout).toMatch(/^pscale-service-token version /);
+    const first = readdirSync(folder())[0] ?? '';
+    expect(readFileSync(join(folder(), first)).at(-1)).not.toBe(7);
   });
 
   test('is kept nowhere else than the user says', async () => {
@@ -325,6 +344,6 @@ describe.runIf(IS_NODE)('code that Node has compiled', () => {
     await runCli(['--version'], { home, env: { NODE_COMPILE_CACHE: elsewhere } });
     await runCli(['--version'], { home, env: { NODE_DISABLE_COMPILE_CACHE: '1' } });
     expect(existsSync(join(home.path, '.cache'))).toBe(false);
-    expect(existsSync(elsewhere)).toBe(isKept);
+    expect(existsSync(elsewhere)).toBe('enableCompileCache' in module);
   });
 });
