@@ -28,7 +28,7 @@ export async function openEnvFile(
   if (path === '') throw emptyFlag('--dotenv');
   const named = { value: path, source: { kind: 'flag', name: '--dotenv' } } as const;
   const file = await openTextFile<TokenPair>(named, surroundings, {
-    rewrite: (content, pair) => withVariables(content, tokenVariables(pair, names)),
+    rewrite: (content, pair) => withVariables(content, tokenVariables(pair, names), path),
     sample: SAMPLE,
     concern: (content) => assigned(content, tokenVariables(SAMPLE, names).keys()),
     readers: 'owner and group',

@@ -1,31 +1,9 @@
 import { text } from '../text.ts';
+import { type Assignment, assignments, BLANK, isContinued, lineBreakFrom } from './env-assignments.ts';
+import { disputed, encrypted, otherThanEnv, unwritable } from './env-refusals.ts';
 import type { Rewritten } from './text-file.ts';
 import { hasControlCharacters } from './token-variables.ts';
 
-/** `NAME=value`, as it stands in a file. */
-interface Assignment {
-  /** What stands before the name: indentation and `export `. */
-  readonly head: string;
-  readonly name: string;
-  /** With its quotes. */
-  readonly value: string;
-  readonly start: number;
-  readonly end: number;
-}
-
-const BLANK = String.raw`[^\S\r\n]`;
-
-/**
- * What an assignment begins with, as dotenv finds it: also `NAME = value` and `NAME: value`, which a shell
- * does not know.
- */
-const BEGINNING = new RegExp(
-  `(?<head>${BLANK}*(?:export${BLANK}+)?)(?<name>[\\w.-]+)(?:${BLANK}*=|:(?=${BLANK}))`,
-  'y',
-);
-const BLANKS = new RegExp(`${BLANK}*`, 'y');
-const LINE_BREAK = /\r\n|[\r\n]/g;
-const QUOTES = `'"\``;
 const BYTE_ORDER_MARK = '\uFEFF';
 
 /**
@@ -34,28 +12,41 @@ const BYTE_ORDER_MARK = '\uFEFF';
  * take the first one and some the last. A variable that is not there yet gets a line behind one of the
  * others, written as that one is, so that what exports the one (`export`, `set -a`) exports both; where none
  * is there they are added at the end. Takes time in proportion to the content's length.
+ *
+ * @param file as the user named it: its last part tells a file of direnv
  */
-export function withVariables(content: string, variables: ReadonlyMap<string, string>): Rewritten {
+export function withVariables(
+  content: string,
+  variables: ReadonlyMap<string, string>,
+  file = '.env',
+): Rewritten {
+  const isScript = /(?:^|[\\/])\.envrc(?:\.[^\\/]*)?$/.test(file);
   const words = new Map<string, string>();
   for (const [name, value] of variables) {
     const word = envWord(value);
-    if (word === undefined) return { problem: text`the value of ${name} cannot be written to an env file` };
+    if (word === undefined) return unwritable(name, value);
     words.set(name, word);
   }
   const before = assignments(content);
+  const refusal =
+    (isScript ? undefined : otherThanEnv(content, before)) ??
+    encrypted(before, words, file) ??
+    disputed(before, words);
+  if (refusal) return refusal;
   const added = [...words].filter(([name]) => !before.some((assignment) => assignment.name === name));
   const neighbour = before.findLast(({ name }) => words.has(name));
   const result = neighbour
-    ? replaced(content, before, words, { neighbour, added })
-    : content + addition(content, before, added);
+    ? replaced(content, before, words, { neighbour, added, isScript })
+    : content + addition(content, before, added, isScript);
   const expected = before.flatMap((assignment) => [
     [assignment.name, words.get(assignment.name) ?? assignment.value],
     ...(assignment === neighbour ? added : []),
   ]);
   if (!neighbour) expected.push(...added);
   const actual = assignments(result).map(({ name, value }) => [name, value]);
-  // One quote that never closes can make a reader take everything up to a new quote for one value.
   if (JSON.stringify(actual) !== JSON.stringify(expected)) {
+    if (isContinued(content)) return { problem: text`it ends with a backslash` };
+    // One quote that never closes can make a reader take everything up to a new quote for one value.
     return { problem: text`it contains a quote that is never closed` };
   }
   return { content: result };
@@ -74,7 +65,7 @@ function replaced(
   content: string,
   present: readonly Assignment[],
   words: ReadonlyMap<string, string>,
-  { neighbour, added }: { neighbour: Assignment; added: readonly Word[] },
+  { neighbour, added, isScript }: { neighbour: Assignment; added: readonly Word[]; isScript: boolean },
 ): string {
   let result = '';
   let done = 0;
@@ -82,7 +73,8 @@ function replaced(
     const { head, name, value, start, end } = assignment;
     const word = words.get(name);
     if (word === undefined) continue;
-    const prefix = head.trim() === '' && isExportedBehind(name, value) ? `${head}export ` : head;
+    const prefix =
+      head.trim() === '' && (isScript || isExportedBehind(name, value)) ? `${head}export ` : head;
     // A comment right behind a quoted value would be part of a bare one.
     const gap = content[end] === '#' ? ' ' : '';
     result += `${content.slice(done, start)}${prefix}${name}=${word}${gap}`;
@@ -105,10 +97,18 @@ function isExportedBehind(name: string, value: string): boolean {
 }
 
 /** The new lines at the end, in the manner of the ones that are there. */
-function addition(content: string, present: readonly Assignment[], added: readonly Word[]): string {
+function addition(
+  content: string,
+  present: readonly Assignment[],
+  added: readonly Word[],
+  isScript: boolean,
+): string {
   const lineBreak = lastLineBreak(content);
-  const isAtLineStart = content === '' || content === BYTE_ORDER_MARK || /[\r\n]$/.test(content);
-  const head = isForShell(content, present) ? 'export ' : '';
+  const isAtLineStart =
+    content === '' ||
+    content === BYTE_ORDER_MARK ||
+    (/[\r\n]$/.test(content) && !isContinued(content.slice(0, -1)));
+  const head = isScript || isForShell(content, present) ? 'export ' : '';
   const lines = added.map(([name, word]) => `${head}${name}=${word}${lineBreak}`);
   return `${isAtLineStart ? '' : lineBreak}${lines.join('')}`;
 }
@@ -149,72 +149,6 @@ const EXPORT_SWITCH = new RegExp(
   `(?<![^\\r\\n])${BLANK}*set${BLANK}+([-+])(o${BLANK}+allexport|[a-zA-Z]+)(?![^\\s;#])`,
   'g',
 );
-
-/**
- * Every assignment in a file, in its order. A quoted value may go over several lines. A quote that does not
- * close right before the end of a line, or a comment, is a character like any other.
- */
-function assignments(content: string): Assignment[] {
-  const found: Assignment[] = [];
-  for (let start = 0; start < content.length; ) {
-    BEGINNING.lastIndex = start;
-    const { head = '', name = '' } = BEGINNING.exec(content)?.groups ?? {};
-    let end = start;
-    if (name !== '') {
-      const valueStart = BEGINNING.lastIndex;
-      end = quotedEnd(content, valueStart) ?? bareEnd(content, valueStart);
-      found.push({ head, name, value: content.slice(valueStart, end), start, end });
-    }
-    const { at, text: lineBreak } = lineBreakFrom(content, end);
-    start = at + lineBreak.length;
-    if (lineBreak === '') break;
-  }
-  return found;
-}
-
-/**
- * Where a quoted value ends that begins here, blanks before the end of its line included. A backslash keeps
- * a quote from closing, if another one closes after all.
- */
-function quotedEnd(content: string, start: number): number | undefined {
-  const opening = afterBlanks(content, start);
-  const quote = content.charAt(opening);
-  if (quote === '' || !QUOTES.includes(quote)) return undefined;
-  let end: number | undefined;
-  for (let at = content.indexOf(quote, opening + 1); at >= 0; at = content.indexOf(quote, at + 1)) {
-    const next = afterBlanks(content, at + 1);
-    if (isLineEnd(content, next)) end = next;
-    else if (content[next] === '#') end = at + 1;
-    if (content[at - 1] !== '\\') break;
-  }
-  return end;
-}
-
-/** Where a value without quotes ends that begins here: with its line, or before blanks and a comment. */
-function bareEnd(content: string, start: number): number {
-  const line = content.slice(start, lineBreakFrom(content, start).at);
-  for (let at = line.indexOf('#', 1); at > 0; at = line.indexOf('#', at + 1)) {
-    if (afterBlanks(line, at - 1) === at) return start + line.slice(0, at).trimEnd().length;
-  }
-  return start + line.length;
-}
-
-function afterBlanks(content: string, start: number): number {
-  BLANKS.lastIndex = start;
-  BLANKS.exec(content);
-  return BLANKS.lastIndex;
-}
-
-function isLineEnd(content: string, at: number): boolean {
-  return at === content.length || content[at] === '\n' || content[at] === '\r';
-}
-
-/** The next line break at or behind a place; an empty one at the end of the content. */
-function lineBreakFrom(content: string, start: number): { readonly at: number; readonly text: string } {
-  LINE_BREAK.lastIndex = start;
-  const match = LINE_BREAK.exec(content);
-  return match ? { at: match.index, text: match[0] } : { at: content.length, text: '' };
-}
 
 /**
  * A value as both a shell and dotenv read it, which leaves little: within double quotes they agree on no

@@ -12,7 +12,10 @@ import { followLinks } from './links.ts';
 import { type FileLock, lockFile, type ProcessFacts } from './lock-file.ts';
 
 /** The text of a file after a change, or what stands in its way. */
-export type Rewritten = { readonly content: string } | { readonly problem: Text };
+export type Rewritten =
+  | { readonly content: string }
+  /** @property hint what to do, where it is not to mend the file or to name another one */
+  | { readonly problem: Text; readonly hint?: Text };
 
 /** What opening a file needs to know. */
 export interface FileSurroundings {
@@ -186,7 +189,7 @@ function rewritten<Change>(
 ): Buffer {
   const outcome = rewrite(decoded(bytes, place), change);
   if ('content' in outcome) return Buffer.from(outcome.content);
-  throw unfit(place, outcome.problem, text`Fix it, or name another file.`);
+  throw unfit(place, outcome.problem, outcome.hint ?? text`Fix it, or name another file.`);
 }
 
 function decoded(bytes: Uint8Array, place: Text): string {

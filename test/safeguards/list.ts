@@ -893,6 +893,17 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     tests: ['test/sinks/env-file.test.ts'],
   },
   {
+    name: 'an encrypted value is not replaced by plain text',
+    changes: [
+      {
+        file: 'src/sinks/env-text.ts',
+        search: '    encrypted(before, words, file) ??\n',
+        replacement: '',
+      },
+    ],
+    tests: ['test/sinks/env-text.test.ts'],
+  },
+  {
     name: 'a secret is masked before it is in the file of a job',
     changes: [
       {

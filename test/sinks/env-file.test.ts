@@ -41,6 +41,18 @@ function files(): string[] {
 }
 
 describe('an env file', () => {
+  test.each(['{}', '<html>\n', 'PLANETSCALE_SERVICE_TOKEN=encrypted:x\n'])(
+    'is not made of anything else, and nothing is made: %j',
+    async (before) => {
+      write(before);
+      const failure = await failureOf(() => open());
+      expect(failure.code).toBe('INVALID_USAGE');
+      expect(failure.message).toContain('cannot write .env: ');
+      expect(content()).toBe(before);
+      expect(files()).toEqual(['.env']);
+    },
+  );
+
   test('is made where there is none', async () => {
     await (await open()).deliver(PAIR);
     expect(content()).toBe(LINES);
@@ -338,6 +350,8 @@ describe('a token that cannot be put there', () => {
     const failure = await failureOf(() => sink.deliver({ ...PAIR, token: 'se\ncret' }));
     expect(failure.code).toBe('COMMAND_FAILED');
     expect(told(failure)).not.toContain('cret');
+    expect(told(failure)).not.toContain('another file');
+    expect(told(failure)).toContain('No env file can hold it');
     expect(content()).toBe('A=1\n');
     expect(files()).toEqual(['.env']);
   });

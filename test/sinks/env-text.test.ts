@@ -212,6 +212,102 @@ describe('the value of another variable', () => {
   });
 });
 
+describe('what is no env file', () => {
+  test.each([
+    ['{"a": "b=c"}', 'JSON'],
+    ['{\n  a: 1\n}\n', 'JSON'],
+    ['["a"]', 'text without one NAME=value'],
+    ['Dear reader,\n# a\n', 'text without one NAME=value'],
+    ['-----BEGIN PRIVATE KEY-----\nabcd==\n-----END PRIVATE KEY-----\n', 'a key or a certificate'],
+  ])('is refused: %j', (content, kind) => {
+    expect(problem(content)).toBe(`it is no env file: it contains ${kind}`);
+  });
+
+  test.each(['', '\n \n', '# a\n\n  # b', '\uFEFF# a\n', 'export A\n', 'set -a\n', '# a\r\n\r\n'])(
+    'is not what may become one: %j',
+    (content) => expect(problem(content)).toBe('none'),
+  );
+});
+
+describe('a file of direnv', () => {
+  function envrc(content: string, file = '.envrc'): string {
+    const variables = new Map([
+      [ID, 'newid'],
+      [TOKEN, 'newtoken'],
+    ]);
+    const result = withVariables(content, variables, file);
+    return 'content' in result ? result.content : plain(result.problem);
+  }
+  const EXPORTED = `export ${ID}=newid\nexport ${TOKEN}=newtoken\n`;
+
+  test.each([
+    ['', EXPORTED],
+    ['use nix\n', `use nix\n${EXPORTED}`],
+    ['A=1\n', `A=1\n${EXPORTED}`],
+    [`${ID}=old\n`, EXPORTED],
+    [`export ${ID}=old\n`, EXPORTED],
+  ])('gets what is exported: %j', (content, expected) => {
+    expect(envrc(content)).toBe(expected);
+    expect(envrc(content, 'x/.envrc.local')).toBe(expected);
+  });
+
+  test('is told by its name', () => {
+    for (const file of ['.env', 'x.envrc', '.envrc/.env', '.envrcs']) expect(envrc('', file)).toBe(BOTH);
+  });
+});
+
+describe('a value that is encrypted', () => {
+  test.each([
+    ['dotenvx', `${TOKEN}="encrypted:BDqDBibm"\n`],
+    ['dotenvx', `${ID}=encrypted:BDqDBibm\n`],
+    ['sops', `${TOKEN}=ENC[AES256_GCM,data:x]\n`],
+    ['sops', 'OTHER=ENC[AES256_GCM,data:x]\nsops_version=3.9.0\n'],
+  ])('with %s is not replaced by plain text: %j', (tool, content) => {
+    const result = outcome(content);
+    if (!('problem' in result)) throw new Error('it was replaced');
+    expect(plain(result.problem)).toContain(
+      `is encrypted with ${tool}, and the new pair would be plain text`,
+    );
+    expect(plain(result.hint ?? result.problem)).toMatch(
+      new RegExp(`^Run "${tool} decrypt -[if] .env", then this command, then "${tool} encrypt -[if] .env"`),
+    );
+  });
+
+  test('is no reason to refuse where dotenvx has encrypted others', () => {
+    expect(written('A=encrypted:x\n')).toBe(`A=encrypted:x\n${BOTH}`);
+  });
+});
+
+describe('a value that goes on in the next line', () => {
+  test.each([
+    [`${TOKEN}=old\\\nhalf\nA=1\n`, `${TOKEN}=newtoken\n${ID}=newid\nA=1\n`],
+    [`${TOKEN}=old\\\nhalf\\\nmore # a\n`, `${TOKEN}=newtoken # a\n${ID}=newid\n`],
+    [`${TOKEN}=old\\\\\nhalf\n`, `${TOKEN}=newtoken\n${ID}=newid\nhalf\n`],
+    [`${TOKEN}=old # \\\nhalf\n`, `${TOKEN}=newtoken # \\\n${ID}=newid\nhalf\n`],
+    [`${TOKEN}='old\\'\nhalf\n`, `${TOKEN}=newtoken\n${ID}=newid\nhalf\n`],
+    [`${TOKEN}=old\\\r\nhalf\r\n`, `${TOKEN}=newtoken\r\n${ID}=newid\r\nhalf\r\n`],
+  ])('is one value: %j', (content, expected) => {
+    expect(written(content)).toBe(expected);
+  });
+
+  test('takes nothing that is added', () => {
+    expect(written('A=x\\\n')).toBe(`A=x\\\n\n${BOTH}`);
+    expect(problem('A=x\\')).toBe('it ends with a backslash');
+  });
+
+  test.each([`A=C:\\\n${TOKEN}=old\n`, `${TOKEN}=C:\\\nA=1\n`])(
+    'is refused where readers do not agree on a pair: %j',
+    (content) =>
+      expect(problem(content)).toMatch(
+        /^a backslash at the end of a line makes \w+ a part of \w+ to a shell only$/,
+      ),
+  );
+
+  test('stays where it is none of a pair', () => {
+    expect(written(`A=C:\\\nB=2\n`)).toBe(`A=C:\\\nB=2\n${BOTH}`);
+  });
+});
+
 describe('a new value', () => {
   test.each([
     ['pscale_tkn_A-b.c=:/@%+,', 'pscale_tkn_A-b.c=:/@%+,'],
@@ -378,10 +474,11 @@ describe('whatever the file', () => {
 const GRAMMAR = (() => {
   const blank = String.raw`[^\S\r\n]`;
   const lineEnd = String.raw`(?![^\r\n])`;
+  const continued = String.raw`(?<=(?<!\\)(?:\\\\)*\\)`;
   const quoted = ["'", '"', '`'].map((q) => String.raw`${q}(?:\\${q}|[^${q}])*${q}`).join('|');
   return new RegExp(
     String.raw`(?<![^\r\n])(?<head>${blank}*(?:export${blank}+)?)(?<name>[\w.-]+)(?:${blank}*=|:(?=${blank}))` +
-      String.raw`(?<value>${blank}*(?:${quoted})(?:${blank}*${lineEnd}|(?=${blank}*#))|[^\r\n]*?(?=${blank}+#|${lineEnd}))`,
+      String.raw`(?<value>${blank}*(?:${quoted})(?:${blank}*${lineEnd}|(?=${blank}*#))|(?:[^\r\n]|${continued}\n)*?(?=${blank}+#|${lineEnd}(?!${continued}\n)))`,
     'g',
   );
 })();
@@ -389,7 +486,22 @@ const GRAMMAR = (() => {
 describe('the scanner', () => {
   const piece = fc.constantFrom(
     ...['A', 'B.c-1', 'export', '=', ':', ' ', '\t', '\uFEFF', '\u2028', '#', '\\', "'", '"', '`', ';'],
-    ...['\n', '\r', '\r\n', 'A=', "A='", 'A="', 'B: "', '\\"', "\\'", ' #', '" #', '"\n', 'export A='],
+    ...[
+      '\n',
+      '\r',
+      '\r\n',
+      '\\\n',
+      'A=',
+      "A='",
+      'A="',
+      'B: "',
+      '\\"',
+      "\\'",
+      ' #',
+      '" #',
+      '"\n',
+      'export A=',
+    ],
   );
 
   test('finds the assignments of the grammar, and no others', () => {
@@ -426,6 +538,8 @@ describe('the scanner', () => {
     ['carriage returns', '\r'.repeat(300_000)],
     ['commands behind a value', `${TOKEN}=${'; export '.repeat(30_000)}`],
     ['switches', 'set -a\nA=1\nset +a\n'.repeat(20_000)],
+    ['lines that go on', `${TOKEN}=${'x=\\\n'.repeat(80_000)}`],
+    ['backslashes', `${TOKEN}=${'\\'.repeat(300_000)}\n`],
     ['long options', `set -${'a'.repeat(300_000)}!`],
   ])('takes time in proportion to the content: %s', (_, content) => {
     const started = performance.now();
