@@ -24,8 +24,8 @@ export function runHalf({
   ended,
 }: Half): Promise<never> {
   const heard: string[] = [];
-  return main([command.name, ...words], {
-    tree: [{ name: command.name, summary: '', load: () => Promise.resolve(command) }],
+  const tree = [{ name: command.name, summary: '', load: () => Promise.resolve(command) }];
+  return main([command.name, ...words], tree, {
     environment: { variables },
     output: (stream) =>
       logOf(stream, (written) => {

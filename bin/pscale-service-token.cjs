@@ -21,4 +21,4 @@ function load() {
   });
 }
 
-load().main(process.argv.slice(2));
+load().start(process.argv.slice(2));

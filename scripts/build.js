@@ -13,7 +13,7 @@ const dist = join(root, 'dist');
 
 /** What is loaded together is in one file, whoever else needs a part of it: each file takes its time. */
 const groups = [
-  ['start', only('src/main.ts')],
+  ['start', only('src/program.ts')],
   ['settings', only('src/settings/load.ts')],
   // The command that is called most, and what most others share with it.
   ['list', only('src/commands/list.ts')],
@@ -29,7 +29,7 @@ const groups = [
 for (const name of ['main.cjs', 'code-cache.cjs', 'chunks'])
   rmSync(join(dist, name), { recursive: true, force: true });
 const output = [
-  ...(await bundle({ main: 'src/main.ts' }, { codeSplitting: { groups } })),
+  ...(await bundle({ main: 'src/program.ts' }, { codeSplitting: { groups } })),
   // By itself: it loads the rest.
   ...(await bundle({ 'code-cache': 'src/settings/code-cache.ts' })),
 ];

@@ -1,4 +1,4 @@
 // The entry of the standalone executables, as bin/pscale-service-token.cjs is the npm package's.
-import { main } from '../src/main.ts';
+import { start } from '../src/program.ts';
 
-main(process.argv.slice(2));
+start(process.argv.slice(2));

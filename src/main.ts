@@ -17,7 +17,6 @@ const SIGNALS: readonly InterruptSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIG
 
 /** What another face of this program has of its own, where it is no command line that a user has typed. */
 export interface Face {
-  readonly tree: Tree;
   /** The environment that it runs in; what is left out is none, and not the process's. */
   readonly environment: Pick<Environment, 'variables'>;
   /** How it writes. */
@@ -28,9 +27,11 @@ export interface Face {
 
 /**
  * The composition root: runs one command line in the real process, and ends that. Nothing below this file
- * touches `process`, apart from the terminal prompts' library.
+ * touches `process`.
+ *
+ * @param tree the commands that it knows
  */
-export async function main(argv: readonly string[], face?: Face): Promise<never> {
+export async function main(argv: readonly string[], tree: Tree, face?: Face): Promise<never> {
   // Failure is the default: whatever ends the process in a way that nobody has thought of is none of success.
   process.exitCode = FAILED;
   keepRuntimeQuiet();
@@ -101,7 +102,7 @@ export async function main(argv: readonly string[], face?: Face): Promise<never>
     },
     defect,
   };
-  const ending = await runToEnd(argv, host, face?.tree);
+  const ending = await runToEnd(argv, host, tree);
   return end(face?.ended(ending) ?? ending);
 }
 

@@ -7,7 +7,6 @@ import { FOUND_SOMETHING, WRAPPER_FAILED } from './cli/exits.ts';
 import type { Outcome } from './cli/outcome.ts';
 import { type Parsed, parseCommandLine } from './cli/parse.ts';
 import type { Tree } from './cli/tree.ts';
-import { COMMANDS } from './commands/all.ts';
 import { type Context, createContext, type Host, type PendingToken } from './context.ts';
 import { Failure } from './errors.ts';
 import { DONE, type Ending, endingOf, errorBlock, errorEnvelope, toFailure } from './exit.ts';
@@ -22,7 +21,7 @@ import { giveTerminalBack } from './suspension.ts';
 import { lines, type Text, text, unstyled } from './text.ts';
 
 /** Runs one command line and answers its exit status: {@link runToEnd} for whoever needs no more. */
-export async function run(argv: readonly string[], host: Host, tree?: Tree): Promise<number> {
+export async function run(argv: readonly string[], host: Host, tree: Tree): Promise<number> {
   const { status } = await runToEnd(argv, host, tree);
   return status;
 }
@@ -33,7 +32,7 @@ export async function run(argv: readonly string[], host: Host, tree?: Tree): Pro
  *
  * @param tree the commands that there are
  */
-export async function runToEnd(argv: readonly string[], host: Host, tree: Tree = COMMANDS): Promise<Ending> {
+export async function runToEnd(argv: readonly string[], host: Host, tree: Tree): Promise<Ending> {
   const invocation = new Invocation(argv, host, tree);
   const defect = host.defect.catch((error: unknown) => {
     invocation.console.abandon();

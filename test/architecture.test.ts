@@ -118,6 +118,7 @@ function packageOf(specifier: string): string {
  * those below it and from its own folder, never from above or from its side.
  */
 const STAGES: readonly (readonly string[])[] = [
+  ['program'],
   ['main'],
   ['run'],
   ['commands', 'exit'],
@@ -320,7 +321,7 @@ describe('the libraries', () => {
       }
       return undefined;
     };
-    expect(trail('main.ts')).toBeUndefined();
+    expect(trail('program.ts')).toBeUndefined();
   });
 });
 

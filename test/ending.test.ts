@@ -4,9 +4,9 @@ import * as z from 'zod/mini';
 import type { Host } from '../src/context.ts';
 import { type DefectWatch, Stalled, watchDefects } from '../src/defect.ts';
 import { type Emulator, startEmulator } from '../src/emulator/index.ts';
-import { run, runToEnd } from '../src/run.ts';
 import { type HeldRequest, holdAt } from './support/faults.ts';
 import { createHost, type HostOptions, type Ran, runInMemory, type TestHost } from './support/host.ts';
+import { run, runToEnd } from './support/program.ts';
 
 let emulator: Emulator;
 beforeEach(async () => {

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { COMMANDS } from '../src/commands/all.ts';
 import { type Emulator, startEmulator } from '../src/emulator/index.ts';
-import { run } from '../src/run.ts';
 import { createHome, type Home } from './support/cli.ts';
 import { createHost, type HostOptions, type Ran } from './support/host.ts';
 import {
@@ -15,6 +14,7 @@ import {
   SHOWN,
   type Target,
 } from './support/hostile-api.ts';
+import { run } from './support/program.ts';
 import { leavesOf } from './support/tree.ts';
 
 /**

@@ -2,9 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { run } from '../src/run.ts';
 import { createHome, type Home } from './support/cli.ts';
 import { createHost, type HostOptions, runInMemory } from './support/host.ts';
+import { run } from './support/program.ts';
 
 const TERMINAL: HostOptions['terminal'] = { stdin: true, stdout: true, stderr: true };
 

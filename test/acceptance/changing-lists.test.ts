@@ -2,10 +2,10 @@ import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod/mini';
 import { type Emulator, startEmulator } from '../../src/emulator/index.ts';
-import { run } from '../../src/run.ts';
 import { holdAt } from '../support/faults.ts';
 import { createHost, type Ran, runInMemory } from '../support/host.ts';
 import { issueVariables } from '../support/issue-promise.ts';
+import { run } from '../support/program.ts';
 
 const COUNT = 250;
 const IDS = Array.from({ length: COUNT }, (_, index) => `tok${String(index).padStart(9, '0')}`);

@@ -1,8 +1,8 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { InterruptSignal } from '../../src/errors.ts';
-import { run } from '../../src/run.ts';
 import { atEveryRequest, FAULT_NAMES, type FaultName, faultAt, holdAt, RETRIES } from '../support/faults.ts';
 import { createHost, runInMemory } from '../support/host.ts';
+import { run } from '../support/program.ts';
 import { checkPrunePromise, PLAN, PRUNE, PRUNE_SEED, pruneVariables } from '../support/prune-promise.ts';
 
 /** One list and a deletion for each token: what there is to fail at, at least. */

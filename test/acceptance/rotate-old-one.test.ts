@@ -1,10 +1,10 @@
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator/index.ts';
-import { run } from '../../src/run.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { createHost, type HostOptions, NOW, runInMemory } from '../support/host.ts';
 import { GRANTS, ISSUE_SEED, issueVariables, OLD } from '../support/issue-promise.ts';
+import { run } from '../support/program.ts';
 
 let emulator: Emulator;
 async function emulate(options: EmulatorOptions = { seed: ISSUE_SEED }): Promise<void> {

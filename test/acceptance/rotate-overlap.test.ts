@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator/index.ts';
-import { run } from '../../src/run.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { atEveryRequest, FAULT_NAMES, faultAt, RETRIES } from '../support/faults.ts';
 import { createHost, runInMemory } from '../support/host.ts';
@@ -14,6 +13,7 @@ import {
   issueVariables,
   OLD,
 } from '../support/issue-promise.ts';
+import { run } from '../support/program.ts';
 
 /**
  * The clock of a command in memory stands still in May 2026, that of the emulator does not: what is said of the

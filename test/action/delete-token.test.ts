@@ -2,10 +2,10 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { deleteToken } from '../../action/delete-token.ts';
 import type { LeftBehind } from '../../action/state.ts';
 import { type Emulator, startEmulator } from '../../src/emulator/index.ts';
-import { run } from '../../src/run.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { createHost } from '../support/host.ts';
 import { issueVariables } from '../support/issue-promise.ts';
+import { run } from '../support/program.ts';
 
 /** The second half of the action, from its source and in memory. */
 

@@ -3,9 +3,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { helpOf } from '../../src/cli/help.ts';
 import type { Tree } from '../../src/cli/tree.ts';
 import { type Emulator, startEmulator } from '../../src/emulator/index.ts';
-import { run } from '../../src/run.ts';
 import { createHost, type Ran } from '../support/host.ts';
 import { ISSUE_SEED, issueVariables, OLD } from '../support/issue-promise.ts';
+import { run } from '../support/program.ts';
 
 const SAMPLE = new URL('../fixtures/show-owner.ts', import.meta.url);
 const PAGE = readFileSync(new URL('../../docs/adding-a-command.md', import.meta.url), 'utf8');

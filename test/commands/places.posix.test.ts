@@ -16,10 +16,10 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Host } from '../../src/context.ts';
 import { type Emulator, startEmulator } from '../../src/emulator/index.ts';
 import { digestOf } from '../../src/emulator/state/secrets.ts';
-import { run } from '../../src/run.ts';
 import { createHome, type Home } from '../support/cli.ts';
 import { createHost } from '../support/host.ts';
 import { ISSUE_SEED, issueVariables, OLD } from '../support/issue-promise.ts';
+import { run } from '../support/program.ts';
 import { canMountSmallDisk } from '../support/small-disk.ts';
 
 /**

@@ -5,7 +5,6 @@ import { Failure } from '../../src/errors.ts';
 import { errorBlock } from '../../src/exit.ts';
 import { createInterruption } from '../../src/interruption.ts';
 import type { OutputStream } from '../../src/output/io.ts';
-import { run } from '../../src/run.ts';
 import type { Environment } from '../../src/settings/environment.ts';
 import { SettingsLoader } from '../../src/settings/load.ts';
 import type { Patience } from '../../src/settings/read-file.ts';
@@ -14,6 +13,7 @@ import type { GlobalFlags } from '../../src/settings/variables.ts';
 import type { EnvFileSurroundings } from '../../src/sinks/env-file.ts';
 import type { ProcessFacts } from '../../src/sinks/lock-file.ts';
 import { plain, type Text } from '../../src/text.ts';
+import { run } from './program.ts';
 
 export interface HostOptions {
   readonly variables?: Readonly<Record<string, string>>;

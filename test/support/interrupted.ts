@@ -1,11 +1,11 @@
 import { vi } from 'vitest';
 import type { Emulator } from '../../src/emulator/index.ts';
 import type { InterruptSignal } from '../../src/errors.ts';
-import { run } from '../../src/run.ts';
 import { isPending } from './api.ts';
 import { FakeClock } from './fake-clock.ts';
 import { atEveryRequest, holdAt } from './faults.ts';
 import { createHost, type HostOptions, type Ran } from './host.ts';
+import { run } from './program.ts';
 
 export interface InterruptionPlan {
   /** At which request, counted from 1. */

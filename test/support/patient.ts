@@ -1,6 +1,6 @@
 import type { Clock } from '../../src/clock.ts';
-import { run } from '../../src/run.ts';
 import { createClock, createHost, type HostOptions, type Ran } from './host.ts';
+import { run } from './program.ts';
 
 /** Waiting for an answer is over at once; a command that is run gets all the time it needs. */
 const PATIENT: Clock = {
