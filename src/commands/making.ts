@@ -54,6 +54,8 @@ type ValueOf<Flag extends { read: (...given: never[]) => unknown }> = ReturnType
 export interface CopyChoices {
   /** Looks at the original before anything is made; what it throws ends it. */
   readonly inspect?: (source: Dated<ServiceToken>) => Promise<void>;
+  /** The copy takes the place of the original. */
+  readonly isReplacement?: boolean;
   /** What the copy is called. */
   readonly nameOf: (source: ServiceToken) => Promise<string | undefined> | string | undefined;
   /** Looks, right after a copy was made, whether it may stay. */
@@ -84,7 +86,7 @@ export async function deliverCopy(
   sourceId: string,
   organization: Organization,
   { expiry, copying, place }: CopyFlags,
-  { nameOf, inspect, admit, keepsDoubtful }: CopyChoices,
+  { nameOf, isReplacement, inspect, admit, keepsDoubtful }: CopyChoices,
   context: Context,
   view: TokenView,
 ): Promise<DeliveredCopy> {
@@ -95,7 +97,8 @@ export async function deliverCopy(
   await inspect?.(model.read);
   const end = expiry ?? { ttl: await copiedLifetime(model, organization) };
   const name = await nameOf(model.token);
-  const handOver = await openHandOver(place, context, view);
+  const future = { name, replaces: isReplacement ? [model.token.id] : [] };
+  const handOver = await openHandOver(future, place, context, view);
   try {
     const cidrs = restriction?.kind === 'networks' ? restriction.networks : model.cidrs;
     const plan = { name, ...end, cidrs, isTried: !skipVerification };

@@ -45,7 +45,7 @@ const FATE_OF_OLD = flagsTogether(
     keep: switchFlag('--keep-old', 'Do not delete the old one', OLD),
     after: valueFlag(
       '--delete-old-after <duration>',
-      'Let it expire after this time, 1m or more, such as 24h',
+      'Let it expire after this time, such as 24h',
       parseOverlap,
       { ...OLD, completes: DURATIONS },
     ),
@@ -101,6 +101,7 @@ export const rotate = command({
     const view = viewOf(id, organization.name, () => end, copy.place, context);
     const isInUse = organization.tokenInUse?.value === id;
     const choices: CopyChoices = {
+      isReplacement: true,
       nameOf: ({ name }) => name || undefined,
       // The old one works as long as the new one may be stored nowhere.
       keepsDoubtful: true,

@@ -32,7 +32,7 @@ export interface Breadth {
 export const BREADTH = flagsTogether(
   {
     allDatabases: switchFlag('--all-databases', "Allow '*=<permission>', which means every database"),
-    yes: switchFlag('-y, --yes', 'Do not ask before a wildcard such as shop=*_backups is used'),
+    yes: switchFlag('-y, --yes', 'Do not ask about wildcards such as shop=*_backups'),
   },
   (breadth): Breadth => breadth,
 );

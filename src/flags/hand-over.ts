@@ -26,10 +26,25 @@ export type TokenView = (
   delivered: Text | undefined,
 ) => { readonly result: Result; readonly notes: readonly Text[] };
 
-/** @throws Failure INVALID_USAGE for a place that cannot be used */
-export async function openHandOver(place: Place, context: Context, view: TokenView): Promise<HandOver> {
+/** What is known of a token before it is made. */
+export interface FutureToken {
+  readonly name?: string | undefined;
+  /** The IDs of the tokens whose place it takes. */
+  readonly replaces?: readonly string[];
+}
+
+/**
+ * @throws Failure INVALID_USAGE for a place that cannot be used; CONFIRMATION_REQUIRED and CANCELLED for one that holds
+ *   the secret of another token
+ */
+export async function openHandOver(
+  future: FutureToken,
+  place: Place,
+  context: Context,
+  view: TokenView,
+): Promise<HandOver> {
   if (context.isRehearsal) return NOWHERE;
-  const handOver = await openPlace(place, context, view);
+  const handOver = await openPlace(future, place, context, view);
   const { check } = place;
   if (check === undefined) return handOver;
   const { runCheckOf } = await import('./commands-with-token.ts');
@@ -43,17 +58,37 @@ export async function openHandOver(place: Place, context: Context, view: TokenVi
 }
 
 /** The same for a token of which something else is told than that it was made. */
-export function openDelivery(place: Place, context: Context): Promise<Pick<HandOver, 'deliver' | 'close'>> {
-  return openHandOver(place, context, () => {
+export function openDelivery(
+  future: FutureToken,
+  place: Place,
+  context: Context,
+): Promise<Pick<HandOver, 'deliver' | 'close'>> {
+  return openHandOver(future, place, context, () => {
     throw new Error('a delivery announces nothing');
   });
 }
 
-async function openPlace(place: Place, context: Context, view: TokenView): Promise<HandOver> {
+async function openPlace(
+  future: FutureToken,
+  place: Place,
+  context: Context,
+  view: TokenView,
+): Promise<HandOver> {
   switch (place.kind) {
     case 'dotenv': {
       const { openEnvFile } = await import('../sinks/env-file.ts');
-      return intoSink(await openEnvFile(place.path, context, place.names), place, view, context);
+      const file = await openEnvFile(place.path, context, place.names);
+      const others = file.holds.filter((id) => !future.replaces?.includes(id));
+      if (others.length > 0) {
+        const { admitOverwriting } = await import('./overwriting.ts');
+        await admitOverwriting(others, file, future.name, place.overwrites, context).catch(
+          async (failure) => {
+            await file.close();
+            throw failure;
+          },
+        );
+      }
+      return intoSink(file, place, view, context);
     }
     case 'github': {
       refuseLostMask(context);

@@ -30,7 +30,8 @@ type SecretPlace =
   | { readonly kind: 'stdout' }
   /** Two lines for a shell, on stdout. */
   | { readonly kind: 'export' }
-  | { readonly kind: 'dotenv'; readonly path: string }
+  /** `overwrites`: a pair that is there may be of any token. */
+  | { readonly kind: 'dotenv'; readonly path: string; readonly overwrites: boolean }
   | { readonly kind: 'github'; readonly file: 'env' | 'output' }
   /** The standard input of a command: its name, and its arguments. */
   | { readonly kind: 'pipe'; readonly form: PipeForm; readonly command: readonly [string, ...string[]] };
@@ -50,6 +51,7 @@ function storeFlags(heading: { readonly heading: string }) {
       ...heading,
       completes: 'file',
     }),
+    overwrite: switchFlag('--overwrite', 'With -e: replace the secret of another token', heading),
     pipe: commandFlag('--pipe <form>', 'Pipe to -- <command> as dotenv/json/pair/secret', parseForm, {
       ...heading,
       completes: { words: FORM_NAMES, description: 'form' },
@@ -64,12 +66,13 @@ function storeFlags(heading: { readonly heading: string }) {
   };
 }
 
-const { dotenv: DOTENV, ...OTHERS } = storeFlags(PLACE_HEADING);
+const { dotenv: DOTENV, overwrite: OVERWRITE, ...OTHERS } = storeFlags(PLACE_HEADING);
 
 /** The one place for the secret that a command line names. @throws Failure INVALID_USAGE for two */
 export const PLACE: Flag<Place> = flagsTogether(
   {
     dotenv: DOTENV,
+    overwrite: OVERWRITE,
     export: switchFlag('--export', 'Print two shell export lines only: eval "$(…)"', PLACE_HEADING),
     githubEnv: switchFlag('--github-env', 'Set variables for later GitHub steps, masked', PLACE_HEADING),
     githubOutput: switchFlag('--github-output', 'Set outputs of a GitHub step, masked', PLACE_HEADING),
@@ -78,6 +81,7 @@ export const PLACE: Flag<Place> = flagsTogether(
   },
   ({
     dotenv,
+    overwrite: overwrites,
     export: isExport,
     githubEnv,
     githubOutput,
@@ -88,7 +92,9 @@ export const PLACE: Flag<Place> = flagsTogether(
     quiet,
   }): Place => {
     const places: (SecretPlace & { readonly flag: string })[] = [
-      ...(dotenv === undefined ? [] : [{ flag: '--dotenv', kind: 'dotenv', path: dotenv } as const]),
+      ...(dotenv === undefined
+        ? []
+        : [{ flag: '--dotenv', kind: 'dotenv', path: dotenv, overwrites } as const]),
       ...(isExport ? [{ flag: '--export', kind: 'export' } as const] : []),
       ...(githubEnv ? [{ flag: '--github-env', kind: 'github', file: 'env' } as const] : []),
       ...(githubOutput ? [{ flag: '--github-output', kind: 'github', file: 'output' } as const] : []),
@@ -100,6 +106,7 @@ export const PLACE: Flag<Place> = flagsTogether(
       if (quiet) refuseQuietSecret(kind);
       if (names && !hasVariables(kind)) throw namesWithoutPlace();
       if (limit !== undefined && check === undefined && !pipe) throw limitOfNothing();
+      if (overwrites && kind.kind !== 'dotenv') throw overwriteOfNothing();
       return { ...kind, isQuiet: quiet, names, check, limit };
     }
     throw new Failure('INVALID_USAGE', text`Use only one of: ${listed(places.map(({ flag }) => flag))}.`, {
@@ -116,14 +123,15 @@ export const PLACE: Flag<Place> = flagsTogether(
  */
 export const STORE: Flag<Store | undefined> = flagsTogether(
   storeFlags({ heading: 'Where the secrets of new tokens go, {name} being the name of each' }),
-  ({ dotenv, pipe, limit, variables: names, check }): Store | undefined => {
+  ({ dotenv, overwrite: overwrites, pipe, limit, variables: names, check }): Store | undefined => {
     if (dotenv !== undefined && pipe) {
       throw new Failure('INVALID_USAGE', text`Use only one of: --dotenv, --pipe.`, {
         hint: text`The secret goes to one place.`,
       });
     }
     const others = { names, check, limit };
-    if (dotenv !== undefined) return { kind: 'dotenv', path: dotenv, ...others };
+    if (dotenv !== undefined) return { kind: 'dotenv', path: dotenv, overwrites, ...others };
+    if (overwrites) throw overwriteOfNothing();
     if (!pipe) {
       if (names) throw namesWithoutPlace();
       if (limit !== undefined || check !== undefined) {
@@ -197,6 +205,10 @@ function limitOfNothing(): Failure {
   return new Failure('INVALID_USAGE', text`--pipe-timeout needs --pipe or --check`);
 }
 
+function overwriteOfNothing(): Failure {
+  return new Failure('INVALID_USAGE', text`--overwrite needs --dotenv`);
+}
+
 /** @param behind what stands behind the `--` @throws Failure INVALID_USAGE */
 function parseForm(
   value: string,
@@ -267,7 +279,7 @@ export function placeWords(place: Place): string[] {
       return ['--export', ...others];
     case 'dotenv':
       // In one word: a path may begin with a dash.
-      return [`--dotenv=${place.path}`, ...others];
+      return [`--dotenv=${place.path}`, ...(place.overwrites ? ['--overwrite'] : []), ...others];
     case 'github':
       return [`--github-${place.file}`, ...others];
     case 'pipe':

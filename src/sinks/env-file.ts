@@ -1,10 +1,11 @@
 import { emptyFlag } from '../settings/bad-value.ts';
+import { isTokenId } from '../settings/credentials.ts';
 import { type Text, text } from '../text.ts';
-import { assigned, withVariables } from './env-text.ts';
+import { assigned, valuesOf, withVariables } from './env-text.ts';
 import { isTracked } from './git-tree.ts';
 import type { Sink, TokenPair } from './sink.ts';
 import { type FileSurroundings, openTextFile } from './text-file.ts';
-import { tokenVariables, type VariableNames } from './token-variables.ts';
+import { tokenVariables, USUAL_NAMES, type VariableNames } from './token-variables.ts';
 
 /** Longer than any pair, so that room for it is room for the real one. */
 const SAMPLE: TokenPair = { id: 'x'.repeat(64), token: 'x'.repeat(512) };
@@ -12,6 +13,12 @@ const SAMPLE: TokenPair = { id: 'x'.repeat(64), token: 'x'.repeat(512) };
 /** What opening an env file needs to know, and whom it tells. */
 export interface EnvFileSurroundings extends FileSurroundings {
   readonly warn: (warning: Text) => void;
+}
+
+/** An env file for a new token. */
+export interface EnvFile extends Sink {
+  /** The IDs of tokens whose secrets it holds in the variables that are to be replaced. */
+  readonly holds: readonly string[];
 }
 
 /**
@@ -24,7 +31,7 @@ export async function openEnvFile(
   path: string,
   surroundings: EnvFileSurroundings,
   names?: VariableNames,
-): Promise<Sink> {
+): Promise<EnvFile> {
   if (path === '') throw emptyFlag('--dotenv');
   const named = { value: path, source: { kind: 'flag', name: '--dotenv' } } as const;
   const file = await openTextFile<TokenPair>(named, surroundings, {
@@ -42,5 +49,17 @@ export async function openEnvFile(
     await file.close();
     throw error;
   }
-  return { place: file.place, notes: file.notes, deliver: file.write, close: file.close };
+  return {
+    place: file.place,
+    holds: idsIn(file.content, names),
+    notes: file.notes,
+    deliver: file.write,
+    close: file.close,
+  };
+}
+
+/** The IDs of the pairs in an env file: an ID without a secret is none. */
+function idsIn(content: string, { id, secret } = USUAL_NAMES): string[] {
+  const hasSecret = valuesOf(secret, content).some((value) => value !== '');
+  return hasSecret ? valuesOf(id, content).filter(isTokenId) : [];
 }

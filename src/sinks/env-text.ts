@@ -59,6 +59,19 @@ export function assigned(content: string, names: Iterable<string>): string {
   return JSON.stringify(found.map(({ name, value }) => [name, value]));
 }
 
+/** The values of a variable that an env file assigns, each once, without their quotes. */
+export function valuesOf(name: string, content: string): readonly string[] {
+  const values = assignments(content).filter((assignment) => assignment.name === name);
+  return [...new Set(values.map(({ value }) => bare(value)))];
+}
+
+function bare(value: string): string {
+  const word = value.trim();
+  const [, , inQuotes] = /^(['"`])(.*?)\1/su.exec(word) ?? [];
+  // A shell's `NAME=value; export NAME`.
+  return inQuotes ?? word.replace(/;.*$/su, '').trim();
+}
+
 type Word = readonly [name: string, word: string];
 
 function replaced(

@@ -40,6 +40,8 @@ export interface OpenedFile<Change> {
   readonly place: Text;
   /** Absolute, without a link in any part of it. */
   readonly target: string;
+  /** What it held when it was opened; nothing where it was not there. */
+  readonly content: string;
   /** What the user should know of what becomes of the file. */
   readonly notes: readonly Text[];
   /** Changes it, or leaves it as it is and throws. @throws Failure COMMAND_FAILED */
@@ -85,6 +87,7 @@ export async function openTextFile<Change>(
       return {
         place: file.place,
         target: file.target,
+        content: decoded(found.bytes, file.place),
         notes: writer.notes,
         write: async (change) => {
           const work = () => changeFile(change, rewriting, { file, found, lock, writer });

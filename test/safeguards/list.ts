@@ -1657,4 +1657,26 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     ],
     tests: ['test/commands/typed.test.ts', 'test/flags/access-names.test.ts'],
   },
+  {
+    name: 'the secret of another token that works on is not replaced unasked',
+    changes: [
+      {
+        file: 'src/flags/overwriting.ts',
+        search: '!isNamesake && !endsSoon && !isAgreed',
+        replacement: 'false',
+      },
+    ],
+    tests: ['test/commands/overwriting.test.ts'],
+  },
+  {
+    name: 'whose secret a file holds is told by the variables that are to be replaced',
+    changes: [
+      {
+        file: 'src/sinks/env-file.ts',
+        search: 'holds: idsIn(file.content, names),',
+        replacement: 'holds: idsIn(file.content),',
+      },
+    ],
+    tests: ['test/commands/overwriting.test.ts'],
+  },
 ];

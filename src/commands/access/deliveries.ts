@@ -15,7 +15,7 @@ export interface OpenDeliveries {
 /**
  * Opens the places for the secrets of all tokens that are to be created, before any of them is.
  *
- * @throws Failure INVALID_USAGE where there is none, or one for several
+ * @throws Failure INVALID_USAGE where there is none, or one for several; as `openHandOver`
  */
 export async function openDeliveries(
   changes: readonly Change[],
@@ -41,12 +41,15 @@ export async function openDeliveries(
       },
     );
   }
+  const replaces = changes.flatMap(({ action, id }) => (action === 'delete' ? [id] : []));
   const open = new Map<string, Pick<HandOver, 'deliver' | 'close'>>();
   const close = async (): Promise<void> => {
     for (const { close: closeOne } of open.values()) await closeOne();
   };
   try {
-    for (const name of names) if (store) open.set(name, await openDelivery(storeFor(name, store), context));
+    for (const name of names) {
+      if (store) open.set(name, await openDelivery({ name, replaces }, storeFor(name, store), context));
+    }
   } catch (failure) {
     await close();
     throw failure;

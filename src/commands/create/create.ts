@@ -84,7 +84,7 @@ async function carryOut(
   notesOf: (token: CreatedServiceToken) => readonly Text[] = () => [],
 ): Promise<Outcome> {
   const organization = await context.organization();
-  const handOver = await openHandOver(place, context, viewOf(organization.name));
+  const handOver = await openHandOver(plan, place, context, viewOf(organization.name));
   try {
     const namesakes = lookForNamesakes(plan.name, organization, context);
     const issued = await issueToken(plan, organization, making(organization, context), handOver);
