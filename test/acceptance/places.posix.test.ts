@@ -271,7 +271,7 @@ describe('flags and the runtime', () => {
   test('-e and --dotenv put the pair into the file, and load nothing of it', async () => {
     plant();
     for (const flag of [['-e', '.env'], ['-e=.env'], ['--dotenv', '.env'], ['--dotenv=.env']]) {
-      const ran = await runCli(['create', '--format', 'json', ...flag], options());
+      const ran = await runCli(['create', '--name', 'ci', '--format', 'json', ...flag], options());
       expect(ran).toMatchObject({ status: 0, stderr: expect.not.stringContaining('evil') });
     }
     expect(readFileSync(inHome('.env'), 'utf8')).toContain('PLANETSCALE_SERVICE_TOKEN=');

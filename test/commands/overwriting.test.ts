@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import type { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../src/emulator/index.ts';
-import { run } from '../../src/run.ts';
 import { createHome, type Home } from '../support/cli.ts';
 import { createHost } from '../support/host.ts';
+import { run } from '../support/program.ts';
 
 /** An env file that holds the pair of another token, whose secret may be nowhere else. */
 
