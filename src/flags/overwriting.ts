@@ -79,6 +79,10 @@ async function ask(pair: Text, deletion: string, context: Context): Promise<void
           text`Nothing was created. ${pair} ${lost}`,
           text`Save the new one to another file, or delete that token first: ${deletion}`,
         ),
+        nextSteps: [
+          'Ask the user to approve this action',
+          'Re-run the same command with --overwrite after approval',
+        ],
       },
     );
   }

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { sameWithoutQuestions } from '../../src/commands/create/interactively.ts';
 import { type Emulator, startEmulator } from '../../src/emulator/index.ts';
 import { createHome, type Home } from '../support/cli.ts';
 import { createHost } from '../support/host.ts';
@@ -174,6 +175,23 @@ describe('a file that holds the pair of another token', () => {
     expect(readdirSync(home.path).filter((name) => name.includes('lock'))).toEqual([]);
     expect((await play(args, '--overwrite')).status).toBe(0);
   });
+});
+
+test('what to run next says the flag that answers, and not --force', async () => {
+  writeFileSync(path(), pairOf(OTHER), { mode: 0o600 });
+  const { stdout } = await play([...CREATE, '--format', 'json'], '-y');
+  expect(JSON.parse(stdout)).toMatchObject({
+    issues: [{ code: 'CONFIRMATION_REQUIRED' }],
+    next_steps: [expect.any(String), expect.stringContaining('with --overwrite')],
+  });
+  expect(stdout).not.toContain('--force');
+});
+
+test('the command line that create -i shows repeats --overwrite', () => {
+  const place = { kind: 'dotenv', path: '.env', overwrites: true } as const;
+  expect(sameWithoutQuestions({ name: 'ci', access: [] }, place, 'acme', undefined)).toBe(
+    'pscale-service-token create --name ci --dotenv=.env --overwrite --org acme',
+  );
 });
 
 test('--overwrite without a file is refused', async () => {
