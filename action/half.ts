@@ -1,4 +1,5 @@
-import type { Command } from '../src/cli/command.ts';
+import { type Command, command } from '../src/cli/command.ts';
+import { Failure } from '../src/errors.ts';
 import type { Ending } from '../src/exit.ts';
 import { main } from '../src/main.ts';
 import { logOf } from './runner.ts';
@@ -15,17 +16,32 @@ export interface Half {
   readonly ended: (ending: Ending, heard: readonly string[]) => Ending;
 }
 
+/** What is read before a command can run: it, or the failure that the command is to end with. */
+export function attempt<T>(read: () => T): T | Failure {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof Failure) return error;
+    throw error;
+  }
+}
+
+/** A command that ends with a failure. */
+export function failing(name: string, failure: Failure): Command {
+  return command({ name, description: '', examples: [], run: () => Promise.reject(failure) });
+}
+
 /** Runs one half of the action, which is one command of a tree of its own, and ends the process. */
 export function runHalf({
-  command,
+  command: half,
   words = [],
   variables,
   phrase = (message) => message,
   ended,
 }: Half): Promise<never> {
   const heard: string[] = [];
-  const tree = [{ name: command.name, summary: '', load: () => Promise.resolve(command) }];
-  return main([command.name, ...words], tree, {
+  const tree = [{ name: half.name, summary: '', load: () => Promise.resolve(half) }];
+  return main([half.name, ...words], tree, {
     environment: { variables },
     output: (stream) =>
       logOf(stream, (written) => {

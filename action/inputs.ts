@@ -1,4 +1,5 @@
 import { Failure } from '../src/errors.ts';
+import { holdsSecret } from '../src/settings/redaction.ts';
 import { text } from '../src/text.ts';
 import { shortenedName } from '../src/token-name.ts';
 import type { Variables } from './runner.ts';
@@ -20,6 +21,20 @@ export const EXPORTED_ID = 'PSCALE_SERVICE_TOKEN_ACTION_TOKEN_ID';
 const PROXIES = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'NO_PROXY', 'no_proxy'];
 const CREDENTIALS = ['PLANETSCALE_SERVICE_TOKEN_ID', 'PLANETSCALE_SERVICE_TOKEN', 'PLANETSCALE_API_TOKEN'];
 
+/** All that {@link Inputs.variables} may hold. */
+export const VARIABLES = [
+  ...PROXIES,
+  ...CREDENTIALS,
+  'PLANETSCALE_ORG',
+  'PLANETSCALE_API_URL',
+  'PLANETSCALE_DEBUG',
+];
+/** What makes a token's name unique, at its end. */
+export const NONCE = / [0-9a-f]{8}$/;
+
+/** Inputs that a secret belongs in, or whose mistake is found with a better hint. */
+const PAIR = ['service-token', 'service-token-id'];
+
 /**
  * Reads the inputs, as the runner hands them over: `INPUT_` and the name in capitals, hyphens kept. An empty one is
  * not set. No configuration file counts: a checkout or a machine of one's own may hold anything.
@@ -28,7 +43,15 @@ const CREDENTIALS = ['PLANETSCALE_SERVICE_TOKEN_ID', 'PLANETSCALE_SERVICE_TOKEN'
  * @throws Failure INVALID_USAGE
  */
 export function readInputs(env: Variables, nonce: string): Inputs {
-  const input = (name: string): string | undefined => env[`INPUT_${name.toUpperCase()}`]?.trim() || undefined;
+  const input = (name: string): string | undefined => {
+    const value = env[`INPUT_${name.toUpperCase()}`]?.trim();
+    if (value && !PAIR.includes(name) && holdsSecret(value)) {
+      throw new Failure('INVALID_USAGE', text`the input ${name} holds a secret (pscale_tkn_…)`, {
+        hint: text`A secret belongs in the input service-token only.`,
+      });
+    }
+    return value || undefined;
+  };
   const access = entriesOf(input('access'));
   if (access.length === 0) {
     throw new Failure('INVALID_USAGE', text`the input access is empty`, {

@@ -1,24 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { command } from '../src/cli/command.ts';
 import { Failure } from '../src/errors.ts';
-import { SECRET_VARIABLES } from '../src/settings/redaction.ts';
 import { inWordsOfInputs } from './advice.ts';
 import { createToken } from './create-token.ts';
-import { runHalf } from './half.ts';
-import { type Inputs, readInputs } from './inputs.ts';
-import { annotate, failureIn, mask } from './runner.ts';
+import { attempt, failing, runHalf } from './half.ts';
+import { readInputs } from './inputs.ts';
+import { annotate, failureIn, maskGiven } from './runner.ts';
 import { leave } from './state.ts';
 
 /** The first half of the action: the job's token. */
 const { env } = process;
-// Before anything else: an input is masked by the runner only where it comes from a secret.
-for (const name of ['INPUT_SERVICE-TOKEN', ...SECRET_VARIABLES]) mask(env[name]?.trim() ?? '');
+maskGiven(env);
 
 const inputs = attempt(() => readInputs(env, randomUUID().slice(0, 8)));
-const create =
-  inputs instanceof Failure
-    ? command({ name: 'create', description: '', examples: [], run: () => Promise.reject(inputs) })
-    : createToken(inputs, env);
+const create = inputs instanceof Failure ? failing('create', inputs) : createToken(inputs, env);
 
 runHalf({
   command: create,
@@ -37,14 +31,5 @@ function leaveEnd(): void {
     leave('ended', 'true', env);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-  }
-}
-
-function attempt(read: () => Inputs): Inputs | Failure {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof Failure) return error;
-    throw error;
   }
 }

@@ -3,6 +3,7 @@ import { appendFileSync, statSync, truncateSync, writeSync } from 'node:fs';
 import { Writable } from 'node:stream';
 import { Failure } from '../src/errors.ts';
 import type { OutputStream } from '../src/output/io.ts';
+import { SECRET_VARIABLES, secretsIn } from '../src/settings/redaction.ts';
 import { fileReason } from '../src/sinks/file-errors.ts';
 import { text } from '../src/text.ts';
 
@@ -36,6 +37,15 @@ const HARMLESS = '## [';
 /** Keeps a secret out of the log; to be done before anything else is done with it. */
 export function mask(secret: string): void {
   if (secret !== '') command('add-mask', secret);
+}
+
+/** Masks all secrets that a half is given. The runner does so only for a value that comes from a secret of its own. */
+export function maskGiven(env: Variables): void {
+  const given = Object.entries(env).flatMap(([name, value = '']) =>
+    /^(?:INPUT|STATE)_/.test(name) ? secretsIn(value) : [],
+  );
+  const named = ['INPUT_SERVICE-TOKEN', ...SECRET_VARIABLES].map((name) => env[name]?.trim() ?? '');
+  for (const secret of new Set([...named, ...given])) mask(secret);
 }
 
 /** Names of the files of a step, each in a variable of that name. */

@@ -1,4 +1,8 @@
 import * as z from 'zod/mini';
+import { Failure } from '../src/errors.ts';
+import { holdsSecret } from '../src/settings/redaction.ts';
+import { text } from '../src/text.ts';
+import { NONCE, VARIABLES } from './inputs.ts';
 import { addTo, type Variables } from './runner.ts';
 
 /**
@@ -30,19 +34,46 @@ export function leave(key: keyof typeof KEYS, value: string, env: Variables): vo
   addTo('GITHUB_STATE', KEYS[key], value, env);
 }
 
-const variablesOf = z.record(z.string(), z.string());
+const plain = z.string().check(z.refine((value) => !holdsSecret(value)));
+const parsedVariables = z.record(z.string().check(z.refine((name) => VARIABLES.includes(name))), z.string());
+const leftBehind = z.object({
+  variables: z.pipe(z.string(), z.transform(fromJson)),
+  name: plain.check(z.regex(NONCE)),
+  id: z.optional(plain.check(z.regex(/^[\w-]+$/))),
+  expiresAt: z.optional(plain.check(z.refine((time) => !Number.isNaN(Date.parse(time))))),
+  hasEnded: z.boolean(),
+});
 
-/** What is left; undefined where the first half came to nothing. */
+/** Never throws: the message of a parser would quote the state. */
+function fromJson(content: string, context: z.core.ParsePayload): Record<string, string> {
+  try {
+    const parsed = parsedVariables.safeParse(JSON.parse(content));
+    if (parsed.success) return parsed.data;
+  } catch {}
+  context.issues.push({ code: 'custom', input: content });
+  return z.NEVER;
+}
+
+/**
+ * What is left; undefined where the first half came to nothing.
+ *
+ * @throws Failure COMMAND_FAILED for a state that the first half has not written so; nothing of it is quoted
+ */
 export function readLeftBehind(env: Variables): LeftBehind | undefined {
   const state = (key: keyof typeof KEYS): string | undefined => env[`STATE_${KEYS[key]}`] || undefined;
-  const variables = state('variables');
-  const name = state('name');
-  if (variables === undefined || name === undefined) return undefined;
-  return {
-    variables: variablesOf.parse(JSON.parse(variables)),
-    name,
+  // The name is left last of what is known before there is a token.
+  if (state('name') === undefined && state('id') === undefined) return undefined;
+  const left = leftBehind.safeParse({
+    variables: state('variables'),
+    name: state('name'),
     id: state('id'),
     expiresAt: state('expiresAt'),
     hasEnded: state('ended') !== undefined,
-  };
+  });
+  if (left.success) return { ...left.data, id: left.data.id, expiresAt: left.data.expiresAt };
+  throw new Failure(
+    'COMMAND_FAILED',
+    text`the state of the step was cut or changed: the job's service token may still exist; it ends by its ttl`,
+    { hint: text`Look for it by its name, which is the name in the inputs or begins with github.` },
+  );
 }

@@ -8,6 +8,11 @@ export function holdsSecret(value: string): boolean {
   return /pscale_(?:tkn|oauth)_/i.test(value);
 }
 
+/** Secrets of PlanetScale in a text, by their shape. */
+export function secretsIn(content: string): string[] {
+  return content.match(LOOKS_SECRET) ?? [];
+}
+
 /** Where secrets of PlanetScale begin in a text: characters from its start. */
 export function placesOfSecrets(content: string): number[] {
   return [...content.matchAll(LOOKS_SECRET)].map(({ index }) => index);

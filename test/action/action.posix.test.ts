@@ -275,6 +275,35 @@ test.each([
   expect(await step.post()).toMatchObject({ status: 0, stdout: expect.not.stringContaining('::warning::') });
 });
 
+test.each<[string, (variables: string) => string]>([
+  ['cut', (variables) => variables.slice(0, -2)],
+  ['no JSON', (variables) => variables.slice(1)],
+  ['another form', (variables) => JSON.stringify([variables])],
+])('a state that is %s: its secret is masked first, and a warning of one line is all', async (_, change) => {
+  const step = job.use(inputs());
+  await step.main();
+  job.masked.clear();
+  const ended = await step.post({ variables: change(step.state.variables ?? '') });
+  expect(ended.status).toBe(0);
+  expect(ended.stdout.split('\n')[0]).toBe(`::add-mask::${emulator.administrator.serviceToken}`);
+  expect(ended.stdout).toContain('::warning::Error: the state of the step was cut or changed');
+  expect(ended.stdout.length + ended.stderr.length).toBeLessThan(2_000);
+  expectHidden(ended.stdout + ended.stderr);
+  expect(ended.stderr).not.toContain('pscale_tkn_');
+});
+
+test('a secret in the input name is masked, refused before any request, and not repeated', async () => {
+  const secret = `pscale_tkn_${'s'.repeat(40)}`;
+  const step = job.use(inputs({ name: secret }));
+  const ended = await step.main();
+  expect(ended.status).not.toBe(0);
+  expect(ended.stderr).toContain('the input name holds a secret');
+  expect(ended.stderr).not.toContain(secret);
+  expect(job.masked).toContain(secret);
+  expectHidden(ended.stdout);
+  expect(tokens()).toEqual([]);
+});
+
 describe('files of the step', () => {
   test.each([
     ['is not named', (step: Step) => step.unnamed.add('STATE'), 'GITHUB_STATE is not set'],

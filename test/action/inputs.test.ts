@@ -34,6 +34,15 @@ describe('a list', () => {
   });
 });
 
+test.each(['name', 'organization', 'access', 'ttl', 'cidrs', 'api-url', 'export-env'])(
+  'a secret in the input %s is refused, and not repeated',
+  (input) => {
+    const reading = () => read({ [`INPUT_${input.toUpperCase()}`]: `x pscale_tkn_${'a'.repeat(40)}` });
+    expect(reading).toThrow(`the input ${input} holds a secret`);
+    expect(reading).not.toThrow('aaaa');
+  },
+);
+
 test('a name that would be too long is shortened in the middle: its beginning and its end stay', () => {
   const { name } = read({}, { GITHUB_REPOSITORY: 'acme/shop', GITHUB_JOB: 'x'.repeat(300) });
   expect([...name]).toHaveLength(255);

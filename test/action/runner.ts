@@ -75,8 +75,12 @@ export class Step {
     return ended;
   }
 
-  async post(): Promise<CliResult> {
-    const state = Object.entries(this.values('STATE')).map(([name, value]) => [`STATE_${name}`, value]);
+  /** @param changed in the state since the first half has left it */
+  async post(changed: Variables = {}): Promise<CliResult> {
+    const state = Object.entries({ ...this.values('STATE'), ...changed }).map(([name, value]) => [
+      `STATE_${name}`,
+      value,
+    ]);
     const ended = await finished(this.start('post', Object.fromEntries(state)));
     this.settle(ended);
     return ended;
