@@ -1,8 +1,12 @@
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, lstat, open } from 'node:fs/promises';
 import { Failure } from '../errors.ts';
 import { type Text, text, unstyled } from '../text.ts';
 import { unlessMissing } from './file-errors.ts';
 import { READ_WITHOUT_WAITING, readUpTo } from './whole-file.ts';
+
+/** Of the flags to open with: the last part of the path must not be a link. */
+export const NO_LINK = constants.O_NOFOLLOW ?? 0;
 
 /** Bytes that such a file may have. */
 const LARGEST = 10_000_000;
@@ -40,9 +44,12 @@ export interface Details {
 
 const NOTHING: Found = { identity: '', bytes: new Uint8Array(), details: undefined };
 
-export async function examined({ target, place }: Place): Promise<Found> {
-  const found = await unlessMissing(stat(target, { bigint: true }));
+export async function examined(file: Place): Promise<Found> {
+  const { target, place } = file;
+  const found = await unlessMissing(lstat(target, { bigint: true }));
   if (found === undefined) return NOTHING;
+  // Every link was followed before: this one is new.
+  if (found.isSymbolicLink()) throw changed(file);
   // Looks before it opens: a device could do something on being opened.
   if (!found.isFile()) {
     throw unfit(
@@ -51,7 +58,7 @@ export async function examined({ target, place }: Place): Promise<Found> {
       text`Name a file, such as .env.`,
     );
   }
-  const handle = await open(target, READ_WITHOUT_WAITING);
+  const handle = await open(target, READ_WITHOUT_WAITING | NO_LINK);
   try {
     return await examinedBy(handle, place);
   } finally {

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, lstat, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Failure } from '../errors.ts';
 import { type Text, text } from '../text.ts';
@@ -8,6 +8,7 @@ import {
   type Details,
   examinedBy,
   type Found,
+  NO_LINK,
   type Place,
   type Readers,
   unfit,
@@ -126,7 +127,7 @@ async function keepEntry(folder: string): Promise<void> {
 
 async function inPlace(found: Found, file: Place): Promise<Writer> {
   const { details } = found;
-  const handle = await open(file.target, constants.O_RDWR | (constants.O_NONBLOCK ?? 0));
+  const handle = await open(file.target, constants.O_RDWR | (constants.O_NONBLOCK ?? 0) | NO_LINK);
   const isLoose = file.hasModes && details !== undefined && isOpenToOthers(details, file);
   try {
     if ((await examinedBy(handle, file.place)).identity !== found.identity) throw changed(file);
@@ -164,7 +165,7 @@ async function inPlace(found: Found, file: Place): Promise<Writer> {
 
 /** Somebody may have put another file in its place between the last look and the write. */
 async function expectStillNamed(handle: FileHandle, file: Place): Promise<void> {
-  const [own, named] = [await handle.stat({ bigint: true }), await stat(file.target, { bigint: true })];
+  const [own, named] = [await handle.stat({ bigint: true }), await lstat(file.target, { bigint: true })];
   if (own.dev !== named.dev || own.ino !== named.ino) throw changed(file);
 }
 

@@ -23,6 +23,8 @@ export async function followLinks(path: string): Promise<Followed> {
   const names = namesIn(path);
   for (let name = names.shift(); name !== undefined; name = names.shift()) {
     if (name === '..') {
+      // As for the system: `..` of what is no folder leads nowhere.
+      await lstat(`${target}${sep}.`);
       target = dirname(target);
       continue;
     }

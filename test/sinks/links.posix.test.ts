@@ -1,7 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { absolutePath } from '../../src/settings/files.ts';
 import { openEnvFile } from '../../src/sinks/env-file.ts';
 import { findInGitIndex } from '../../src/sinks/git-index.ts';
 import { isTracked } from '../../src/sinks/git-tree.ts';
@@ -230,4 +239,46 @@ describe('a file that git tracks', () => {
       }
     }
   });
+});
+
+describe('.. in a path', () => {
+  beforeEach(() => {
+    mkdirSync(inHome('x'));
+    mkdirSync(inHome('other/deep'), { recursive: true });
+    symlinkSync(inHome('other/deep'), inHome('x/l'));
+  });
+
+  test.each(['x/l/../.env', './x//l/../.env', 'x/l/../../other/.env'])(
+    'that leads through a link is followed as the system does: %s',
+    async (path) => {
+      const file = await open(path, home.path);
+      expect(plain(file.place)).toBe(`${path} (a link to ~/other/.env)`);
+      await file.deliver(PAIR);
+      await file.close();
+      expect(readFileSync(inHome('other/.env'), 'utf8')).toContain(PAIR.token);
+      expect(readdirSync(inHome('x'))).toEqual(['l']);
+    },
+  );
+
+  test('that leads through no link is the folder that the names say', () => {
+    const named = (value: string) => ({ value, source: { kind: 'flag', name: '-e' } as const });
+    const { environment } = createSurroundings({ home: home.path, workingDirectory: inHome('x') });
+    expect(absolutePath(named('../other/deep/../.env'), environment)).toBe(inHome('other/.env'));
+    expect(absolutePath(named('l/../.env'), environment)).toBe(`${inHome('x/l')}/../.env`);
+  });
+
+  test('of what is no folder leads nowhere', async () => {
+    expect((await failureOf(() => open('missing/../.env', home.path))).message).toContain('no such file');
+  });
+});
+
+test('a file that was replaced by a link to itself, moved, is left alone', async () => {
+  writeFileSync(inHome('.env'), 'A=1\n');
+  const file = await open('.env', home.path);
+  renameSync(inHome('.env'), inHome('moved'));
+  symlinkSync('moved', inHome('.env'));
+  expect((await failureOf(() => file.deliver(PAIR))).message).toContain('something else changed it');
+  await file.close();
+  expect(readFileSync(inHome('moved'), 'utf8')).toBe('A=1\n');
+  expect(readlinkSync(inHome('.env'))).toBe('moved');
 });
