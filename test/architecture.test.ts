@@ -276,7 +276,7 @@ describe('the libraries', () => {
     'node:tls': ['api/tunnel.ts'],
     'node:fs': ['settings/', 'sinks/'],
     'node:crypto': ['api/name-cache.ts', 'access-file/digest.ts'],
-    'node:child_process': ['settings/', 'operations/'],
+    'node:child_process': ['settings/', 'operations/', 'sinks/git-tracking.ts'],
     'node:path': ['settings/', 'sinks/'],
     'node:readline': ['prompts/plain-prompter.ts'],
     'node:util': ['output/fit.ts'],

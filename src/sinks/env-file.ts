@@ -2,7 +2,7 @@ import { emptyFlag } from '../settings/bad-value.ts';
 import { isTokenId } from '../settings/credentials.ts';
 import { type Text, text } from '../text.ts';
 import { assigned, valuesOf, withVariables } from './env-text.ts';
-import { isTracked } from './git-tree.ts';
+import { type GitTracking, gitTracking } from './git-tracking.ts';
 import type { Sink, TokenPair } from './sink.ts';
 import { type FileSurroundings, openTextFile } from './text-file.ts';
 import { tokenVariables, USUAL_NAMES, type VariableNames } from './token-variables.ts';
@@ -42,9 +42,8 @@ export async function openEnvFile(
   });
   const { environment, warn } = surroundings;
   try {
-    if (await isTracked(file.target, environment.platform)) {
-      warn(text`Git tracks ${file.place}: the secret could be committed.`);
-    }
+    const warning = gitWarning(await gitTracking(file.target, environment), file.place);
+    if (warning) warn(warning);
   } catch (error) {
     await file.close();
     throw error;
@@ -62,4 +61,18 @@ export async function openEnvFile(
 function idsIn(content: string, { id, secret } = USUAL_NAMES): string[] {
   const hasSecret = valuesOf(secret, content).some((value) => value !== '');
   return hasSecret ? valuesOf(id, content).filter(isTokenId) : [];
+}
+
+function gitWarning(tracking: GitTracking, place: Text): Text | undefined {
+  switch (tracking) {
+    case 'none':
+    case 'ignored':
+      return undefined;
+    case 'tracked':
+      return text`Git tracks ${place}: the secret could be committed.`;
+    case 'neither':
+      return text`Git does not ignore ${place}: "git add" could take the secret with it. A line in .gitignore prevents that.`;
+    case 'unknown':
+      return text`It is not known whether git tracks ${place}, since git gives no answer: the secret could be committed.`;
+  }
 }

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 
 /**
  * Writes all of the bytes.
@@ -31,24 +31,6 @@ export async function readUpTo(handle: FileHandle, limit: number): Promise<Uint8
     done += bytesRead;
   }
   return bytes.subarray(0, done);
-}
-
-/**
- * The bytes of a regular file that somebody else may have put there, or undefined where there is none, or
- * something else, or one that is too large. Does not wait for the other end of a pipe.
- */
-export async function readRegular(path: string, limit: number): Promise<Uint8Array | undefined> {
-  const handle = await open(path, READ_WITHOUT_WAITING).catch(() => undefined);
-  if (handle === undefined) return undefined;
-  try {
-    if (!(await handle.stat()).isFile()) return undefined;
-    const bytes = await readUpTo(handle, limit);
-    return bytes.length > limit ? undefined : bytes;
-  } catch {
-    return undefined;
-  } finally {
-    await handle.close().catch(() => {});
-  }
 }
 
 /** Windows knows no such flag. */

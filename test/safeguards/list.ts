@@ -893,6 +893,39 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     tests: ['test/sinks/env-file.test.ts'],
   },
   {
+    name: 'git runs nothing that a repository names',
+    changes: [
+      {
+        file: 'src/sinks/git-tracking.ts',
+        search: "'-c', 'core.fsmonitor=false', ",
+        replacement: '',
+      },
+    ],
+    tests: ['test/sinks/git-tracking.posix.test.ts'],
+  },
+  {
+    name: 'no git of a repository is run',
+    changes: [
+      {
+        file: 'src/sinks/git-tracking.ts',
+        search: ' && !isBelow(root, program.path)',
+        replacement: '',
+      },
+    ],
+    tests: ['test/sinks/git-tracking.posix.test.ts'],
+  },
+  {
+    name: 'a git that hangs is not waited for',
+    changes: [
+      {
+        file: 'src/sinks/git-tracking.ts',
+        search: 'timeout: TIME_LIMIT, ',
+        replacement: '',
+      },
+    ],
+    tests: ['test/sinks/git-tracking.posix.test.ts'],
+  },
+  {
     name: 'an encrypted value is not replaced by plain text',
     changes: [
       {

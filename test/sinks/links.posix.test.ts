@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import {
   mkdirSync,
   readdirSync,
@@ -12,8 +11,6 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { absolutePath } from '../../src/settings/files.ts';
 import { openEnvFile } from '../../src/sinks/env-file.ts';
-import { findInGitIndex } from '../../src/sinks/git-index.ts';
-import { isTracked } from '../../src/sinks/git-tree.ts';
 import { followLinks } from '../../src/sinks/links.ts';
 import { plain } from '../../src/text.ts';
 import { createHome, type Home } from '../support/cli.ts';
@@ -37,21 +34,6 @@ function open(path: string, workingDirectory = inHome('repo'), warnings: string[
   return openEnvFile(
     path,
     createSurroundings(options, (warning) => warnings.push(plain(warning))),
-  );
-}
-
-/** Git as it is, and nobody's configuration. */
-function git(args: readonly string[], cwd = inHome('repo')): string {
-  const env = { PATH: process.env.PATH, HOME: home.path, GIT_CONFIG_NOSYSTEM: '1' };
-  return execFileSync(
-    'git',
-    ['-c', 'user.name=x', '-c', 'user.email=x@y', '-c', 'protocol.file.allow=always', ...args],
-    {
-      cwd,
-      env,
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
   );
 }
 
@@ -130,114 +112,6 @@ describe('a link elsewhere', () => {
     symlinkSync('b', inHome('a'));
     symlinkSync('a', inHome('b'));
     await expect(followLinks(inHome('a/x'))).rejects.toMatchObject({ code: 'ELOOP' });
-  });
-});
-
-describe('a file that git tracks', () => {
-  const longName = `${'n'.repeat(200)}/${'o'.repeat(200)}/.env`;
-
-  function commitAll(): void {
-    for (const folder of ['sub', longName.replace('/.env', '')])
-      mkdirSync(inHome(`repo/${folder}`), { recursive: true });
-    for (const name of ['.env', '.envrc', 'sub/.env', 'ü', longName])
-      writeFileSync(inHome(`repo/${name}`), 'A=1\n');
-    git(['add', '-A']);
-    git(['commit', '-qm', 'x']);
-  }
-
-  async function tracked(...paths: readonly string[]): Promise<boolean[]> {
-    const found: boolean[] = [];
-    for (const path of paths) found.push(await isTracked(inHome(path), 'linux'));
-    return found;
-  }
-
-  test('brings a warning before the token is made', async () => {
-    git(['init', '-q']);
-    writeFileSync(inHome('repo/.env'), 'A=1\n');
-    const before: string[] = [];
-    await (await open('.env', undefined, before)).close();
-    git(['add', '.env']);
-    const after: string[] = [];
-    await (await open('.env', undefined, after)).close();
-    expect({ before, after }).toEqual({
-      before: [],
-      after: ['Git tracks .env: the secret could be committed.'],
-    });
-  });
-
-  test.each(['2', '3', '4'])('is found in an index of version %s, and runs nothing', async (version) => {
-    git(['init', '-q']);
-    commitAll();
-    git(['update-index', '--index-version', version]);
-    // Version 3 is written only for what 2 cannot say.
-    if (version === '3') git(['update-index', '--skip-worktree', '.envrc']);
-    git(['config', 'core.fsmonitor', `touch ${inHome('ran')}; false`]);
-    const names = ['.env', '.envrc', 'sub/.env', 'ü', longName];
-    expect(await tracked(...names.map((name) => `repo/${name}`))).toEqual(names.map(() => true));
-    expect(await tracked('repo/.en', 'repo/env', 'repo/sub', 'repo/sub/.envrc', '.env')).toEqual(
-      Array(5).fill(false),
-    );
-    expect(await isTracked(inHome('repo/SUB/.ENV'), 'darwin')).toBe(true);
-    expect(() => readFileSync(inHome('ran'))).toThrow();
-  });
-
-  test('is found in an index in two parts', async () => {
-    git(['init', '-q']);
-    commitAll();
-    git(['update-index', '--split-index']);
-    writeFileSync(inHome('repo/new'), '');
-    git(['add', 'new']);
-    expect(await tracked('repo/.env', 'repo/new', 'repo/other')).toEqual([true, true, false]);
-  });
-
-  test('is found with hashes of SHA-256', async () => {
-    git(['init', '-q', '--object-format=sha256', inHome('wide')], home.path);
-    writeFileSync(inHome('wide/.env'), '');
-    git(['add', '.env'], inHome('wide'));
-    expect(await tracked('wide/.env', 'wide/other')).toEqual([true, false]);
-  });
-
-  test('is found in a linked work tree and in a submodule', async () => {
-    git(['init', '-q']);
-    commitAll();
-    git(['worktree', 'add', '-q', inHome('linked')]);
-    git(['init', '-q', inHome('outer')], home.path);
-    git(['submodule', '--quiet', 'add', inHome('repo'), 'inner'], inHome('outer'));
-    expect(await tracked('linked/.env', 'linked/new', 'outer/inner/.env', 'outer/.env')).toEqual([
-      true,
-      false,
-      true,
-      false,
-    ]);
-  });
-
-  test('is none where the index is a pipe, a device, or nothing that can be read', async () => {
-    for (const make of [
-      () => execFileSync('mkfifo', [inHome('repo/.git/index')]),
-      () => symlinkSync('/dev/zero', inHome('repo/.git/index')),
-      () => writeFileSync(inHome('repo/.git/index'), 'DIRC'),
-    ]) {
-      execFileSync('rm', ['-f', inHome('repo/.git/index')]);
-      make();
-      expect(await tracked('repo/.env')).toEqual([false]);
-    }
-  });
-
-  test('is none in an index that is cut, or of which a byte is wrong; nothing is thrown', () => {
-    git(['init', '-q']);
-    commitAll();
-    for (const version of ['2', '4']) {
-      git(['update-index', '--index-version', version]);
-      const bytes = readFileSync(inHome('repo/.git/index'));
-      const isFound = (index: Uint8Array) =>
-        findInGitIndex(index, (path) => path === 'nowhere')?.isFound ?? false;
-      for (let at = 0; at < bytes.length; at += 1) {
-        expect(isFound(bytes.subarray(0, at))).toBe(false);
-        const wrong = Buffer.from(bytes);
-        wrong[at] = (wrong[at] ?? 0) ^ 0xff;
-        expect(isFound(wrong)).toBe(false);
-      }
-    }
   });
 });
 
