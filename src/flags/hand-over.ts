@@ -214,7 +214,8 @@ export async function printed(print: () => Promise<void>): Promise<void> {
     await print();
   } catch (cause) {
     if (cause instanceof Interrupted) throw cause;
-    const reason = cause instanceof Failure ? text`: ${fileReason(cause.cause)}` : text``;
+    const reason =
+      cause instanceof Failure ? text`: ${cause.cause ? fileReason(cause.cause) : cause.text}` : text``;
     throw new Failure('COMMAND_FAILED', text`the new token could not be written to stdout${reason}`, {
       cause,
     });

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../src/emulator/index.ts';
 import { createHome, type Home, runCli } from '../support/cli.ts';
 import { runInMemory } from '../support/host.ts';
-import { openTerminal } from '../support/terminal.ts';
+import { KEYS, openTerminal } from '../support/terminal.ts';
 
 const ID = 'tok000000001';
 
@@ -71,9 +71,26 @@ describe('where no secret is to be printed', () => {
     expect(readFileSync(join(home.path, '.env'), 'utf8')).toContain('PLANETSCALE_SERVICE_TOKEN=pscale_tkn_');
   });
 
-  test('create -i asks nothing in vain', async () => {
+  test('create -i asks for an env file', async () => {
     const env = { ...api(), PLANETSCALE_NO_REVEAL: '1' };
-    const terminal = openTerminal(['create', '-i'], { home, env });
+    const path = join(home.path, 'kept.env');
+    const given = ['--name', 'x', '--ttl', '1h', '--cidrs', '127.0.0.1', '--access', 'read_databases'];
+    const terminal = openTerminal(['create', '-i', ...given], { home, env });
+    await terminal.until('Env file to save it in');
+    await terminal.until('Enter accept');
+    terminal.type(`${path}${KEYS.enter}`);
+    await terminal.until('Create it?');
+    terminal.type(`y${KEYS.enter}`);
+    expect(await terminal.ended).toEqual({ status: 0 });
+    const text = (await terminal.screen()).text();
+    expect(text).not.toContain('pscale_tkn_');
+    expect(text).toContain('--dotenv=');
+    expect(readFileSync(path, 'utf8')).toContain('PLANETSCALE_SERVICE_TOKEN=pscale_tkn_');
+  });
+
+  test('create -i --export asks nothing in vain', async () => {
+    const env = { ...api(), PLANETSCALE_NO_REVEAL: '1' };
+    const terminal = openTerminal(['create', '-i', '--export'], { home, env });
     expect(await terminal.ended).toEqual({ status: 1 });
     expect((await terminal.screen()).text()).toMatch(/^Error: secrets are not printed here/);
   });

@@ -1,10 +1,20 @@
 import { expect, test } from 'vitest';
+import { printed } from '../../src/flags/hand-over.ts';
 import { exportLines } from '../../src/sinks/shell-export.ts';
 import { failureOf } from '../support/host.ts';
 
 test('there are two lines and nothing else', () => {
   expect(exportLines({ id: 'k3j9x0q2m7ab', token: 'pscale_tkn_A-b.c=' })).toBe(
     'export PLANETSCALE_SERVICE_TOKEN_ID=k3j9x0q2m7ab\nexport PLANETSCALE_SERVICE_TOKEN=pscale_tkn_A-b.c=\n',
+  );
+});
+
+test('a secret that cannot be exported is the reason told', async () => {
+  const failure = await failureOf(() =>
+    printed(async () => void exportLines({ id: 'k3j9x0q2m7ab', token: 'a\u001bb' })),
+  );
+  expect(failure.message).toBe(
+    'the new token could not be written to stdout: the value of PLANETSCALE_SERVICE_TOKEN contains control characters',
   );
 });
 

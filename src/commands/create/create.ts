@@ -50,10 +50,10 @@ export const create = command({
     const name = flagged ?? named;
     if (interactive) {
       const { askForPlan, sameWithoutQuestions } = await import('./interactively.ts');
-      const plan = await askForPlan({ name, expiry, cidrs, access }, place, context);
-      const outcome = await carryOut(plan, place, viewForShell, context);
+      const asked = await askForPlan({ name, expiry, cidrs, access }, place, context);
+      const outcome = await carryOut(asked.plan, asked.place, viewForShell, context);
       const { name: organization } = await context.organization();
-      const same = sameWithoutQuestions(plan, place, organization, context.flags.format);
+      const same = sameWithoutQuestions(asked.plan, asked.place, organization, context.flags.format);
       return { ...outcome, notes: [...outcome.notes, text`The same without questions: ${same}`] };
     }
     const granted = await accessToGrant(access, await context.organization(), context);

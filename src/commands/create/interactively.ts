@@ -25,32 +25,39 @@ export interface GivenPlan {
 }
 
 /**
- * Asks for all that a token needs and has not been given, and for a last yes. What comes after is the same
+ * Asks for all that a token needs and has not been given, an env file where no secret is to be printed, and for a last yes. What comes after is the same
  * transaction as without questions.
  *
  * @throws Failure TTY_REQUIRED, CANCELLED
  */
-export async function askForPlan(given: GivenPlan, place: Place, context: Context): Promise<TokenPlan> {
+export async function askForPlan(
+  given: GivenPlan,
+  asked: Place,
+  context: Context,
+): Promise<{ readonly plan: TokenPlan; readonly place: Place }> {
   if (!context.io.interactive) {
     throw new Failure('TTY_REQUIRED', text`create --interactive requires an interactive terminal`, {
       hint: text`Without one, use create with --name, --ttl and --access.`,
     });
   }
   // Before any question: nobody should answer them for nothing.
-  if (place.kind === 'stdout' || place.kind === 'export') await checkStdout(context);
+  const { noReveal } = await context.settings();
+  const needsPlace = asked.kind === 'stdout' && noReveal !== undefined;
+  if (!needsPlace && (asked.kind === 'stdout' || asked.kind === 'export')) await checkStdout(context);
   const organization = await context.organization();
-  const asked = await accessToGrant(given.access, organization, context);
+  const granted = await accessToGrant(given.access, organization, context);
   context.progress.start(text`Fetching databases of org ${organization.name}`);
   const databases = await organization.databases.list();
   const prompter = await context.prompter();
+  const place = needsPlace ? await askForPlace(asked, prompter) : asked;
   const name =
     given.name ?? (await prompter.ask(text`Name of the new token (empty for none):`, problemOfName));
   const expiry = given.expiry ?? { ttl: await chooseTtl(prompter) };
   const cidrs = given.cidrs.length > 0 ? given.cidrs : await chooseNetworks(prompter);
   const access = new Map<AccessScope, readonly string[]>(
-    asked.map(({ database, access: names }) => [database, names]),
+    granted.map(({ database, access: names }) => [database, names]),
   );
-  while (asked.length === 0) {
+  while (granted.length === 0) {
     const scope = await chooseNextScope(organization.name, databases, access, prompter);
     if (scope === undefined) break;
     const question = text`Permissions of the new token on ${describeScope(scope)}:`;
@@ -60,8 +67,19 @@ export async function askForPlan(given: GivenPlan, place: Place, context: Contex
     .filter(([, names]) => names.length > 0)
     .map(([database, names]) => ({ database, access: names }));
   const plan = { name: name || undefined, ...expiry, cidrs, access: changes };
-  if (await prompter.confirm(summary(plan, organization.name))) return plan;
+  if (await prompter.confirm(summary(plan, organization.name))) return { plan, place };
   throw new Failure('CANCELLED', text`no token was created`);
+}
+
+async function askForPlace(asked: Place, prompter: Prompter): Promise<Place> {
+  const question = text`Secrets are not printed here. Env file to save it in (such as .env):`;
+  const path = await prompter.ask(question, problemOfPath);
+  return { ...asked, kind: 'dotenv', path: path.trim(), overwrites: false };
+}
+
+function problemOfPath(path: string): Text | undefined {
+  if (holdsSecret(path)) return text`That is a secret`;
+  return path.trim() === '' ? text`Name a file, such as .env` : undefined;
 }
 
 function problemOfName(name: string): Text | undefined {
