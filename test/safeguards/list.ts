@@ -1712,4 +1712,48 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     ],
     tests: ['test/commands/overwriting.test.ts'],
   },
+  {
+    name: 'no secret is printed where none is to be',
+    changes: [
+      {
+        file: 'src/flags/hand-over.ts',
+        search: 'if (!noReveal) return;',
+        replacement: 'return;',
+      },
+    ],
+    tests: ['test/acceptance/no-reveal.posix.test.ts'],
+  },
+  {
+    name: 'the Action takes no secret as another input',
+    changes: [
+      {
+        file: 'action/inputs.ts',
+        search: 'if (value && !PAIR.includes(name) && holdsSecret(value)) {',
+        replacement: 'if (false) {',
+      },
+    ],
+    tests: ['test/action/inputs.test.ts'],
+  },
+  {
+    name: 'the Action checks what it has left',
+    changes: [
+      {
+        file: 'action/state.ts',
+        search: 'VARIABLES.includes(name)',
+        replacement: 'true',
+      },
+    ],
+    tests: ['test/action/state.test.ts'],
+  },
+  {
+    name: 'the Action deletes the token at the end of its job',
+    changes: [
+      {
+        file: 'action/delete-token.ts',
+        search: 'for (const id of ids) {',
+        replacement: 'for (const id of []) {',
+      },
+    ],
+    tests: ['test/action/delete-token.test.ts'],
+  },
 ];
