@@ -1525,8 +1525,8 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     changes: [
       {
         file: 'action/main.ts',
-        search: "['INPUT_SERVICE-TOKEN', ...SECRET_VARIABLES]",
-        replacement: 'SECRET_VARIABLES',
+        search: 'maskGiven(env);',
+        replacement: '',
       },
     ],
     tests: ['test/action/action.posix.test.ts'],
