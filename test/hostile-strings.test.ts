@@ -170,7 +170,7 @@ async function play(call: Call & { line: readonly string[] }, options: HostOptio
     isOver = true;
   });
   // A question is open for as long as it listens to keys.
-  const isAsked = (): boolean => host.io.stdin.listenerCount('keypress') > 0;
+  const isAsked = (): boolean => host.io.stdin.listenerCount('data') > 0;
   for (const keys of call.keys ?? []) {
     await until(() => isOver || isAsked());
     if (isOver) break;
@@ -191,7 +191,8 @@ async function until(isSo: () => boolean, turns = Number.POSITIVE_INFINITY): Pro
 }
 
 /** Our own sequences: colours, what the prompts move and erase with, and the alternate screen. None of the hostile ones is among them. */
-const OURS = /\u001b\[(?:\d{1,2}m|\d*[ABGH]|2[JK]|[JK]|\?(?:25|1049|2026)[hl])/g;
+const OURS =
+  /\r\u001b\[(?:J|\d+C)|\u001b\[\d+A\r(?:\u001b\[\d+C)?|\u001b\[(?:\d{1,2}m|\d*(?:;\d+)?[ABGH]|2[JK]|[JK]|\?(?:25|1049|2026)[hl])/g;
 
 /** Characters that a terminal obeys or hides, by their numbers: not by the program's own idea of them. */
 const UNSAFE: readonly (readonly [number, number])[] = [
