@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../src/emulator/index.ts';
 import { createFolder, World } from '../access-file/world.ts';
@@ -111,6 +113,7 @@ describe('two applies of one digest at once', () => {
       folder.write(FILE);
       let digest = '';
       const plan = async (emulator: Emulator): Promise<void> => {
+        for (const name of ['first.env', 'second.env']) rmSync(join(folder.path, name), { force: true });
         const { stdout } = await new World(emulator, folder).run('plan', 'tokens.yml', '--format', 'json');
         digest = JSON.parse(stdout).digest;
       };
