@@ -95,7 +95,7 @@ export function given(changes: readonly Change[]): ScopedAccess[] {
   return [...scopes].map(([database, access]) => ({ database, access: [...access].sort() }));
 }
 
-/** How much an apply may take away where nobody says more. */
+/** How much an apply may take away by default. */
 export const DEFAULT_LIMITS = { deletions: 1, removals: 20 } as const;
 
 /** How much a plan takes away: tokens, and permissions. */

@@ -46,7 +46,7 @@ export function createInterruption(): Interruption & {
   };
 }
 
-/** A signal that whoever starts a process can have it ignore. */
+/** A signal that a process can be started to ignore. */
 export type IgnorableSignal = InterruptSignal | 'SIGTSTP';
 
 /** The bits of Linux's masks of signals that are known here: those that a shell or `nohup` has ignored. */

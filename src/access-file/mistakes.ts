@@ -58,7 +58,7 @@ export class Mistakes {
     this.doubts.push(text`${this.placeOf(path, side)}: ${words}`);
   }
 
-  /** What may be a mistake, as far as anybody would read it. */
+  /** Doubts, up to a number that a person still reads. */
   get warnings(): readonly Text[] {
     const rest = this.doubts.length - MOST_NAMED;
     const more = rest > 0 ? [text`${this.file}: and ${unstyled(rest)} more of these`] : [];

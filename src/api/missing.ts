@@ -72,7 +72,7 @@ async function findMissing({ answer }: ApiFailure, client: Client): Promise<Miss
   );
 }
 
-/** The failure of a database that a complete list of them lacks; undefined where it is there, or nobody knows. */
+/** The failure of a database that a complete list of them lacks; undefined where it exists, or where that is not known. */
 export async function databaseMissing(
   organization: string,
   database: string,

@@ -92,7 +92,7 @@ function forQuestion(value: string): Question {
       const { answer, by } = explanationOf(grantRows(grants), requirement, database);
       if (answer === 'yes' || answer === 'no') return answer;
       if (answer === 'perhaps') return 'possible';
-      // Where PlanetScale does not say what a call requires, nobody knows that what is likely is enough.
+      // Where PlanetScale does not publish what a call requires, what is likely might not be enough.
       return by.length > 0 || requirement.anyOf.length === 0 ? 'possible' : otherwise(grants);
     },
   };

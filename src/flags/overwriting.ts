@@ -7,7 +7,7 @@ import type { Sink } from '../sinks/sink.ts';
 import { lines, type Text, text } from '../text.ts';
 import { isSameName } from '../token-name.ts';
 
-/** Milliseconds: a token that ends within them needs nobody who keeps its secret. */
+/** Milliseconds: a token that ends within them can lose its secret. */
 const SOON = 30 * 86_400_000;
 
 /**

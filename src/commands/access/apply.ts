@@ -71,7 +71,7 @@ async function nothingToDo(plan: MadePlan, paths: readonly string[], context: Co
 /**
  * What leaves out the address that the token in use comes from is asked about, though `--self` was given.
  *
- * @throws Failure CANCELLED, and CONFIRMATION_REQUIRED where nobody can be asked
+ * @throws Failure CANCELLED, and CONFIRMATION_REQUIRED off a terminal
  */
 async function confirmShutOut(plan: MadePlan, organization: Organization, context: Context): Promise<void> {
   const { addressShutOut, shutOut } = await import('../../access-file/index.ts');
