@@ -4,9 +4,9 @@
 export default {
   mutate: [
     'src/api/{http,transport,retry,pages}*.ts',
-    'src/sinks/*.ts',
+    'src/{delivery,files}/*.ts',
     'src/settings/{files,redaction,credentials}.ts',
-    'src/operations/{create-token,issue-token,delete-for-certain,take-back}.ts',
+    'src/tokens/{create-token,issue-token,delete-for-certain,take-back}.ts',
   ],
   mutator: {
     // Words, and how they are looked for: a test that noticed each of them would only repeat them.

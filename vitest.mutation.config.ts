@@ -7,7 +7,7 @@ export default defineConfig({
     // Of the whole process, and so nothing for the threads that it runs them in: the umask, the signals.
     exclude: [
       ...configDefaults.exclude,
-      'test/sinks/env-file{,-mode}.posix.test.ts',
+      'test/delivery/env-file{,-mode}.posix.test.ts',
       'test/**/run-child.posix.test.ts',
     ],
     testTimeout: 60_000,

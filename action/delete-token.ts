@@ -1,10 +1,10 @@
 import type { Organization } from '../src/api/organization.ts';
 import { command } from '../src/cli/command.ts';
 import { shownAlready } from '../src/cli/outcome.ts';
-import type { Clock } from '../src/clock.ts';
-import { Failure, rephrased } from '../src/errors.ts';
-import { ensureDeleted } from '../src/operations/delete-token.ts';
-import { lines, text } from '../src/text.ts';
+import { Failure, rephrased } from '../src/text/errors.ts';
+import { lines, text } from '../src/text/text.ts';
+import { ensureDeleted } from '../src/tokens/delete-token.ts';
+import type { Clock } from '../src/values/clock.ts';
 import type { LeftBehind } from './state.ts';
 
 /** Milliseconds for which a token is looked for whose creation nobody has seen the end of, and between two looks. */

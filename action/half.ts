@@ -1,7 +1,7 @@
 import { type Command, command } from '../src/cli/command.ts';
-import { Failure } from '../src/errors.ts';
 import type { Ending } from '../src/exit.ts';
 import { main } from '../src/main.ts';
+import { Failure } from '../src/text/errors.ts';
 import { logOf } from './runner.ts';
 
 export interface Half {

@@ -1,7 +1,7 @@
-import { Failure } from '../src/errors.ts';
 import { holdsSecret } from '../src/settings/redaction.ts';
-import { text } from '../src/text.ts';
-import { shortenedName } from '../src/token-name.ts';
+import { Failure } from '../src/text/errors.ts';
+import { text } from '../src/text/text.ts';
+import { shortenedName } from '../src/values/token-name.ts';
 import type { Variables } from './runner.ts';
 
 /** What the action is asked for. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Failure } from '../src/errors.ts';
+import { Failure } from '../src/text/errors.ts';
 import { inWordsOfInputs } from './advice.ts';
 import { createToken } from './create-token.ts';
 import { attempt, failing, runHalf } from './half.ts';

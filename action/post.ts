@@ -1,5 +1,5 @@
-import { Failure } from '../src/errors.ts';
 import { SECRET_VARIABLES } from '../src/settings/redaction.ts';
+import { Failure } from '../src/text/errors.ts';
 import { deleteToken } from './delete-token.ts';
 import { attempt, failing, runHalf } from './half.ts';
 import { annotate, failureIn, mask, maskGiven } from './runner.ts';

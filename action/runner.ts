@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { appendFileSync, statSync, truncateSync, writeSync } from 'node:fs';
 import { Writable } from 'node:stream';
-import { Failure } from '../src/errors.ts';
+import { fileReason } from '../src/files/file-errors.ts';
 import type { OutputStream } from '../src/output/io.ts';
 import { SECRET_VARIABLES, secretsIn } from '../src/settings/redaction.ts';
-import { fileReason } from '../src/sinks/file-errors.ts';
-import { text } from '../src/text.ts';
+import { Failure } from '../src/text/errors.ts';
+import { text } from '../src/text/text.ts';
 
 /**
  * The protocol of the runner of GitHub Actions, as far as this action speaks it

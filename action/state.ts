@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
-import { Failure } from '../src/errors.ts';
 import { holdsSecret } from '../src/settings/redaction.ts';
-import { text } from '../src/text.ts';
+import { Failure } from '../src/text/errors.ts';
+import { text } from '../src/text/text.ts';
 import { NONCE, VARIABLES } from './inputs.ts';
 import { addTo, type Variables } from './runner.ts';
 

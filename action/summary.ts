@@ -1,5 +1,5 @@
-import type { IssuedToken } from '../src/operations/issue-token.ts';
-import { terminalSafe } from '../src/output/terminal-safe.ts';
+import { terminalSafe } from '../src/text/terminal-safe.ts';
+import type { IssuedToken } from '../src/tokens/issue-token.ts';
 import { gatheredRows } from '../src/views/grants.ts';
 
 /** Which token the job has, what it may do, and until when; nothing of its secret. */

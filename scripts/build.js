@@ -72,7 +72,7 @@ function commandsOf(modules) {
 }
 
 function isOfAccess(id) {
-  return pathOf(id).startsWith('src/commands/access/');
+  return pathOf(id).startsWith('src/access/commands/');
 }
 
 function only(entry) {

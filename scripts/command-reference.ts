@@ -2,8 +2,8 @@
 // docs/commands.md, and the choices of --for.
 import { helpOf } from '../src/cli/help.ts';
 import { isGroup } from '../src/cli/tree.ts';
-import { PROGRAM } from '../src/command-line.ts';
 import { COMMANDS } from '../src/commands/all.ts';
+import { PROGRAM } from '../src/text/command-line.ts';
 
 export { leastPrivilegePage } from './least-privilege-page.ts';
 

@@ -3,24 +3,24 @@ import type { Organization } from './api/organization.ts';
 import { checkName } from './api/path.ts';
 import type { Rehearsal } from './api/rehearsal.ts';
 import type { Exchange } from './api/transport.ts';
-import type { ApiTime } from './api-time.ts';
-import type { Clock } from './clock.ts';
-import { Failure } from './errors.ts';
-import type { Interruption } from './interruption.ts';
+import type { ProcessFacts } from './files/lock-file.ts';
 import type { Io } from './output/io.ts';
 import type { Progress } from './output/progress.ts';
 import type { Result } from './output/result.ts';
 import type { Style } from './output/styled.ts';
 import type { Prompter } from './prompts/prompter.ts';
 import type { Credentials } from './settings/credentials.ts';
-import { type Environment, isPlain } from './settings/environment.ts';
 import type { Candidates } from './settings/load.ts';
 import type { Settings } from './settings/resolve.ts';
-import type { Resolved } from './settings/source.ts';
 import type { GlobalFlags } from './settings/variables.ts';
-import type { ProcessFacts } from './sinks/lock-file.ts';
-import type { TokenPair } from './sinks/sink.ts';
-import { type Text, text } from './text.ts';
+import { Failure } from './text/errors.ts';
+import { type Text, text } from './text/text.ts';
+import type { ApiTime } from './values/api-time.ts';
+import type { Clock } from './values/clock.ts';
+import { type Environment, isPlain } from './values/environment.ts';
+import type { Interruption } from './values/interruption.ts';
+import type { TokenPair } from './values/sink.ts';
+import type { Resolved } from './values/source.ts';
 
 /** What an invocation gets from outside; `main` takes it from the process, tests bring their own. */
 export interface Host {

@@ -1,9 +1,9 @@
 import { EXITS } from './cli/exits.ts';
-import { commandLine, PROGRAM } from './command-line.ts';
 import type { PendingToken } from './context.ts';
-import { Failure, Interrupted, type InterruptSignal } from './errors.ts';
-import { removal } from './operations/take-back.ts';
-import { lines, plain, type Text, text, unstyled } from './text.ts';
+import { commandLine, PROGRAM } from './text/command-line.ts';
+import { Failure, Interrupted, type InterruptSignal } from './text/errors.ts';
+import { lines, plain, type Text, text, unstyled } from './text/text.ts';
+import { removal } from './tokens/take-back.ts';
 
 /** 128 and the signal's number, as a shell reports it. */
 const SIGNAL_EXITS: Readonly<Record<InterruptSignal, number>> = {

@@ -1,16 +1,16 @@
 import { userInfo } from 'node:os';
 import type { Tree } from './cli/tree.ts';
-import { systemClock } from './clock.ts';
 import type { Host } from './context.ts';
-import { Stalled, watchDefects } from './defect.ts';
-import type { InterruptSignal } from './errors.ts';
 import type { Ending } from './exit.ts';
-import { createInterruption, type IgnorableSignal, ignoredIn } from './interruption.ts';
 import { levelOfDepth, type OutputStream } from './output/io.ts';
 import { runToEnd } from './run.ts';
-import type { Environment } from './settings/environment.ts';
 import { homeDirectory, workingDirectory } from './settings/home.ts';
-import { giveTerminalBack, resumeAll, suspendAll } from './suspension.ts';
+import { Stalled, watchDefects } from './text/defect.ts';
+import type { InterruptSignal } from './text/errors.ts';
+import { systemClock } from './values/clock.ts';
+import type { Environment } from './values/environment.ts';
+import { createInterruption, type IgnorableSignal, ignoredIn } from './values/interruption.ts';
+import { giveTerminalBack, resumeAll, suspendAll } from './values/suspension.ts';
 
 /** Signals that end a run. */
 const SIGNALS: readonly InterruptSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];

@@ -1,6 +1,5 @@
 import type { Rehearsal } from './api/rehearsal.ts';
 import type { Exchange } from './api/transport.ts';
-import { ApiTime } from './api-time.ts';
 import { printingFlags, switchIn } from './cli/argv.ts';
 import { type Command, isDryRun } from './cli/command.ts';
 import { FOUND_SOMETHING, WRAPPER_FAILED } from './cli/exits.ts';
@@ -8,17 +7,18 @@ import type { Outcome } from './cli/outcome.ts';
 import { type Parsed, parseCommandLine } from './cli/parse.ts';
 import type { Tree } from './cli/tree.ts';
 import { type Context, createContext, type Host, type PendingToken } from './context.ts';
-import { Failure } from './errors.ts';
 import { DONE, type Ending, endingOf, errorBlock, errorEnvelope, toFailure } from './exit.ts';
 import { Console } from './output/console.ts';
 import { ClosedOutput } from './output/io.ts';
-import { isOn, isPlain, variable } from './settings/environment.ts';
 import type { SettingsLoader } from './settings/load.ts';
 import { secretsGiven } from './settings/redaction.ts';
 import type { Settings } from './settings/resolve.ts';
 import type { Format, GlobalFlags } from './settings/variables.ts';
-import { giveTerminalBack } from './suspension.ts';
-import { lines, type Text, text, unstyled } from './text.ts';
+import { Failure } from './text/errors.ts';
+import { lines, type Text, text, unstyled } from './text/text.ts';
+import { ApiTime } from './values/api-time.ts';
+import { isOn, isPlain, variable } from './values/environment.ts';
+import { giveTerminalBack } from './values/suspension.ts';
 
 /** Runs one command line and answers its exit status: {@link runToEnd} for whoever needs no more. */
 export async function run(argv: readonly string[], host: Host, tree: Tree): Promise<number> {

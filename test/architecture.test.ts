@@ -94,8 +94,8 @@ const IMPORTS = FILES.flatMap((file) => file.imports);
 const INTERNAL = IMPORTS.filter(({ isInternal }) => isInternal);
 const EXTERNAL = IMPORTS.filter(({ isInternal }) => !isInternal);
 
-/** The stage a file belongs to: its folder below src, or its own name. */
-function stage(path: string): string {
+/** The room that a file belongs to: its folder in src, or its own name. */
+function room(path: string): string {
   const [first = ''] = path.split('/');
   return first === path ? basename(path, '.ts') : first;
 }
@@ -114,51 +114,36 @@ function packageOf(specifier: string): string {
 }
 
 /**
- * The stages that one invocation passes through, from the first to the last. A stage may import from
- * those below it and from its own folder, never from above or from its side.
+ * The rooms, each about one thing, from what an invocation begins with down to words and values. A room may import
+ * from those below it and from itself, never from above.
  */
-const STAGES: readonly (readonly string[])[] = [
-  ['program'],
-  ['main'],
-  ['run'],
-  ['commands', 'exit'],
-  ['flags'],
-  ['cli'],
-  ['context'],
-  ['access-file'],
-  ['operations', 'prompts', 'views'],
-  ['api', 'output'],
-  ['sinks'],
-  ['permission-doubt'],
-  ['settings', 'permissions'],
-  ['api-time'],
-  [
-    'interruption',
-    'suspension',
-    'defect',
-    'command-line',
-    'duration',
-    'clock',
-    'abort',
-    'nearest',
-    'name-pattern',
-    'access-changes',
-    'scope',
-    'networks',
-    'rotation-mark',
-    'integer',
-  ],
-  ['errors', 'lookalike'],
-  ['token-name'],
-  ['text'],
+const ROOMS: readonly string[] = [
+  'program',
+  'main',
+  'run',
+  'exit',
+  'commands',
+  'access',
+  'completion',
+  'delivery',
+  'tokens',
+  'flags',
+  'cli',
+  'context',
+  'prompts',
+  'views',
+  'output',
+  'api',
+  'children',
+  'settings',
+  'permissions',
+  'files',
+  'values',
+  'text',
 ];
 
 /** The stand-in API stands outside: only the commands that start it know it. */
 const OUTSIDE = ['emulator'];
-
-function depth(path: string): number {
-  return STAGES.findIndex((stages) => stages.includes(stage(path)));
-}
 
 describe('the imports of src', () => {
   test('are found: the checks below would pass an empty list', () => {
@@ -174,15 +159,15 @@ describe('the imports of src', () => {
     expect([...missing, ...outside].map(shown)).toEqual([]);
   });
 
-  test('belong to a stage each: a new folder has to find its place here', () => {
-    const known = [...STAGES.flat(), ...OUTSIDE];
-    expect(FILES.map(({ path }) => path).filter((path) => !known.includes(stage(path)))).toEqual([]);
+  test('belong to a room each: a new one has to find its place here', () => {
+    const known = [...ROOMS, ...OUTSIDE];
+    expect(FILES.map(({ path }) => path).filter((path) => !known.includes(room(path)))).toEqual([]);
   });
 
-  test('point down the path of an invocation, never back up and never sideways, types included', () => {
+  test('point down the list of rooms, types included', () => {
     const wrong = INTERNAL.filter(({ from, to }) => {
-      if (OUTSIDE.includes(stage(from)) || OUTSIDE.includes(stage(to))) return false;
-      return stage(from) !== stage(to) && depth(to) <= depth(from);
+      if (OUTSIDE.includes(room(from)) || OUTSIDE.includes(room(to))) return false;
+      return ROOMS.indexOf(room(to)) < ROOMS.indexOf(room(from));
     });
     expect(wrong.map(shown)).toEqual([]);
   });
@@ -204,52 +189,45 @@ describe('the imports of src', () => {
   });
 });
 
-describe('what a stage does not know', () => {
-  const forbidden: readonly [stage: string, others: readonly string[]][] = [
-    [
-      'api',
-      ['output', 'sinks', 'views', 'cli', 'flags', 'commands', 'prompts', 'operations', 'context', 'exit'],
-    ],
-    ['output', ['api', 'views', 'cli', 'flags', 'commands', 'prompts', 'operations', 'context', 'exit']],
-    ['settings', ['api', 'output', 'views', 'cli', 'flags', 'commands', 'prompts', 'permissions']],
-    [
-      'sinks',
-      ['api', 'output', 'views', 'cli', 'flags', 'commands', 'prompts', 'operations', 'context', 'exit'],
-    ],
-    ['operations', ['output', 'views', 'prompts', 'cli', 'flags', 'commands', 'context', 'exit']],
-    ['access-file', ['output', 'views', 'prompts', 'cli', 'flags', 'commands', 'context', 'exit']],
-    ['views', ['operations', 'settings', 'sinks', 'prompts', 'cli', 'flags', 'commands', 'context', 'exit']],
-    ['cli', ['api', 'operations', 'views', 'prompts', 'sinks', 'flags', 'commands', 'exit']],
-    ['flags', ['commands', 'prompts', 'exit', 'run', 'main']],
-    ['commands', ['exit', 'run', 'main']],
+describe('what a room does not know', () => {
+  const forbidden: readonly [room: string, others: readonly string[]][] = [
+    ['children', ['api', 'output']],
+    ['access', ['prompts']],
+    ['tokens', ['prompts']],
+    ['flags', ['prompts']],
+    ['cli', ['api', 'views', 'prompts', 'permissions']],
+    ['views', ['settings', 'files', 'children', 'prompts']],
+    ['output', ['api']],
+    ['api', ['files']],
   ];
 
   test.each(forbidden)('%s imports nothing of %j', (name, others) => {
-    const wrong = INTERNAL.filter(({ from, to }) => stage(from) === name && others.includes(stage(to)));
+    const wrong = INTERNAL.filter(({ from, to }) => room(from) === name && others.includes(room(to)));
     expect(wrong.map(shown)).toEqual([]);
   });
 
-  test('permissions imports nothing of src but itself', () => {
+  test('flags declare: they send no request and ask no question', () => {
     const wrong = INTERNAL.filter(
-      ({ from, to }) => stage(from) === 'permissions' && stage(to) !== 'permissions',
+      ({ from, to, isTypeOnly }) =>
+        room(from) === 'flags' && room(to) === 'api' && !isTypeOnly && to !== 'api/path.ts',
     );
     expect(wrong.map(shown)).toEqual([]);
   });
 
   test('emulator imports nothing else of src, so that it stays an independent witness', () => {
-    const wrong = INTERNAL.filter(({ from, to }) => stage(from) === 'emulator' && stage(to) !== 'emulator');
+    const wrong = INTERNAL.filter(({ from, to }) => room(from) === 'emulator' && room(to) !== 'emulator');
     expect(wrong.map(shown)).toEqual([]);
   });
 
   test('only the commands that start the emulator know it, and load it when they run', () => {
-    const users = INTERNAL.filter(({ from, to }) => stage(to) === 'emulator' && stage(from) !== 'emulator');
+    const users = INTERNAL.filter(({ from, to }) => room(to) === 'emulator' && room(from) !== 'emulator');
     expect(users.filter(({ from }) => !from.startsWith('commands/emulator/')).map(shown)).toEqual([]);
     expect(users.filter(({ isTypeOnly, isDynamic }) => !isTypeOnly && !isDynamic).map(shown)).toEqual([]);
   });
 
-  test('errors imports text and nothing else; text imports nothing', () => {
-    expect(IMPORTS.filter(({ from }) => from === 'errors.ts').map(shown)).toEqual(['errors.ts -> text.ts']);
-    expect(IMPORTS.filter(({ from }) => from === 'text.ts').map(shown)).toEqual([]);
+  test('text imports nothing of src', () => {
+    const wrong = INTERNAL.filter(({ from, to }) => room(from) === 'text' && room(to) !== 'text');
+    expect(wrong.map(shown)).toEqual([]);
   });
 });
 
@@ -261,33 +239,33 @@ describe('the libraries', () => {
   /** Where each library and each part of Node is known; the emulator may have its own of all of them. */
   const homes: Readonly<Record<string, readonly string[]>> = {
     commander: ['cli/'],
-    zod: ['api/', 'access-file/shape.ts'],
-    yaml: ['settings/'],
+    zod: ['api/', 'access/shape.ts'],
+    yaml: ['files/', 'settings/'],
     'jsonc-parser': ['settings/config-edit.ts'],
     'cli-table3': ['output/'],
     chalk: ['output/style.ts'],
     'yocto-spinner': ['output/'],
     'string-width': ['prompts/', 'output/fit.ts', 'output/human.ts'],
-    'fastest-levenshtein': ['nearest.ts'],
-    'cross-spawn': ['operations/'],
+    'fastest-levenshtein': ['text/nearest.ts'],
+    'cross-spawn': ['children/'],
     'node:http': ['api/http.ts', 'api/tunnel.ts'],
     'node:https': ['api/http.ts', 'api/tunnel.ts'],
     'node:net': ['api/'],
     'node:tls': ['api/tunnel.ts'],
-    'node:fs': ['settings/', 'sinks/'],
-    'node:crypto': ['api/name-cache.ts', 'access-file/digest.ts'],
-    'node:child_process': ['settings/', 'operations/', 'sinks/git-tracking.ts'],
-    'node:path': ['settings/', 'sinks/'],
+    'node:fs': ['files/', 'settings/', 'children/', 'delivery/', 'completion/'],
+    'node:crypto': ['api/name-cache.ts', 'access/digest.ts'],
+    'node:child_process': ['settings/keychain.ts', 'children/', 'delivery/git-tracking.ts'],
+    'node:path': ['files/', 'settings/', 'children/', 'delivery/', 'completion/'],
     'node:readline': ['prompts/plain-prompter.ts'],
     'node:util': ['output/fit.ts'],
     'node:vm': ['settings/code-cache.ts'],
-    'node:os': ['main.ts', 'operations/'],
+    'node:os': ['main.ts', 'children/'],
     'node:stream': ['output/'],
   };
 
   test('are each known in one place', () => {
     const wrong = EXTERNAL.filter(({ from, to }) => {
-      if (stage(from) === 'emulator' || to === '../package.json') return false;
+      if (room(from) === 'emulator' || to === '../package.json') return false;
       return !(homes[packageOf(to)] ?? []).some((home) => from.startsWith(home));
     });
     expect(wrong.map(shown)).toEqual([]);
@@ -298,7 +276,7 @@ describe('the libraries', () => {
     (name) => {
       const wrong = EXTERNAL.filter(
         ({ from, to }) =>
-          ['commands', 'flags', 'views', 'cli'].includes(stage(from)) && packageOf(to) === name,
+          ['commands', 'flags', 'views', 'cli'].includes(room(from)) && packageOf(to) === name,
       );
       expect(wrong.map(shown)).toEqual([]);
     },

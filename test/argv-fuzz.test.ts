@@ -7,7 +7,7 @@ import { longName, type Spelling } from '../src/cli/declaration.ts';
 import { DEPRECATED_ID, GLOBAL_FLAGS } from '../src/cli/global-flags.ts';
 import { isGroup } from '../src/cli/tree.ts';
 import { COMMANDS as TREE } from '../src/commands/all.ts';
-import { ASK } from '../src/commands/completion/scripts.ts';
+import { ASK } from '../src/completion/scripts.ts';
 import { type Answer, interceptApi, json } from './support/api.ts';
 import { createHost, type Ran } from './support/host.ts';
 import { run } from './support/program.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { FOUND_SOMETHING } from '../src/cli/exits.ts';
-import { Failure, type FailureCode, Interrupted } from '../src/errors.ts';
 import { errorBlock, errorEnvelope, exitStatus, toFailure } from '../src/exit.ts';
-import { plain, text } from '../src/text.ts';
+import { Failure, type FailureCode, Interrupted } from '../src/text/errors.ts';
+import { plain, text } from '../src/text/text.ts';
 
 /** The published table; the compiler demands a row for every code. */
 const STATUSES = {

@@ -1,5 +1,5 @@
-import { Failure } from '../errors.ts';
-import { accessesAt, ORGANIZATION_LEVEL } from '../scope.ts';
+import { accessesAt, ORGANIZATION_LEVEL } from '../permissions/scope.ts';
+import { Failure } from '../text/errors.ts';
 import type { Organization } from './organization.ts';
 
 /**

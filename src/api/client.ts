@@ -1,11 +1,11 @@
 import * as z from 'zod/mini';
-import type { ApiTime } from '../api-time.ts';
-import { commandLine, PROGRAM } from '../command-line.ts';
-import { Failure, Interrupted } from '../errors.ts';
 import type { Operation } from '../permissions/requirements.ts';
-import type { Resolved } from '../settings/source.ts';
-import { lines, type Text, text, unstyled } from '../text.ts';
-import { excerpt } from './excerpt.ts';
+import { commandLine, PROGRAM } from '../text/command-line.ts';
+import { Failure, Interrupted } from '../text/errors.ts';
+import { excerpt } from '../text/excerpt.ts';
+import { lines, type Text, text, unstyled } from '../text/text.ts';
+import type { ApiTime } from '../values/api-time.ts';
+import type { Resolved } from '../values/source.ts';
 import { type Call, explain, type Origin } from './explain.ts';
 import { ApiFailure, invalidResponse, UnusableToken } from './failures.ts';
 import { looseJson, refuseAnother, refuseOld } from './identity.ts';

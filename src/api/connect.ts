@@ -1,16 +1,16 @@
 import { version } from '../../package.json';
-import type { ApiTime } from '../api-time.ts';
-import type { Clock } from '../clock.ts';
-import { PROGRAM } from '../command-line.ts';
 import {
   authorizationHeader,
   type Credentials,
   chooseCredentials,
   secretsOf,
 } from '../settings/credentials.ts';
-import { type Environment, variable } from '../settings/environment.ts';
 import type { Settings } from '../settings/resolve.ts';
-import { type Text, text } from '../text.ts';
+import { PROGRAM } from '../text/command-line.ts';
+import { type Text, text } from '../text/text.ts';
+import type { ApiTime } from '../values/api-time.ts';
+import type { Clock } from '../values/clock.ts';
+import { type Environment, variable } from '../values/environment.ts';
 import { Client } from './client.ts';
 import { openHttp } from './http.ts';
 import { proxyFor } from './proxy.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { type Text, text } from '../text.ts';
-import { excerpt } from './excerpt.ts';
+import { excerpt } from '../text/excerpt.ts';
+import { type Text, text } from '../text/text.ts';
 
 /** The error bodies seen from the API: the usual one, OAuth's, and the one for parameters. */
 const usualBody = z.object({ message: z.string().check(z.minLength(1)) });

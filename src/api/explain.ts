@@ -1,8 +1,8 @@
-import { commandLine } from '../command-line.ts';
 import { type Operation, requirementOf } from '../permissions/requirements.ts';
 import { type Credentials, describeCredentials, shownId } from '../settings/credentials.ts';
-import { describeSource, type Resolved } from '../settings/source.ts';
-import { lines, listed, type Text, text, unstyled } from '../text.ts';
+import { commandLine } from '../text/command-line.ts';
+import { lines, listed, type Text, text, unstyled } from '../text/text.ts';
+import { describeSource, type Resolved } from '../values/source.ts';
 import type { ApiFailure } from './failures.ts';
 import type { ApiRequest } from './transport.ts';
 

@@ -1,6 +1,6 @@
-import { Failure, type FailureCode, type FailureDetails } from '../errors.ts';
 import type { Operation } from '../permissions/requirements.ts';
-import type { Text } from '../text.ts';
+import { Failure, type FailureCode, type FailureDetails } from '../text/errors.ts';
+import type { Text } from '../text/text.ts';
 
 export interface RefusedAnswer {
   readonly status: number;

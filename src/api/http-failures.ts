@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { plain, type Text, text, unstyled } from '../text.ts';
+import { plain, type Text, text, unstyled } from '../text/text.ts';
 
 /** Bytes that the names and values of headers, and of trailers, may have. */
 const MAX_HEADERS = 64 * 1024;

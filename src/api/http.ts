@@ -1,7 +1,7 @@
 import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
-import { combineSignals } from '../abort.ts';
-import { type Text, text, unstyled } from '../text.ts';
-import { excerpt } from './excerpt.ts';
+import { excerpt } from '../text/excerpt.ts';
+import { type Text, text, unstyled } from '../text/text.ts';
+import { combineSignals } from '../values/abort.ts';
 import { BadAnswer, BOUNDS, explained } from './http-failures.ts';
 
 /** Bytes that the body of an answer may have. */

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { text, unstyled } from '../text.ts';
-import { excerpt } from './excerpt.ts';
+import { excerpt } from '../text/excerpt.ts';
+import { text, unstyled } from '../text/text.ts';
 import type { Call } from './explain.ts';
 import { invalidResponse } from './failures.ts';
 import type { MadeToken } from './schemas.ts';

@@ -1,6 +1,6 @@
-import { Failure, Interrupted, rephrased } from '../errors.ts';
-import { nearest } from '../nearest.ts';
-import { lines, listed, plain, type Text, text } from '../text.ts';
+import { Failure, Interrupted, rephrased } from '../text/errors.ts';
+import { nearest } from '../text/nearest.ts';
+import { lines, listed, plain, type Text, text } from '../text/text.ts';
 import { allDatabases } from './all-databases.ts';
 import type { Client } from './client.ts';
 import { ApiFailure } from './failures.ts';

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
-import type { Clock } from '../clock.ts';
 import { readCached, removeCached, writeCached } from '../settings/cache-file.ts';
 import { authorizationHeader, type Credentials } from '../settings/credentials.ts';
-import type { Environment } from '../settings/environment.ts';
+import type { Clock } from '../values/clock.ts';
+import type { Environment } from '../values/environment.ts';
 
 /** A name that completion offers, and what is shown beside it. */
 export interface RememberedName {

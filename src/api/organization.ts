@@ -1,5 +1,5 @@
 import type { Operation } from '../permissions/requirements.ts';
-import type { Resolved } from '../settings/source.ts';
+import type { Resolved } from '../values/source.ts';
 import type {
   AccessChange,
   Client,

@@ -1,5 +1,5 @@
-import { combineSignals } from '../abort.ts';
-import { text, unstyled } from '../text.ts';
+import { text, unstyled } from '../text/text.ts';
+import { combineSignals } from '../values/abort.ts';
 import { invalidResponse } from './failures.ts';
 
 /** One page of a list, as every list of the API answers it. */

@@ -1,6 +1,6 @@
-import { Failure } from '../errors.ts';
 import { holdsSecret } from '../settings/redaction.ts';
-import { text, unstyled } from '../text.ts';
+import { Failure } from '../text/errors.ts';
+import { text, unstyled } from '../text/text.ts';
 
 /**
  * Refuses names that cannot be one path segment, before anything is sent. Dot segments are dangerous

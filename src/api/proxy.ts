@@ -1,9 +1,9 @@
 import { BlockList, isIP } from 'node:net';
-import { Failure } from '../errors.ts';
 import { isLoopback } from '../settings/api-url.ts';
-import { type Environment, variable } from '../settings/environment.ts';
-import { text } from '../text.ts';
-import { bareHost } from './host.ts';
+import { Failure } from '../text/errors.ts';
+import { text } from '../text/text.ts';
+import { type Environment, variable } from '../values/environment.ts';
+import { bareHost } from '../values/host.ts';
 
 export interface Proxy {
   /** User name and password included. */

@@ -1,4 +1,4 @@
-import type { ApiTime } from '../api-time.ts';
+import type { ApiTime } from '../values/api-time.ts';
 import { type ApiAnswer, type ApiRequest, pathOf, type Transport } from './transport.ts';
 
 /** A request that would have been sent. */

@@ -1,6 +1,6 @@
-import { describeDuration } from '../duration.ts';
-import { Failure } from '../errors.ts';
-import { text } from '../text.ts';
+import { Failure } from '../text/errors.ts';
+import { text } from '../text/text.ts';
+import { describeDuration } from '../values/duration.ts';
 import { ApiFailure, LostAnswer } from './failures.ts';
 
 /** A request is sent at most this often. */

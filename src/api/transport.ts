@@ -1,11 +1,11 @@
-import { combineSignals } from '../abort.ts';
-import type { ApiTime } from '../api-time.ts';
-import type { Clock } from '../clock.ts';
-import { describeDuration } from '../duration.ts';
 import type { Operation } from '../permissions/requirements.ts';
-import { type Text, text, unstyled } from '../text.ts';
+import { excerpt } from '../text/excerpt.ts';
+import { type Text, text, unstyled } from '../text/text.ts';
+import { combineSignals } from '../values/abort.ts';
+import type { ApiTime } from '../values/api-time.ts';
+import type { Clock } from '../values/clock.ts';
+import { describeDuration } from '../values/duration.ts';
 import { isForeign, isJson, messageOf } from './error-body.ts';
-import { excerpt } from './excerpt.ts';
 import { ApiFailure, invalidResponse, LostAnswer, mayHaveBeenDone } from './failures.ts';
 import type { HttpAnswer, HttpRequest, Send } from './http.ts';
 import { BadAnswer, BadCertificate, ProxyFailure } from './http-failures.ts';

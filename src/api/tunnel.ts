@@ -2,7 +2,7 @@ import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { isIP, type Socket } from 'node:net';
 import { connect } from 'node:tls';
-import { bareHost } from './host.ts';
+import { bareHost } from '../values/host.ts';
 import { BOUNDS, explained, ProxyFailure } from './http-failures.ts';
 
 /**

@@ -1,6 +1,6 @@
-import { Failure } from '../errors.ts';
 import { FORMATS, type Format, type GlobalFlags } from '../settings/variables.ts';
-import { type Text, text } from '../text.ts';
+import { Failure } from '../text/errors.ts';
+import { type Text, text } from '../text/text.ts';
 
 /** The official group whose place this program takes; accepted as the first word, and ignored. */
 const GROUP_WORD = 'service-token';

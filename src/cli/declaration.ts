@@ -1,4 +1,4 @@
-import type { Text } from '../text.ts';
+import type { Text } from '../text/text.ts';
 
 /**
  * What a command takes from its command line, as values: each argument and flag says how it is spelled,

@@ -1,5 +1,5 @@
-import { commandLine, PROGRAM } from '../command-line.ts';
-import type { FailureCode } from '../errors.ts';
+import { commandLine, PROGRAM } from '../text/command-line.ts';
+import type { FailureCode } from '../text/errors.ts';
 
 /** 1: the caller must act before it can work. 2: it was tried and failed. */
 type Kind = 1 | 2;

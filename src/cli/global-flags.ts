@@ -1,6 +1,6 @@
-import { Failure } from '../errors.ts';
 import { FORMATS, type GlobalFlags, SWITCHES, VARIABLES } from '../settings/variables.ts';
-import { text } from '../text.ts';
+import { Failure } from '../text/errors.ts';
+import { text } from '../text/text.ts';
 import type { SwitchFlag, ValueFlag } from './argv.ts';
 import { isOn, longName, type Spelling, shortName } from './declaration.ts';
 

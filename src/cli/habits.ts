@@ -1,6 +1,6 @@
-import { commandLine, PROGRAM, shellWord } from '../command-line.ts';
-import { Failure } from '../errors.ts';
-import { lines, type Text, text, unstyled } from '../text.ts';
+import { commandLine, PROGRAM, shellWord } from '../text/command-line.ts';
+import { Failure } from '../text/errors.ts';
+import { lines, type Text, text, unstyled } from '../text/text.ts';
 import type { Command } from './command.ts';
 import { longName } from './declaration.ts';
 

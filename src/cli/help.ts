@@ -1,5 +1,5 @@
-import { PROGRAM } from '../command-line.ts';
 import { SWITCHES, VARIABLES, type Variable, WITHOUT_FLAG } from '../settings/variables.ts';
+import { PROGRAM } from '../text/command-line.ts';
 import { paragraph, wrap } from './columns.ts';
 import { DRY_RUN, QUIET, WEB } from './command.ts';
 import { longName, type Spelling } from './declaration.ts';

@@ -1,5 +1,5 @@
 import { version } from '../../package.json';
-import { PROGRAM } from '../command-line.ts';
+import { PROGRAM } from '../text/command-line.ts';
 import { STATUSES } from './exits.ts';
 import { helpOf } from './help.ts';
 import { leavesOf, type Tree } from './tree.ts';

@@ -1,6 +1,6 @@
-import type { Failure } from '../errors.ts';
 import type { Result } from '../output/result.ts';
-import type { Text } from '../text.ts';
+import type { Failure } from '../text/errors.ts';
+import type { Text } from '../text/text.ts';
 
 /** What an invocation leaves behind: what there is to show, and how it ends. */
 export interface Outcome {

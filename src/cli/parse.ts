@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
-import { Failure } from '../errors.ts';
 import type { GlobalFlags } from '../settings/variables.ts';
-import { text, unstyled } from '../text.ts';
+import { Failure } from '../text/errors.ts';
+import { text, unstyled } from '../text/text.ts';
 import {
   commandWords,
   ownWords,

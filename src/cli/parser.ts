@@ -1,8 +1,8 @@
 import { type Option, Command as Parser } from 'commander';
-import { PROGRAM } from '../command-line.ts';
-import { Failure } from '../errors.ts';
-import { nearest } from '../nearest.ts';
-import { listed, type Text, text, unstyled } from '../text.ts';
+import { PROGRAM } from '../text/command-line.ts';
+import { Failure } from '../text/errors.ts';
+import { nearest } from '../text/nearest.ts';
+import { listed, type Text, text, unstyled } from '../text/text.ts';
 import type { Command } from './command.ts';
 import { foreignFlagHint } from './habits.ts';
 import { OFFICIAL_GROUPS } from './official-groups.ts';

@@ -1,6 +1,6 @@
 import { Help, Option } from 'commander';
 import { version } from '../../package.json';
-import { PROGRAM } from '../command-line.ts';
+import { PROGRAM } from '../text/command-line.ts';
 import { LEAST_MEANING } from './columns.ts';
 import type { Command, Example } from './command.ts';
 import type { Argument, Spelling } from './declaration.ts';

@@ -2,7 +2,7 @@ import { type Command, command } from '../cli/command.ts';
 import { EXITS, STATUSES } from '../cli/exits.ts';
 import { showing } from '../cli/outcome.ts';
 import { type Leaf, leavesOf, type Tree } from '../cli/tree.ts';
-import { commandLine } from '../command-line.ts';
+import { commandLine } from '../text/command-line.ts';
 import { agentGuideView, type GuideCommand, type GuideTask } from '../views/agent-guide.ts';
 
 /** The official CLI's name for such a guide, and so the one that agents try. */

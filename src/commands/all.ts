@@ -103,32 +103,32 @@ export const COMMANDS: Tree = [
       {
         name: 'export',
         summary: 'Print what tokens may do today as such a file',
-        load: async () => (await import('./access/export.ts')).accessExport,
+        load: async () => (await import('../access/commands/export.ts')).accessExport,
       },
       {
         name: 'validate',
         summary: 'Check such a file, without credentials',
-        load: async () => (await import('./access/validate.ts')).accessValidate,
+        load: async () => (await import('../access/commands/validate.ts')).accessValidate,
       },
       {
         name: 'plan',
         summary: 'Show what is not as such a file says',
-        load: async () => (await import('./access/plan.ts')).accessPlan,
+        load: async () => (await import('../access/commands/plan.ts')).accessPlan,
       },
       {
         name: 'apply',
         summary: 'Change service tokens to what such a file says',
-        load: async () => (await import('./access/apply.ts')).accessApply,
+        load: async () => (await import('../access/commands/apply.ts')).accessApply,
       },
       {
         name: 'explain',
         summary: 'Explain what a service token may do, and why',
-        load: async () => (await import('./access/explain.ts')).accessExplain,
+        load: async () => (await import('../access/commands/explain.ts')).accessExplain,
       },
       {
         name: 'schema',
         summary: 'Print the JSON Schema of such a file',
-        load: async () => (await import('./access/schema.ts')).accessSchema,
+        load: async () => (await import('../access/commands/schema.ts')).accessSchema,
       },
     ],
   },
@@ -232,13 +232,13 @@ export const COMMANDS: Tree = [
   {
     name: 'completion',
     summary: 'Print a completion script for your shell',
-    load: async () => (await import('./completion/completion.ts')).completion,
+    load: async () => (await import('../completion/completion.ts')).completion,
   },
   {
     name: '__complete',
     summary: 'Complete a command line',
     hidden: true,
-    load: async (tree) => (await import('./completion/ask.ts')).ask(tree),
+    load: async (tree) => (await import('../completion/ask.ts')).ask(tree),
   },
   {
     name: 'version',

@@ -1,6 +1,6 @@
 import { type Outcome, showing } from '../cli/outcome.ts';
 import type { Context } from '../context.ts';
-import { text } from '../text.ts';
+import { text } from '../text/text.ts';
 import { outcome } from '../views/outcome.ts';
 
 /**
@@ -17,7 +17,7 @@ export async function showingDashboard(context: Context): Promise<Outcome> {
 }
 
 async function isOpened(url: string, { environment }: Context): Promise<boolean> {
-  const { openInBrowser, systemOpener } = await import('../operations/open-browser.ts');
+  const { openInBrowser, systemOpener } = await import('../children/open-browser.ts');
   const opener = systemOpener(environment);
   return opener !== undefined && openInBrowser(url, opener, environment);
 }

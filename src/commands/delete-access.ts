@@ -3,19 +3,19 @@ import type { Organization } from '../api/organization.ts';
 import { API_SETTINGS, command } from '../cli/command.ts';
 import { switchFlag } from '../cli/declaration.ts';
 import { type Outcome, showing } from '../cli/outcome.ts';
-import { Failure } from '../errors.ts';
 import { warnOfDoubts } from '../flags/access-names.ts';
 import { ANY_DATABASE, BREADTH, checkBreadth } from '../flags/access-plan.ts';
 import { ACCESS_WORDS, type AccessWord, refuseIdleScope, scopeMeant } from '../flags/access-words.ts';
-import { type RemovalPlan, removalPlan } from '../flags/removal-plan.ts';
 import { resolveScope, scopeFlags } from '../flags/scope.ts';
 import { TOKEN } from '../flags/token.ts';
-import { changeToken, resolveTokenId } from '../flags/token-lookup.ts';
-import { confirmWildcards } from '../flags/wildcard-consent.ts';
 import { isPattern } from '../flags/wildcards.ts';
-import { heldAccess, removeSeveral } from '../operations/change-access.ts';
-import { type AccessScope, describeScope, ORGANIZATION_LEVEL } from '../scope.ts';
-import { lines, listed, text, toned } from '../text.ts';
+import { type AccessScope, describeScope, ORGANIZATION_LEVEL } from '../permissions/scope.ts';
+import { Failure } from '../text/errors.ts';
+import { lines, listed, text, toned } from '../text/text.ts';
+import { heldAccess, removeSeveral } from '../tokens/change-access.ts';
+import { type RemovalPlan, removalPlan } from '../tokens/removal-plan.ts';
+import { confirmWildcards } from '../tokens/settled-access.ts';
+import { changeToken, resolveTokenId } from '../tokens/token-lookup.ts';
 import { outcome } from '../views/outcome.ts';
 
 export const deleteAccess = command({

@@ -1,22 +1,22 @@
 import type { Organization } from '../api/organization.ts';
 import type { ServiceToken } from '../api/schemas.ts';
-import type { ApiTime } from '../api-time.ts';
 import { command } from '../cli/command.ts';
 import { type Outcome, showing } from '../cli/outcome.ts';
 import type { Context } from '../context.ts';
-import { Failure } from '../errors.ts';
 import { FORCE } from '../flags/force.ts';
 import { refuseTokenInUse, SELF, TOKENS, type TokenReference } from '../flags/token.ts';
-import { namedOrChosen } from '../flags/token-choice.ts';
-import { changeToken, resolveTokenId, resolveTokens } from '../flags/token-lookup.ts';
-import { readReferences } from '../flags/token-stdin.ts';
-import { deleteToken } from '../operations/delete-token.ts';
 import type { Result } from '../output/result.ts';
-import { relativeTime } from '../output/time.ts';
-import { lines, listed, type Text, text, toned, unstyled } from '../text.ts';
+import { Failure } from '../text/errors.ts';
+import { lines, listed, type Text, text, toned, unstyled } from '../text/text.ts';
+import { deleteToken } from '../tokens/delete-token.ts';
+import { confirmDeletion, deleteAll } from '../tokens/deleting.ts';
+import { namedOrChosen } from '../tokens/token-choice.ts';
+import { changeToken, resolveTokenId, resolveTokens } from '../tokens/token-lookup.ts';
+import { readReferences } from '../tokens/token-stdin.ts';
+import type { ApiTime } from '../values/api-time.ts';
+import { relativeTime } from '../values/time.ts';
 import { outcome } from '../views/outcome.ts';
 import { type PrunedTokenRow, pruning } from '../views/pruning.ts';
-import { confirmDeletion, deleteAll } from './deleting.ts';
 
 export const deleteCommand = command({
   name: 'delete',

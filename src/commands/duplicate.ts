@@ -2,19 +2,19 @@ import type { Organization } from '../api/organization.ts';
 import type { ServiceToken } from '../api/schemas.ts';
 import { command } from '../cli/command.ts';
 import { shownAlready } from '../cli/outcome.ts';
-import { Failure } from '../errors.ts';
+import type { TokenView } from '../delivery/hand-over.ts';
+import { deliverCopy, SAME_LIFETIME } from '../delivery/making.ts';
 import { COPY_FLAGS } from '../flags/copy.ts';
 import { expiryFlags } from '../flags/expiry.ts';
-import type { TokenView } from '../flags/hand-over.ts';
 import { nameFlag } from '../flags/name.ts';
 import { PLACE } from '../flags/place.ts';
 import { OPTIONAL_TOKEN } from '../flags/token.ts';
-import { namedOrChosen } from '../flags/token-choice.ts';
-import { changeToken, resolveTokenId } from '../flags/token-lookup.ts';
-import { text, toned } from '../text.ts';
-import { shortenedName } from '../token-name.ts';
+import { Failure } from '../text/errors.ts';
+import { text, toned } from '../text/text.ts';
+import { namedOrChosen } from '../tokens/token-choice.ts';
+import { changeToken, resolveTokenId } from '../tokens/token-lookup.ts';
+import { shortenedName } from '../values/token-name.ts';
 import { issuedTokenView, labelOf } from '../views/tokens.ts';
-import { deliverCopy, SAME_LIFETIME } from './making.ts';
 
 export const duplicate = command({
   name: 'duplicate',

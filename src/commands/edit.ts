@@ -2,14 +2,14 @@ import type { Organization } from '../api/organization.ts';
 import { command } from '../cli/command.ts';
 import { type Outcome, showing } from '../cli/outcome.ts';
 import type { Context } from '../context.ts';
-import { Failure } from '../errors.ts';
 import { scopeFlags } from '../flags/scope.ts';
 import { OPTIONAL_TOKEN, type TokenReference } from '../flags/token.ts';
-import { namedOrChosen } from '../flags/token-choice.ts';
-import { resolveTokenId } from '../flags/token-lookup.ts';
-import { changeAccess, heldAccess } from '../operations/change-access.ts';
-import { type AccessScope, describeScope } from '../scope.ts';
-import { lines, text, toned } from '../text.ts';
+import { type AccessScope, describeScope } from '../permissions/scope.ts';
+import { Failure } from '../text/errors.ts';
+import { lines, text, toned } from '../text/text.ts';
+import { changeAccess, heldAccess } from '../tokens/change-access.ts';
+import { namedOrChosen } from '../tokens/token-choice.ts';
+import { resolveTokenId } from '../tokens/token-lookup.ts';
 import { grantList, grantRows, productionAdvice } from '../views/grants.ts';
 
 export const edit = command({

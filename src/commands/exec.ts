@@ -1,21 +1,21 @@
 import type { CreatedServiceToken } from '../api/schemas.ts';
+import { childVariables } from '../children/environment.ts';
 import { command } from '../cli/command.ts';
 import { argumentList, flagsTogether, switchFlag, valueFlag } from '../cli/declaration.ts';
-import { PROGRAM } from '../command-line.ts';
 import type { Context } from '../context.ts';
-import { parseDuration } from '../duration.ts';
-import { Failure } from '../errors.ts';
-import { ACCESS, accessToGrant, asksForNone } from '../flags/access.ts';
-import { childVariables } from '../flags/child-variables.ts';
-import { type Expiry, expiryFlags } from '../flags/expiry.ts';
+import { making } from '../delivery/making.ts';
+import { ACCESS, asksForNone } from '../flags/access.ts';
+import { type Expiry, expiryFlags, secondsUntil } from '../flags/expiry.ts';
 import { CIDRS } from '../flags/networks.ts';
 import { variableNames } from '../flags/variable-names.ts';
-import type { KeepAlivePlan } from '../operations/keep-alive.ts';
-import { deletion } from '../operations/take-back.ts';
-import { secondsUntil } from '../operations/token-end.ts';
-import { tokenVariables } from '../sinks/token-variables.ts';
-import { type Text, text } from '../text.ts';
-import { making } from './making.ts';
+import { PROGRAM } from '../text/command-line.ts';
+import { Failure } from '../text/errors.ts';
+import { type Text, text } from '../text/text.ts';
+import type { KeepAlivePlan } from '../tokens/keep-alive.ts';
+import { accessToGrant } from '../tokens/settled-access.ts';
+import { deletion } from '../tokens/take-back.ts';
+import { parseDuration } from '../values/duration.ts';
+import { tokenVariables } from '../values/token-variables.ts';
 
 /** Seconds that a token lives if nothing deletes it, not even this program. */
 const HOUR = 3_600;
@@ -88,7 +88,7 @@ export const exec = command({
     const organization = await context.organization();
     const access = await accessToGrant(asked, organization, context);
     const settings = await context.settings();
-    const { runWithToken } = await import('../operations/run-with-token.ts');
+    const { runWithToken } = await import('../tokens/run-with-token.ts');
     const { status, failure, leftBehind } = await runWithToken(
       { name: nameFor(words), ttl, cidrs, access },
       {

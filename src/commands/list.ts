@@ -4,18 +4,18 @@ import { command, QUIET, WEB } from '../cli/command.ts';
 import { switchFlag } from '../cli/declaration.ts';
 import { endOf } from '../cli/outcome.ts';
 import type { Context } from '../context.ts';
-import { Failure } from '../errors.ts';
 import { COLUMNS, inOrder, SORT } from '../flags/columns.ts';
-import { existenceOf } from '../flags/databases.ts';
 import { FILTERS, matches, timeFor, unknownTo } from '../flags/filters.ts';
 import { QUESTIONS, type Question } from '../flags/holding.ts';
 import { showingOrIds } from '../flags/quiet.ts';
-import { readGrants } from '../operations/read-grants.ts';
-import { markOf } from '../rotation-mark.ts';
-import { type Text, text, unstyled } from '../text.ts';
+import { Failure } from '../text/errors.ts';
+import { type Text, text, unstyled } from '../text/text.ts';
+import { existenceOf } from '../tokens/databases.ts';
+import { readGrants } from '../tokens/read-grants.ts';
+import { reading } from '../tokens/reading.ts';
+import { markOf } from '../tokens/rotation-mark.ts';
 import { type TokenMatch, tokenList } from '../views/tokens.ts';
 import { showingDashboard } from './dashboard.ts';
-import { reading } from './reading.ts';
 
 export const list = command({
   name: 'list',

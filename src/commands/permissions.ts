@@ -1,15 +1,12 @@
 import { command } from '../cli/command.ts';
 import { argumentList, valueFlag } from '../cli/declaration.ts';
 import { type Outcome, showing } from '../cli/outcome.ts';
-import type { Context } from '../context.ts';
-import { Failure } from '../errors.ts';
-import { parseTokenReference, type TokenReference } from '../flags/token.ts';
-import { readToken } from '../flags/token-lookup.ts';
-import { abilitiesOf } from '../permissions/abilities.ts';
+import { parseTokenReference } from '../flags/token.ts';
 import { findOperations, searchPermissions } from '../permissions/search.ts';
-import { type Text, text } from '../text.ts';
-import { grantRows } from '../views/grants.ts';
-import { abilityList, permissionList, requirementList, undecidedNotes } from '../views/permissions.ts';
+import { Failure } from '../text/errors.ts';
+import { type Text, text } from '../text/text.ts';
+import { showingAbilities } from '../tokens/showing-abilities.ts';
+import { permissionList, requirementList } from '../views/permissions.ts';
 
 export const permissions = command({
   name: 'permissions',
@@ -58,13 +55,3 @@ function requiredFor(operation: string): Outcome {
 }
 
 const LIKELY_NOTE: Text = text`Note: PlanetScale does not publish what some of these need; the permissions given are the likely ones.`;
-
-/** What a token can do, in calls, and by which of its permissions. */
-export async function showingAbilities(token: TokenReference, context: Context): Promise<Outcome> {
-  const organization = await context.organization();
-  const { id, held } = await readToken(token, organization, context, async (found) => {
-    context.progress.start(text`Fetching service token ${found} from org ${organization.name}`);
-    return { id: found, held: grantRows(await organization.grants.list(found)) };
-  });
-  return showing(abilityList(id, abilitiesOf(held)), { notes: undecidedNotes(held) });
-}

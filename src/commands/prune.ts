@@ -3,13 +3,13 @@ import type { ServiceToken } from '../api/schemas.ts';
 import { command } from '../cli/command.ts';
 import { switchFlag } from '../cli/declaration.ts';
 import { showing } from '../cli/outcome.ts';
-import { Failure } from '../errors.ts';
 import { FILTER_FLAGS, FILTERS, matches, timeFor, unknownTo } from '../flags/filters.ts';
 import { unasked } from '../flags/force.ts';
 import { shownId } from '../settings/credentials.ts';
-import { type Text, text, unstyled } from '../text.ts';
+import { Failure } from '../text/errors.ts';
+import { type Text, text, unstyled } from '../text/text.ts';
+import { confirmDeletion, deleteAll, type Target, theseTokens } from '../tokens/deleting.ts';
 import { pruning } from '../views/pruning.ts';
-import { confirmDeletion, deleteAll, type Target, theseTokens } from './deleting.ts';
 
 export const prune = command({
   name: 'prune',

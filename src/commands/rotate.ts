@@ -3,29 +3,23 @@ import type { ServiceToken, UpdatedServiceToken } from '../api/schemas.ts';
 import { command } from '../cli/command.ts';
 import { DURATIONS, flagsTogether, switchFlag, valueFlag } from '../cli/declaration.ts';
 import { type Outcome, showing, shownAlready } from '../cli/outcome.ts';
-import { commandLine } from '../command-line.ts';
 import type { Context } from '../context.ts';
-import { describeDuration, parseDuration } from '../duration.ts';
-import { Failure } from '../errors.ts';
+import type { TokenView } from '../delivery/hand-over.ts';
+import { type CopyChoices, type CopyFlags, deliverCopy, SAME_LIFETIME } from '../delivery/making.ts';
 import { COPY_FLAGS } from '../flags/copy.ts';
 import { expiryFlags } from '../flags/expiry.ts';
-import type { TokenView } from '../flags/hand-over.ts';
 import { PLACE, type Place } from '../flags/place.ts';
 import { OPTIONAL_TOKEN, refuseTokenInUse, SELF, type TokenReference } from '../flags/token.ts';
-import { namedOrChosen } from '../flags/token-choice.ts';
-import { changeToken, resolveTokenId, type WaysOn } from '../flags/token-lookup.ts';
-import {
-  findMarked,
-  markReplaced,
-  refuseUnmarkable,
-  undoRotation,
-  YEAR,
-} from '../operations/mark-replaced.ts';
-import { bothKept, type RetireEvent, retireToken } from '../operations/retire-token.ts';
-import { type Contest, UNFINISHED_FOR, yieldToFirst } from '../operations/yield-to-first.ts';
-import { lines, listed, type Text, text, toned, unstyled } from '../text.ts';
+import { commandLine } from '../text/command-line.ts';
+import { Failure } from '../text/errors.ts';
+import { lines, listed, type Text, text, toned, unstyled } from '../text/text.ts';
+import { findMarked, markReplaced, refuseUnmarkable, undoRotation, YEAR } from '../tokens/mark-replaced.ts';
+import { bothKept, type RetireEvent, retireToken } from '../tokens/retire-token.ts';
+import { namedOrChosen } from '../tokens/token-choice.ts';
+import { changeToken, resolveTokenId, type WaysOn } from '../tokens/token-lookup.ts';
+import { type Contest, UNFINISHED_FOR, yieldToFirst } from '../tokens/yield-to-first.ts';
+import { describeDuration, parseDuration } from '../values/duration.ts';
 import { issuedTokenView, labelOf, tokenDetail } from '../views/tokens.ts';
-import { type CopyChoices, type CopyFlags, deliverCopy, SAME_LIFETIME } from './making.ts';
 
 type FateOfOld =
   | { readonly kind: 'kept' }

@@ -1,8 +1,8 @@
 import { command } from '../cli/command.ts';
 import { showing } from '../cli/outcome.ts';
 import { TOKEN } from '../flags/token.ts';
-import { readToken } from '../flags/token-lookup.ts';
-import { text } from '../text.ts';
+import { text } from '../text/text.ts';
+import { readToken } from '../tokens/token-lookup.ts';
 import { grantList, grantRows } from '../views/grants.ts';
 
 export const showAccess = command({

@@ -1,9 +1,9 @@
 import { command, QUIET, WEB } from '../cli/command.ts';
 import { showingOrIds } from '../flags/quiet.ts';
 import { OPTIONAL_TOKEN } from '../flags/token.ts';
-import { namedOrChosen } from '../flags/token-choice.ts';
-import { readToken } from '../flags/token-lookup.ts';
-import { text } from '../text.ts';
+import { text } from '../text/text.ts';
+import { namedOrChosen } from '../tokens/token-choice.ts';
+import { readToken } from '../tokens/token-lookup.ts';
 import { grantRows } from '../views/grants.ts';
 import { tokenDetail } from '../views/tokens.ts';
 import { showingDashboard } from './dashboard.ts';

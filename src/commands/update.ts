@@ -3,15 +3,16 @@ import { command } from '../cli/command.ts';
 import { switchFlag } from '../cli/declaration.ts';
 import { showing } from '../cli/outcome.ts';
 import type { Context } from '../context.ts';
-import { Failure } from '../errors.ts';
 import { NEW_END, NEW_NAME, refuseMoment } from '../flags/changes.ts';
+import type { NewEnd } from '../flags/expiry.ts';
 import { NEW_RESTRICTION, type Restriction } from '../flags/networks.ts';
 import { OPTIONAL_TOKEN, refuseTokenInUse, SELF } from '../flags/token.ts';
-import { namedOrChosen } from '../flags/token-choice.ts';
-import { changeToken, resolveTokenId } from '../flags/token-lookup.ts';
-import { warnOfOtherEnd } from '../operations/token-end.ts';
-import { type NewEnd, type TokenUpdate, updateToken } from '../operations/update-token.ts';
-import { lines, listed, type Text, text, toned } from '../text.ts';
+import { Failure } from '../text/errors.ts';
+import { lines, listed, type Text, text, toned } from '../text/text.ts';
+import { namedOrChosen } from '../tokens/token-choice.ts';
+import { warnOfOtherEnd } from '../tokens/token-end.ts';
+import { changeToken, resolveTokenId } from '../tokens/token-lookup.ts';
+import { type TokenUpdate, updateToken } from '../tokens/update-token.ts';
 import { tokenDetail } from '../views/tokens.ts';
 
 export const update = command({

@@ -1,7 +1,7 @@
 import { version } from '../../package.json';
 import { command } from '../cli/command.ts';
 import { showingText } from '../cli/outcome.ts';
-import { PROGRAM } from '../command-line.ts';
+import { PROGRAM } from '../text/command-line.ts';
 
 export const versionCommand = command({
   name: 'version',

@@ -3,8 +3,8 @@ import { mayBeHidden } from '../api/failures.ts';
 import type { ServiceTokenWithActor } from '../api/schemas.ts';
 import { command } from '../cli/command.ts';
 import { showing } from '../cli/outcome.ts';
-import { describeSource } from '../settings/source.ts';
-import { plain, text } from '../text.ts';
+import { plain, text } from '../text/text.ts';
+import { describeSource } from '../values/source.ts';
 import { type GrantRow, grantRows } from '../views/grants.ts';
 import { identity } from '../views/identity.ts';
 

@@ -1,10 +1,10 @@
 import { refuseSecret } from '../api/path.ts';
 import { switchFlag } from '../cli/declaration.ts';
-import { Failure } from '../errors.ts';
-import { type Doubt, doubtAbout, type Spelling } from '../permission-doubt.ts';
 import { findPermission } from '../permissions/catalogue.ts';
-import { type AccessScope, ORGANIZATION_LEVEL } from '../scope.ts';
-import { lines, type Text, text } from '../text.ts';
+import { type Doubt, doubtAbout, type Spelling } from '../permissions/permission-doubt.ts';
+import { type AccessScope, ORGANIZATION_LEVEL } from '../permissions/scope.ts';
+import { Failure } from '../text/errors.ts';
+import { lines, type Text, text } from '../text/text.ts';
 
 /**
  * The names, each once, in their order.

@@ -1,14 +1,11 @@
 import type { AccessChange } from '../api/client.ts';
-import type { Organization } from '../api/organization.ts';
 import { flagsTogether, switchFlag } from '../cli/declaration.ts';
-import type { Context } from '../context.ts';
-import { Failure } from '../errors.ts';
-import type { Spelling } from '../permission-doubt.ts';
-import { type AccessScope, ORGANIZATION_LEVEL } from '../scope.ts';
-import { listed, type Text, text } from '../text.ts';
+import type { Spelling } from '../permissions/permission-doubt.ts';
+import { type AccessScope, ORGANIZATION_LEVEL } from '../permissions/scope.ts';
+import { Failure } from '../text/errors.ts';
+import { type Text, text } from '../text/text.ts';
 import { checkAccessNames, refuseMistakes, SEND_AS_TYPED } from './access-names.ts';
 import { type AccessWord, scopeMeant } from './access-words.ts';
-import { confirmWildcards } from './wildcard-consent.ts';
 import { type Expansion, expanded, isPattern } from './wildcards.ts';
 
 /** What a command line asks for in the way of access; wildcards are names by now. */
@@ -94,63 +91,3 @@ export function accessPlan(
 
 /** Some database, where no more has to be known of a scope. */
 export const ANY_DATABASE: AccessScope = '*';
-
-/**
- * What is to be granted, each database by its name: what wildcards became has been confirmed then, and databases
- * are looked up.
- *
- * @throws Failure CONFIRMATION_REQUIRED off a terminal, CANCELLED, NOT_FOUND
- */
-export async function settledAccess(
-  plan: AccessPlan,
-  { yes }: Breadth,
-  organization: Organization,
-  context: Context,
-): Promise<AccessChange[]> {
-  const changes = await withEveryDatabase(plan, organization, context);
-  if (plan.expansions.length > 0 || plan.onEveryDatabase.length > 0) {
-    await confirmBreadth(changes, plan, yes, context);
-  }
-  return changes;
-}
-
-async function withEveryDatabase(
-  { changes, onEveryDatabase }: AccessPlan,
-  organization: Organization,
-  { progress }: Context,
-): Promise<AccessChange[]> {
-  if (onEveryDatabase.length === 0) return [...changes];
-  progress.start(text`Fetching databases of org ${organization.name}`);
-  const databases = await organization.databases.list();
-  if (databases.length === 0) {
-    throw new Failure('NOT_FOUND', text`organization ${organization.name} has no databases`);
-  }
-  const byScope = new Map(changes.map(({ database, access }) => [database, access]));
-  for (const { name } of databases) {
-    byScope.set(name, [...new Set([...(byScope.get(name) ?? []), ...onEveryDatabase])]);
-  }
-  return [...byScope].map(([database, access]) => ({ database, access }));
-}
-
-async function confirmBreadth(
-  changes: readonly AccessChange[],
-  { expansions }: AccessPlan,
-  yes: boolean,
-  context: Context,
-): Promise<void> {
-  const notes = expansions.flatMap(({ pattern, leftOut }) =>
-    leftOut.length === 0
-      ? []
-      : [text`Left out, because ${pattern} does not say production: ${listed(leftOut)}`],
-  );
-  if (yes) {
-    for (const note of notes) context.warn(note);
-    return;
-  }
-  const question = text`Grant these permissions?`;
-  await confirmWildcards(
-    changes,
-    { tone: 'granted', notes, question, refused: text`nothing was granted` },
-    context,
-  );
-}

@@ -1,8 +1,8 @@
 import { checkName } from '../api/path.ts';
 import { type Argument, argumentList } from '../cli/declaration.ts';
-import { Failure } from '../errors.ts';
-import { type AccessScope, ORGANIZATION_LEVEL } from '../scope.ts';
-import { text } from '../text.ts';
+import { type AccessScope, ORGANIZATION_LEVEL } from '../permissions/scope.ts';
+import { Failure } from '../text/errors.ts';
+import { text } from '../text/text.ts';
 import { checkAccessNames } from './access-names.ts';
 
 /** Stands before `=` for each database that there is. */

@@ -1,21 +1,10 @@
-import type { AccessChange } from '../api/client.ts';
-import type { Organization } from '../api/organization.ts';
 import { type Flag, flagsTogether, valuesFlag } from '../cli/declaration.ts';
-import type { Context } from '../context.ts';
-import type { Spelling } from '../permission-doubt.ts';
-import { ORGANIZATION_LEVEL } from '../scope.ts';
-import { type Text, text } from '../text.ts';
+import type { Spelling } from '../permissions/permission-doubt.ts';
+import { ORGANIZATION_LEVEL } from '../permissions/scope.ts';
+import { type Text, text } from '../text/text.ts';
 import { AS_TYPED } from './access-names.ts';
-import {
-  type AccessPlan,
-  accessPlan,
-  BREADTH,
-  type Breadth,
-  checkBreadth,
-  settledAccess,
-} from './access-plan.ts';
+import { type AccessPlan, accessPlan, BREADTH, type Breadth, checkBreadth } from './access-plan.ts';
 import { parseAccessWord } from './access-words.ts';
-import { checkDatabases } from './databases.ts';
 import { operationsFlag } from './operations.ts';
 
 /** What `--access` and `--for` ask for, how broadly it may be meant, and what there is to say of it. */
@@ -63,21 +52,4 @@ export const ACCESS: Flag<AccessAsked> = flagsTogether(
 /** Whether no access is asked for at all. */
 export function asksForNone({ changes, onEveryDatabase }: AccessPlan): boolean {
   return changes.length === 0 && onEveryDatabase.length === 0;
-}
-
-/**
- * What to grant: wildcards are confirmed, databases looked up, and what `--for` has chosen is said, before anything is
- * made.
- *
- * @throws Failure CONFIRMATION_REQUIRED, CANCELLED, NOT_FOUND
- */
-export async function accessToGrant(
-  asked: AccessAsked,
-  organization: Organization,
-  context: Context,
-): Promise<readonly AccessChange[]> {
-  if (!asked.asTyped) await checkDatabases(asked.changes, organization, context);
-  const changes = await settledAccess(asked, asked.breadth, organization, context);
-  for (const note of asked.notes) context.note(note);
-  return changes;
 }

@@ -1,10 +1,8 @@
 import { refuseSecret } from '../api/path.ts';
 import { DURATIONS, type Flag, flagsTogether, switchFlag, valueFlag } from '../cli/declaration.ts';
-import { Failure } from '../errors.ts';
-import { secondsUntil } from '../operations/token-end.ts';
-import type { NewEnd } from '../operations/update-token.ts';
-import { listed, text } from '../text.ts';
-import { EXPIRY_HEADING, parseExpiresAt, parseTtl } from './expiry.ts';
+import { Failure } from '../text/errors.ts';
+import { listed, text } from '../text/text.ts';
+import { EXPIRY_HEADING, type NewEnd, parseExpiresAt, parseTtl, secondsUntil } from './expiry.ts';
 
 /** Seconds that the API takes at most: published for changes, not for new tokens. */
 export const LONGEST_TTL = 31_536_000;

@@ -1,7 +1,7 @@
 import { valueFlag } from '../cli/declaration.ts';
-import { Failure } from '../errors.ts';
-import { nearest } from '../nearest.ts';
-import { text, unstyled } from '../text.ts';
+import { Failure } from '../text/errors.ts';
+import { nearest } from '../text/nearest.ts';
+import { text, unstyled } from '../text/text.ts';
 import { TOKEN_COLUMNS, type TokenColumn, type TokenRow } from '../views/tokens.ts';
 
 /** By which column tokens are put in order, and which way round. */

@@ -1,6 +1,6 @@
 import { flagsTogether, switchFlag, valuesFlag } from '../cli/declaration.ts';
-import { Failure } from '../errors.ts';
-import { text } from '../text.ts';
+import { Failure } from '../text/errors.ts';
+import { text } from '../text/text.ts';
 import { COPY_RESTRICTION } from './networks.ts';
 
 /** How a copy is made, where it is not to be like the original in everything. */

@@ -1,8 +1,8 @@
 import { DURATIONS, type Flag, flagsTogether, type Surroundings, valueFlag } from '../cli/declaration.ts';
-import { parseDuration } from '../duration.ts';
-import { Failure } from '../errors.ts';
-import { parseInteger } from '../integer.ts';
-import { type Text, text, unstyled } from '../text.ts';
+import { Failure } from '../text/errors.ts';
+import { type Text, text, unstyled } from '../text/text.ts';
+import { parseDuration } from '../values/duration.ts';
+import { parseInteger } from '../values/integer.ts';
 
 /** When a new token is to stop working; neither for one that does not expire. */
 export interface Expiry {
@@ -11,6 +11,14 @@ export interface Expiry {
   /** Milliseconds since the epoch. */
   readonly at?: number;
 }
+
+/** When a token is to stop working. */
+export type NewEnd =
+  /** Seconds from when the API takes it. `unlike` is the end that it had: one that still shows that is no new one. */
+  | { readonly kind: 'in'; readonly seconds: number; readonly unlike?: string | null }
+  /** Milliseconds since the epoch. */
+  | { readonly kind: 'at'; readonly time: number }
+  | { readonly kind: 'never' };
 
 /**
  * `--ttl` and `--expires-at`: when a new token is to stop working; undefined where neither is given.
@@ -128,4 +136,17 @@ function expiryOf(ttl: number | undefined, expiresAt: number | undefined): Expir
   }
   if (ttl !== undefined) return { ttl: ttl || undefined };
   return expiresAt === undefined ? undefined : { at: expiresAt };
+}
+
+/**
+ * Seconds from `now` to a moment, both in milliseconds since the epoch.
+ *
+ * @throws Failure INVALID_USAGE for a moment that has passed, or is about to
+ */
+export function secondsUntil(moment: number, now: number): number {
+  const seconds = Math.floor((moment - now) / 1_000);
+  if (seconds >= 1) return seconds;
+  throw new Failure('INVALID_USAGE', text`--expires-at ${new Date(moment).toISOString()} has passed`, {
+    hint: text`Use a time in the future.`,
+  });
 }

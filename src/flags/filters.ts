@@ -1,10 +1,10 @@
 import type { Organization } from '../api/organization.ts';
 import { DURATIONS, type Flag, flagsTogether, longName, switchFlag, valueFlag } from '../cli/declaration.ts';
-import { parseDuration } from '../duration.ts';
-import { Failure } from '../errors.ts';
-import { fitsPattern } from '../name-pattern.ts';
-import { canonicalNetwork, isWithin, parseNetwork } from '../networks.ts';
-import { listed, type Text, text, unstyled } from '../text.ts';
+import { Failure } from '../text/errors.ts';
+import { listed, type Text, text, unstyled } from '../text/text.ts';
+import { parseDuration } from '../values/duration.ts';
+import { fitsPattern } from '../values/name-pattern.ts';
+import { canonicalNetwork, isWithin, parseNetwork } from '../values/networks.ts';
 
 /** Which tokens are meant; a token matches if it matches all filters given. */
 export interface TokenFilters {

@@ -1,13 +1,13 @@
 import type { Grant } from '../api/schemas.ts';
 import { flagsTogether, valueFlag } from '../cli/declaration.ts';
-import { Failure } from '../errors.ts';
-import { fitsPattern } from '../name-pattern.ts';
 import { undecided } from '../permissions/abilities.ts';
 import { explanationOf } from '../permissions/explanation.ts';
 import { isOnDatabase, type Requirement } from '../permissions/requirements.ts';
+import { type AccessScope, accessesAt, ORGANIZATION_LEVEL } from '../permissions/scope.ts';
 import { findOperations } from '../permissions/search.ts';
-import { type AccessScope, accessesAt, ORGANIZATION_LEVEL } from '../scope.ts';
-import { type Text, text, unstyled } from '../text.ts';
+import { Failure } from '../text/errors.ts';
+import { type Text, text, unstyled } from '../text/text.ts';
+import { fitsPattern } from '../values/name-pattern.ts';
 import { grantRows } from '../views/grants.ts';
 import { refuseMistakes } from './access-names.ts';
 import { parseAccessWord, scopeMeant } from './access-words.ts';

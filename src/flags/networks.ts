@@ -1,7 +1,7 @@
 import { type Flag, flagsTogether, type Surroundings, switchFlag, valuesFlag } from '../cli/declaration.ts';
-import { Failure } from '../errors.ts';
-import { isEverything, MOST_NETWORKS, parseNetwork } from '../networks.ts';
-import { text, unstyled } from '../text.ts';
+import { Failure } from '../text/errors.ts';
+import { text, unstyled } from '../text/text.ts';
+import { isEverything, MOST_NETWORKS, parseNetwork } from '../values/networks.ts';
 import { EXPIRY_HEADING } from './expiry.ts';
 
 /** From where a token is to be accepted. */

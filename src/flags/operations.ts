@@ -1,10 +1,10 @@
 import { refuseSecret } from '../api/path.ts';
 import { type Flag, valuesFlag } from '../cli/declaration.ts';
-import { Failure } from '../errors.ts';
-import type { Spelling } from '../permission-doubt.ts';
 import { type LeveledPermission, leastPrivilege } from '../permissions/least-privilege.ts';
-import { type AccessScope, describeScope, ORGANIZATION_LEVEL } from '../scope.ts';
-import { listed, plain, type Text, text, unstyled } from '../text.ts';
+import type { Spelling } from '../permissions/permission-doubt.ts';
+import { type AccessScope, describeScope, ORGANIZATION_LEVEL } from '../permissions/scope.ts';
+import { Failure } from '../text/errors.ts';
+import { listed, plain, type Text, text, unstyled } from '../text/text.ts';
 import { type AccessWord, parseAccessWord } from './access-words.ts';
 import { type OperationMeant, parseOperation, refuseSeveralDatabases } from './holding.ts';
 

@@ -7,11 +7,11 @@ import {
   switchFlag,
   valueFlag,
 } from '../cli/declaration.ts';
-import { parseDuration } from '../duration.ts';
-import { Failure } from '../errors.ts';
-import { PIPE_FORMS, type PipeForm } from '../sinks/pipe-forms.ts';
-import type { VariableNames } from '../sinks/token-variables.ts';
-import { lines, listed, type Text, text } from '../text.ts';
+import { Failure } from '../text/errors.ts';
+import { lines, listed, type Text, text } from '../text/text.ts';
+import { parseDuration } from '../values/duration.ts';
+import { PIPE_FORMS, type PipeForm } from '../values/pipe-forms.ts';
+import type { VariableNames } from '../values/token-variables.ts';
 import { variableNames } from './variable-names.ts';
 
 /** Where the secret of a new token goes. */

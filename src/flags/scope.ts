@@ -1,10 +1,10 @@
 import { checkName } from '../api/path.ts';
 import { type Flag, flagsTogether, valueFlag, yesOrNoFlag } from '../cli/declaration.ts';
 import type { Context } from '../context.ts';
-import { Failure } from '../errors.ts';
-import { type AccessScope, ORGANIZATION_LEVEL } from '../scope.ts';
-import { describeSource } from '../settings/source.ts';
-import { text } from '../text.ts';
+import { type AccessScope, ORGANIZATION_LEVEL } from '../permissions/scope.ts';
+import { Failure } from '../text/errors.ts';
+import { text } from '../text/text.ts';
+import { describeSource } from '../values/source.ts';
 
 /**
  * `--database` and `--organization-level`: the scope that a command line names; undefined where it names

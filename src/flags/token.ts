@@ -1,11 +1,11 @@
 import type { Organization } from '../api/organization.ts';
 import { checkName } from '../api/path.ts';
 import { argument, argumentList, optionalArgument, switchFlag } from '../cli/declaration.ts';
-import { Failure } from '../errors.ts';
 import { isTokenId, shownId } from '../settings/credentials.ts';
 import { holdsSecret } from '../settings/redaction.ts';
-import { describeSource } from '../settings/source.ts';
-import { text } from '../text.ts';
+import { Failure } from '../text/errors.ts';
+import { text } from '../text/text.ts';
+import { describeSource } from '../values/source.ts';
 
 /** A token as it is named on a command line. */
 export type TokenReference =

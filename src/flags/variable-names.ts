@@ -1,7 +1,7 @@
 import { type Flag, valueFlag } from '../cli/declaration.ts';
-import { Failure } from '../errors.ts';
-import type { VariableNames } from '../sinks/token-variables.ts';
-import { type Text, text } from '../text.ts';
+import { Failure } from '../text/errors.ts';
+import { type Text, text } from '../text/text.ts';
+import type { VariableNames } from '../values/token-variables.ts';
 
 /**
  * `--variables <id>,<secret>`: what the two variables of a token are called; undefined for the usual names.

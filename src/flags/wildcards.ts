@@ -1,7 +1,7 @@
-import { Failure } from '../errors.ts';
-import { fitsPattern } from '../name-pattern.ts';
 import { CATALOGUE, type Scope } from '../permissions/catalogue.ts';
-import { text } from '../text.ts';
+import { Failure } from '../text/errors.ts';
+import { text } from '../text/text.ts';
+import { fitsPattern } from '../values/name-pattern.ts';
 
 /** What a pattern of permission names became. */
 export interface Expansion {

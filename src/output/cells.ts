@@ -1,7 +1,7 @@
-import type { Tone } from '../text.ts';
+import { terminalSafe } from '../text/terminal-safe.ts';
+import type { Tone } from '../text/text.ts';
+import { localTime, relativeTime, shortRelativeTime } from '../values/time.ts';
 import type { Cell, Moment, TableColumn, Table as TableData } from './result.ts';
-import { terminalSafe } from './terminal-safe.ts';
-import { localTime, relativeTime, shortRelativeTime } from './time.ts';
 
 /** Milliseconds in which an end is soon. */
 const SOON = 7 * 24 * 60 * 60_000;

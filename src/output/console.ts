@@ -1,18 +1,18 @@
-import { combineSignals } from '../abort.ts';
-import type { ApiTime } from '../api-time.ts';
-import type { Clock } from '../clock.ts';
-import { Failure, Interrupted } from '../errors.ts';
-import type { Interruption } from '../interruption.ts';
+import { fileErrorCode, fileReason } from '../files/file-errors.ts';
 import { redact, redactedLines } from '../settings/redaction.ts';
 import type { Format } from '../settings/variables.ts';
-import { fileErrorCode, fileReason } from '../sinks/file-errors.ts';
-import { type Text, text } from '../text.ts';
+import { Failure, Interrupted } from '../text/errors.ts';
+import { terminalSafe } from '../text/terminal-safe.ts';
+import { type Text, text } from '../text/text.ts';
+import { combineSignals } from '../values/abort.ts';
+import type { ApiTime } from '../values/api-time.ts';
+import type { Clock } from '../values/clock.ts';
+import type { Interruption } from '../values/interruption.ts';
 import { ClosedOutput, chosenLevel, type Io, type OutputStream, writeAll } from './io.ts';
 import { render } from './printer.ts';
 import { type Progress, terminalProgress } from './progress.ts';
 import type { Result } from './result.ts';
 import { PLAIN_STYLE, type Style, styled } from './styled.ts';
-import { terminalSafe } from './terminal-safe.ts';
 
 /** What a console needs of its run. */
 export interface ConsoleSurroundings {

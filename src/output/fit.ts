@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import stringWidth from 'string-width';
-import { segmentsOf, type Text } from '../text.ts';
+import { terminalSafe } from '../text/terminal-safe.ts';
+import { segmentsOf, type Text } from '../text/text.ts';
 import { inTone, type Style, toneOf } from './styled.ts';
-import { terminalSafe } from './terminal-safe.ts';
 
 const graphemes = new Intl.Segmenter();
 

@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
 import stringWidth from 'string-width';
-import { listed, type Text, text } from '../text.ts';
+import { listed, type Text, text } from '../text/text.ts';
 import { BLANK, headOf, type Shown, shownRow } from './cells.ts';
 import { wrapped } from './fit.ts';
 import type { Paragraph, Result, TableColumn, Table as TableData } from './result.ts';

@@ -1,6 +1,6 @@
-import { segmentsOf, type Text } from '../text.ts';
+import { terminalSafe } from '../text/terminal-safe.ts';
+import { segmentsOf, type Text } from '../text/text.ts';
 import type { Paragraph } from './result.ts';
-import { terminalSafe } from './terminal-safe.ts';
 
 /** Characters that a comment on a pull request takes on GitHub, less what is put around it. */
 const MOST_CHARACTERS = 60_000;

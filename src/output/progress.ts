@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import type { Spinner, default as yoctoSpinner } from 'yocto-spinner';
-import { onSuspension } from '../suspension.ts';
-import type { Text } from '../text.ts';
+import type { Text } from '../text/text.ts';
+import { onSuspension } from '../values/suspension.ts';
 import { type Style, styled } from './styled.ts';
 
 /** Shows that a command is at work: a spinner on stderr, on a terminal only. */

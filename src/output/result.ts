@@ -1,4 +1,4 @@
-import type { Text, Tone } from '../text.ts';
+import type { Text, Tone } from '../text/text.ts';
 
 /** A moment as the API writes it (RFC 3339), or null for none. */
 export interface Moment {

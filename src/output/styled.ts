@@ -1,5 +1,5 @@
-import { type Segment, segmentsOf, type Text, type Tone } from '../text.ts';
-import { terminalSafe } from './terminal-safe.ts';
+import { terminalSafe } from '../text/terminal-safe.ts';
+import { type Segment, segmentsOf, type Text, type Tone } from '../text/text.ts';
 
 export type Effect = 'bold' | 'dim' | 'red' | 'green' | 'yellow';
 

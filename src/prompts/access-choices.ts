@@ -1,6 +1,6 @@
 import type { Database } from '../api/schemas.ts';
 import { CATALOGUE } from '../permissions/catalogue.ts';
-import { type Text, text } from '../text.ts';
+import { type Text, text } from '../text/text.ts';
 import type { Choice, Prompter } from './prompter.ts';
 
 /** Ids of choices that are no database: none can have a name with a slash. */

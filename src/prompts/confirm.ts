@@ -1,7 +1,7 @@
 import stringWidth from 'string-width';
 import { clip, strictWidth } from '../output/fit.ts';
 import type { Style } from '../output/styled.ts';
-import { terminalSafe } from '../output/terminal-safe.ts';
+import { terminalSafe } from '../text/terminal-safe.ts';
 import type { Introduce } from './introduction.ts';
 import { isEnter, typedOn } from './keys.ts';
 import type { Answer, Question } from './question.ts';

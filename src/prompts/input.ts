@@ -1,8 +1,8 @@
 import stringWidth from 'string-width';
 import { clip, clipStart, strictWidth, styledInOneRow } from '../output/fit.ts';
 import type { Style } from '../output/styled.ts';
-import { terminalSafe } from '../output/terminal-safe.ts';
-import type { Text } from '../text.ts';
+import { terminalSafe } from '../text/terminal-safe.ts';
+import type { Text } from '../text/text.ts';
 import type { Introduce } from './introduction.ts';
 import { isEnter } from './keys.ts';
 import { edit, type Line, textOf } from './line.ts';

@@ -1,6 +1,6 @@
 import { strictWidth, wrapped } from '../output/fit.ts';
 import { type Style, styled } from '../output/styled.ts';
-import type { Text } from '../text.ts';
+import type { Text } from '../text/text.ts';
 import type { ScreenSize } from './screen.ts';
 
 /** The words of a question: rows that stand above the answer, and those in its row, empty where it has a row of its own. */

@@ -1,6 +1,6 @@
-import { Failure, Interrupted, type InterruptSignal } from '../errors.ts';
 import type { Io } from '../output/io.ts';
-import { text } from '../text.ts';
+import { Failure, Interrupted, type InterruptSignal } from '../text/errors.ts';
+import { text } from '../text/text.ts';
 import { type Key, keysIn, keysInRest } from './keys.ts';
 
 /** The keys of a terminal that shows nothing of them by itself. */

@@ -1,9 +1,9 @@
 import { createInterface, type Interface } from 'node:readline';
-import { Failure } from '../errors.ts';
 import type { Io } from '../output/io.ts';
 import { type Style, styled } from '../output/styled.ts';
-import { onSuspension } from '../suspension.ts';
-import { lines, type Text, text, unstyled } from '../text.ts';
+import { Failure } from '../text/errors.ts';
+import { lines, type Text, text, unstyled } from '../text/text.ts';
+import { onSuspension } from '../values/suspension.ts';
 import { type Choice, type ChoiceList, openList, shownChoices } from './choice-list.ts';
 import { keyboardOf } from './keyboard.ts';
 import { numbersIn } from './numbers.ts';

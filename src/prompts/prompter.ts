@@ -1,8 +1,8 @@
-import { Failure } from '../errors.ts';
 import type { Io } from '../output/io.ts';
 import type { Style } from '../output/styled.ts';
-import { terminalSafe } from '../output/terminal-safe.ts';
-import { type Text, text } from '../text.ts';
+import { Failure } from '../text/errors.ts';
+import { terminalSafe } from '../text/terminal-safe.ts';
+import { type Text, text } from '../text/text.ts';
 import { type Choice, type ChoiceList, highlighted, openList } from './choice-list.ts';
 import { confirmation, isYes } from './confirm.ts';
 import { hiddenInput } from './hidden.ts';

@@ -1,5 +1,5 @@
 import type { Io } from '../output/io.ts';
-import { onSuspension } from '../suspension.ts';
+import { onSuspension } from '../values/suspension.ts';
 import { keyboardOf } from './keyboard.ts';
 import type { Key } from './keys.ts';
 import { type Frame, rowsBelow, type ScreenSize, sizeOf, wholeScreen } from './screen.ts';

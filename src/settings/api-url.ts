@@ -1,7 +1,7 @@
-import type { Failure } from '../errors.ts';
-import { text, unstyled } from '../text.ts';
-import { badValue } from './bad-value.ts';
-import { describeSource, type Resolved } from './source.ts';
+import type { Failure } from '../text/errors.ts';
+import { text, unstyled } from '../text/text.ts';
+import { badValue } from '../values/bad-value.ts';
+import { describeSource, type Resolved } from '../values/source.ts';
 
 /**
  * Checks the base URL before anything is sent to it: https, or http to this machine; no user name, query

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Environment } from '../values/environment.ts';
 import { cacheFolder } from './cache-folder.ts';
-import type { Environment } from './environment.ts';
 
 /** Bytes: more would be slower to read than to fetch. */
 const LARGEST = 5_000_000;

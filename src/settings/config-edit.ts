@@ -1,7 +1,7 @@
 import { applyEdits, modify } from 'jsonc-parser';
 import { isMap, isNode, isScalar } from 'yaml';
-import { Failure } from '../errors.ts';
-import { text } from '../text.ts';
+import { Failure } from '../text/errors.ts';
+import { text } from '../text/text.ts';
 import { parseConfig, parseYaml } from './config-yaml.ts';
 
 /** One key of a configuration file, and the value that it gets; undefined to take it out. */

@@ -1,7 +1,7 @@
 import { isAlias, isMap, isScalar } from 'yaml';
-import { Failure } from '../errors.ts';
-import { text, unstyled } from '../text.ts';
-import { isUnset, parseBounded, positionsIn, type YamlBounds, YamlProblem } from './bounded-yaml.ts';
+import { isUnset, parseBounded, positionsIn, type YamlBounds, YamlProblem } from '../files/bounded-yaml.ts';
+import { Failure } from '../text/errors.ts';
+import { text, unstyled } from '../text/text.ts';
 import { VARIABLES } from './variables.ts';
 
 /** Far more than any configuration needs, and few enough that reading them takes no time. */

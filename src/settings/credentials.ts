@@ -1,12 +1,13 @@
 import { join } from 'node:path';
-import { Failure } from '../errors.ts';
-import { lines, type Text, text, unstyled } from '../text.ts';
-import { badValue } from './bad-value.ts';
-import type { Environment } from './environment.ts';
-import { configDirectory, displayPath, looseModeWarnings, readIfPresent } from './files.ts';
+import { displayPath } from '../files/paths.ts';
+import { Failure } from '../text/errors.ts';
+import { lines, type Text, text, unstyled } from '../text/text.ts';
+import { badValue } from '../values/bad-value.ts';
+import type { Environment } from '../values/environment.ts';
+import { describeSource, type Resolved } from '../values/source.ts';
+import { configDirectory, looseModeWarnings, readIfPresent } from './files.ts';
 import { readKeychainToken } from './keychain.ts';
 import { holdsSecret } from './redaction.ts';
-import { describeSource, type Resolved } from './source.ts';
 
 /** What requests authenticate with. The secret parts are never put into a message. */
 export type Credentials =

@@ -1,11 +1,18 @@
-import { realpathSync, statSync } from 'node:fs';
-import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
-import { Failure } from '../errors.ts';
-import { listed, type Text, text, unstyled } from '../text.ts';
-import { badValue, emptyFlag } from './bad-value.ts';
-import { type Environment, variable } from './environment.ts';
-import { type FoundFile, type Patience, readFoundFile, readNamedFile, Unreadable } from './read-file.ts';
-import { describeSource, type Resolved } from './source.ts';
+import { statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { absolutePath, displayPath } from '../files/paths.ts';
+import {
+  type FoundFile,
+  type Patience,
+  readFoundFile,
+  readNamedFile,
+  Unreadable,
+} from '../files/read-file.ts';
+import { Failure } from '../text/errors.ts';
+import { listed, type Text, text, unstyled } from '../text/text.ts';
+import { emptyFlag } from '../values/bad-value.ts';
+import { type Environment, variable } from '../values/environment.ts';
+import { describeSource, type Resolved } from '../values/source.ts';
 import { type GlobalFlags, SECRET_KEYS } from './variables.ts';
 
 export interface ConfigFile {
@@ -146,46 +153,6 @@ export async function readGivenFile(
 /** Where the user's files are; undefined for a user without a home directory, who has none. */
 export function configDirectory({ home }: Environment): string | undefined {
   return home === undefined ? undefined : join(home, '.config', 'planetscale');
-}
-
-/** The path with the home directory as `~`, as users write it. */
-export function displayPath(path: string, { home }: Environment): string {
-  const isInside = home !== undefined && (path === home || path.startsWith(`${home}${sep}`));
-  return isInside ? `~${path.slice(home.length)}` : path;
-}
-
-/**
- * A path as seen from the working directory: the one that the system would open, which `..` behind a link to a folder
- * leads elsewhere than the names say.
- *
- * @throws Failure INVALID_USAGE or INVALID_CONFIG, by where the path came from, for a relative one where there
- *   is no working directory any more
- */
-export function absolutePath(named: Resolved<string>, { workingDirectory }: Environment): string {
-  if (isAbsolute(named.value)) return collapsed(named.value);
-  if (workingDirectory !== undefined) return collapsed(`${workingDirectory}${sep}${named.value}`);
-  throw badValue(
-    named,
-    text`${named.value} (from ${describeSource(named.source)}) is relative to the working directory, which does not exist`,
-    text`Change to a directory that exists, or specify an absolute path.`,
-  );
-}
-
-/** Without `..`, unless one leads elsewhere than to the folder that its names say. Windows takes the names alone. */
-function collapsed(path: string): string {
-  const isPlain = [...path.matchAll(/\/\.\.(?=\/|$)/g)].every(({ index }) => {
-    const folder = path.slice(0, index + '/..'.length);
-    return realFolder(folder) === realFolder(resolve(folder));
-  });
-  return sep !== '/' || isPlain ? resolve(path) : path;
-}
-
-function realFolder(path: string): string | undefined {
-  try {
-    return realpathSync.native(path);
-  } catch {
-    return undefined;
-  }
 }
 
 /**

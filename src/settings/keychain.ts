@@ -1,4 +1,4 @@
-import type { Environment } from './environment.ts';
+import type { Environment } from '../values/environment.ts';
 
 /** By its absolute path: another program of that name on the PATH would be handed nothing, and be believed. */
 const SECURITY = '/usr/bin/security';

@@ -1,8 +1,8 @@
-import type { Environment } from './environment.ts';
+import type { Patience } from '../files/read-file.ts';
+import type { Environment } from '../values/environment.ts';
+import type { Resolved } from '../values/source.ts';
 import { type ConfigFiles, namedConfig, readConfigFiles } from './files.ts';
-import type { Patience } from './read-file.ts';
 import { candidatesFor, resolveFormat, resolveSettings, type Settings } from './resolve.ts';
-import type { Resolved } from './source.ts';
 import { type Format, type GlobalFlags, SECRET_KEYS, type VariableName } from './variables.ts';
 
 /** What reading settings needs apart from the environment. */

@@ -1,12 +1,12 @@
-import { parseDuration } from '../duration.ts';
-import { type Text, text, unstyled } from '../text.ts';
+import { type Text, text, unstyled } from '../text/text.ts';
+import { badValue, emptyFlag, wrongValue } from '../values/bad-value.ts';
+import { parseDuration } from '../values/duration.ts';
+import { type Environment, saysYes, variable } from '../values/environment.ts';
+import { describeSource, type Resolved } from '../values/source.ts';
 import { checkApiUrl, hasVersion } from './api-url.ts';
-import { badValue, emptyFlag, wrongValue } from './bad-value.ts';
 import type { CredentialCandidates } from './credentials.ts';
-import { type Environment, saysYes, variable } from './environment.ts';
 import type { ConfigFiles } from './files.ts';
 import { holdsSecret } from './redaction.ts';
-import { describeSource, type Resolved } from './source.ts';
 import {
   DEFAULT_API_URL,
   DEFAULT_TIMEOUT,

@@ -1,5 +1,5 @@
 import { type Column, type Paragraph, type Result, tabulate } from '../output/result.ts';
-import { text, unstyled } from '../text.ts';
+import { text, unstyled } from '../text/text.ts';
 
 /** A command, as far as whoever drives it has to know it. The keys are those of JSON. */
 export interface GuideCommand {

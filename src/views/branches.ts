@@ -1,6 +1,6 @@
 import { type Column, type HumanView, type Result, tabulate } from '../output/result.ts';
-import { goTime } from '../output/time.ts';
-import { type Text, text, toned } from '../text.ts';
+import { type Text, text, toned } from '../text/text.ts';
+import { goTime } from '../values/time.ts';
 
 /** What is shown of a branch in tables; JSON passes on more of what the API gives. */
 export interface BranchRow extends Readonly<Record<string, unknown>> {

@@ -1,6 +1,6 @@
 import { type Column, type Result, tabulate } from '../output/result.ts';
 import { operationInWords } from '../permissions/words.ts';
-import { listed, type Text, text, toned, unstyled } from '../text.ts';
+import { listed, type Text, text, toned, unstyled } from '../text/text.ts';
 import type { RequirementRow } from './permissions.ts';
 
 export interface HeldRow {

@@ -1,5 +1,5 @@
 import { type Column, type Result, tabulate } from '../output/result.ts';
-import { type Text, type Tone, text } from '../text.ts';
+import { type Text, type Tone, text } from '../text/text.ts';
 
 /** What a check found: `pass`, `warn` or `fail`. */
 export interface FindingRow {

@@ -1,7 +1,7 @@
 import type { AccessRow, Grant } from '../api/schemas.ts';
 import { type Column, type Result, tabulate } from '../output/result.ts';
 import { reachesProductionData } from '../permissions/catalogue.ts';
-import { type Text, text } from '../text.ts';
+import { type Text, text } from '../text/text.ts';
 
 /** The accesses held on one resource. */
 export interface GrantRow {

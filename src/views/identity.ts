@@ -1,5 +1,5 @@
 import { type Column, type Result, tabulate } from '../output/result.ts';
-import { goTime } from '../output/time.ts';
+import { goTime } from '../values/time.ts';
 import { type GrantRow, grantsData } from './grants.ts';
 
 /** Whose requests are sent, as far as is known. */

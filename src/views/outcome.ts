@@ -1,5 +1,5 @@
 import { type Result, tabulate } from '../output/result.ts';
-import type { Text } from '../text.ts';
+import type { Text } from '../text/text.ts';
 
 /**
  * The outcome of a command that changes something and has nothing to list: the official CLI's JSON

@@ -1,7 +1,7 @@
 import { type Column, type Paragraph, type Result, tabulate } from '../output/result.ts';
 import { type Holding, undecided } from '../permissions/abilities.ts';
 import { operationInWords } from '../permissions/words.ts';
-import { listed, type Text, text, toned, unstyled } from '../text.ts';
+import { listed, type Text, text, toned, unstyled } from '../text/text.ts';
 
 export interface PermissionRow {
   readonly name: string;

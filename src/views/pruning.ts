@@ -1,5 +1,5 @@
 import { type Column, type Result, tabulate } from '../output/result.ts';
-import type { Text, Tone } from '../text.ts';
+import type { Text, Tone } from '../text/text.ts';
 import { type TokenRow, tokenColumns, tokenData } from './tokens.ts';
 
 export const PRUNE_OUTCOMES = [

@@ -1,6 +1,6 @@
 import type { PlannedRequest } from '../api/rehearsal.ts';
 import { type Column, type Result, tabulate } from '../output/result.ts';
-import { lines, type Text, text, unstyled } from '../text.ts';
+import { lines, type Text, text, unstyled } from '../text/text.ts';
 
 const COLUMNS: readonly Column<PlannedRequest>[] = [
   { header: 'Method', cell: ({ method }) => method },

@@ -1,5 +1,5 @@
 import { type Column, type Result, tabulate } from '../output/result.ts';
-import { text } from '../text.ts';
+import { text } from '../text/text.ts';
 
 /** A setting as it is in force. Secrets are no part of it. */
 export interface SettingRow {

@@ -1,7 +1,7 @@
 import type { AccessRow, CreatedServiceToken } from '../api/schemas.ts';
 import { type Column, type Result, tabulate } from '../output/result.ts';
-import { goTime, goTimeOrNull } from '../output/time.ts';
-import { lines, type Text, text } from '../text.ts';
+import { lines, type Text, text } from '../text/text.ts';
+import { goTime, goTimeOrNull } from '../values/time.ts';
 import { type GrantRow, gatheredRows, grantsData, productionAdvice } from './grants.ts';
 
 /** What is shown of a token; the API's own object has more. */

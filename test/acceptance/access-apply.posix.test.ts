@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../src/emulator/index.ts';
-import { createFolder, EVERY_CHANGE, expectEveryChange, type Folder, World } from '../access-file/world.ts';
+import { createFolder, EVERY_CHANGE, expectEveryChange, type Folder, World } from '../access/world.ts';
 import { createHome, finished, type Home, startCli } from '../support/cli.ts';
 import { NOW } from '../support/host.ts';
 import { issueVariables } from '../support/issue-promise.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../src/emulator/index.ts';
-import { inWorld } from '../access-file/world.ts';
+import { inWorld } from '../access/world.ts';
 import { NOW, runInMemory } from '../support/host.ts';
 import { issueVariables } from '../support/issue-promise.ts';
 

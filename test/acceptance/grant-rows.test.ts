@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../src/emulator/index.ts';
-import { createFolder, type Folder } from '../access-file/world.ts';
+import { createFolder, type Folder } from '../access/world.ts';
 import { type Ran, runInMemory } from '../support/host.ts';
 import { issueVariables, OLD } from '../support/issue-promise.ts';
 

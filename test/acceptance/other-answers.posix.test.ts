@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator/index.ts';
-import { createFolder, type Folder } from '../access-file/world.ts';
+import { createFolder, type Folder } from '../access/world.ts';
 import { type Ran, runInMemory } from '../support/host.ts';
 import { issueVariables } from '../support/issue-promise.ts';
 

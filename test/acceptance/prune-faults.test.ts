@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import type { InterruptSignal } from '../../src/errors.ts';
+import type { InterruptSignal } from '../../src/text/errors.ts';
 import { atEveryRequest, FAULT_NAMES, type FaultName, faultAt, holdAt, RETRIES } from '../support/faults.ts';
 import { createHost, runInMemory } from '../support/host.ts';
 import { run } from '../support/program.ts';

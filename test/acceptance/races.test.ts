@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../src/emulator/index.ts';
-import { createFolder, World } from '../access-file/world.ts';
+import { createFolder, World } from '../access/world.ts';
 import { holdAt } from '../support/faults.ts';
 import { NOW, type Ran, runInMemory } from '../support/host.ts';
 import { WHENS } from '../support/interrupted.ts';

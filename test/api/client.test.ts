@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { Client } from '../../src/api/client.ts';
 import type { Transport } from '../../src/api/transport.ts';
-import type { Source } from '../../src/settings/source.ts';
-import { plain, type Text, text } from '../../src/text.ts';
+import { plain, type Text, text } from '../../src/text/text.ts';
+import type { Source } from '../../src/values/source.ts';
 import {
   type Answer,
   API,

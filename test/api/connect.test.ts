@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { version } from '../../package.json';
 import { connect } from '../../src/api/connect.ts';
 import type { Exchange } from '../../src/api/transport.ts';
-import { Interrupted } from '../../src/errors.ts';
 import { resolveSettings } from '../../src/settings/resolve.ts';
 import type { GlobalFlags } from '../../src/settings/variables.ts';
+import { Interrupted } from '../../src/text/errors.ts';
 import {
   API,
   failureOf,

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { LostAnswer, mayHaveBeenDone } from '../../src/api/failures.ts';
 import { MAX_BODY, openHttp } from '../../src/api/http.ts';
 import type { ApiRequest } from '../../src/api/transport.ts';
-import { Interrupted } from '../../src/errors.ts';
+import { Interrupted } from '../../src/text/errors.ts';
 import { createTestTransport, deferred, failureOf, hintOf, type Setup } from '../support/api.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import {

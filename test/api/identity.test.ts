@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Client } from '../../src/api/client.ts';
-import { plain, type Text } from '../../src/text.ts';
+import { plain, type Text } from '../../src/text/text.ts';
 import {
   type Answer,
   branchRow,

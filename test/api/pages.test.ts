@@ -10,8 +10,8 @@ import {
   MAX_PAGES,
   type Page,
 } from '../../src/api/pages.ts';
-import { Failure } from '../../src/errors.ts';
-import { text } from '../../src/text.ts';
+import { Failure } from '../../src/text/errors.ts';
+import { text } from '../../src/text/text.ts';
 import { deferred, failureOf, isPending } from '../support/api.ts';
 
 const identify = (row: string): string => row;

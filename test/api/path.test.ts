@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { checkName, fillPath } from '../../src/api/path.ts';
-import { Failure } from '../../src/errors.ts';
-import { plain, text } from '../../src/text.ts';
+import { Failure } from '../../src/text/errors.ts';
+import { plain, text } from '../../src/text/text.ts';
 
 const TEMPLATE = '/organizations/{organization}/service-tokens/{id}/access';
 

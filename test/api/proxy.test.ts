@@ -3,7 +3,7 @@ import { mayHaveBeenDone } from '../../src/api/failures.ts';
 import { openHttp } from '../../src/api/http.ts';
 import { proxyFor } from '../../src/api/proxy.ts';
 import type { ApiRequest } from '../../src/api/transport.ts';
-import type { Environment } from '../../src/settings/environment.ts';
+import type { Environment } from '../../src/values/environment.ts';
 import {
   createTestTransport,
   everythingIn,

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { ApiFailure, LostAnswer } from '../../src/api/failures.ts';
 import { isTransient, MAX_TRIES, MAX_WAITING, parseRetryAfter, RetryBudget } from '../../src/api/retry.ts';
-import { Failure } from '../../src/errors.ts';
-import { text } from '../../src/text.ts';
+import { Failure } from '../../src/text/errors.ts';
+import { text } from '../../src/text/text.ts';
 import { hintOf } from '../support/api.ts';
 
 const OPERATION = 'GET /organizations/{organization}/service-tokens';

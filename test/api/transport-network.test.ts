@@ -5,7 +5,7 @@ import { LostAnswer, mayHaveBeenDone } from '../../src/api/failures.ts';
 import type { Send } from '../../src/api/http.ts';
 import { BadCertificate, ProxyFailure } from '../../src/api/http-failures.ts';
 import type { ApiRequest } from '../../src/api/transport.ts';
-import { Interrupted } from '../../src/errors.ts';
+import { Interrupted } from '../../src/text/errors.ts';
 import {
   createTestTransport,
   deferred,

@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { ApiFailure } from '../../src/api/failures.ts';
 import type { ApiRequest, Exchange } from '../../src/api/transport.ts';
-import { Interrupted } from '../../src/errors.ts';
+import { Interrupted } from '../../src/text/errors.ts';
 import {
   type Answer,
   API,

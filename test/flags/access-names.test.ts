@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { checkAccessNames } from '../../src/flags/access-names.ts';
-import { doubtAbout } from '../../src/permission-doubt.ts';
 import { CATALOGUE } from '../../src/permissions/catalogue.ts';
-import { plain, text } from '../../src/text.ts';
+import { doubtAbout } from '../../src/permissions/permission-doubt.ts';
+import { plain, text } from '../../src/text/text.ts';
 import { failureOf, told } from '../support/host.ts';
 
 describe('checkAccessNames', () => {

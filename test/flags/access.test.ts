@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { organizationOf } from '../../src/api/organization.ts';
-import { Failure } from '../../src/errors.ts';
 import { ACCESS } from '../../src/flags/access.ts';
-import { checkDatabases } from '../../src/flags/databases.ts';
-import { plain, type Text } from '../../src/text.ts';
+import { Failure } from '../../src/text/errors.ts';
+import { plain, type Text } from '../../src/text/text.ts';
+import { checkDatabases } from '../../src/tokens/databases.ts';
 import {
   type Answer,
   brokenConnection,

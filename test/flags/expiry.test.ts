@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Expiry, expiryFlags, parseExpiresAt, parseTtl } from '../../src/flags/expiry.ts';
-import { plain } from '../../src/text.ts';
+import { plain } from '../../src/text/text.ts';
 import { failureOf, told } from '../support/host.ts';
 
 const QUIETLY = { warn: () => {} };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Flag } from '../../src/cli/declaration.ts';
 import { CIDRS, COPY_RESTRICTION, NEW_RESTRICTION } from '../../src/flags/networks.ts';
-import { plain } from '../../src/text.ts';
+import { plain } from '../../src/text/text.ts';
 import { failureOf } from '../support/host.ts';
 
 function read<Value>(flag: Flag<Value>, cidrs: readonly string[], isUnrestricted = false) {

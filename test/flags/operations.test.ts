@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { Failure } from '../../src/errors.ts';
 import { ACCESS, asksForNone } from '../../src/flags/access.ts';
 import { smallestGrant } from '../../src/flags/operations.ts';
 import type { Requirement } from '../../src/permissions/requirements.ts';
-import { plain } from '../../src/text.ts';
+import { Failure } from '../../src/text/errors.ts';
+import { plain } from '../../src/text/text.ts';
 
 function read(flags: Readonly<Record<string, readonly string[]>>) {
   return ACCESS.read(new Map(Object.entries(flags)), { warn: () => {} });

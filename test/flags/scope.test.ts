@@ -3,9 +3,9 @@ import { createContext } from '../../src/context.ts';
 import { resolveScope, scopeFlags } from '../../src/flags/scope.ts';
 import { silentProgress } from '../../src/output/progress.ts';
 import { createStyle } from '../../src/output/style.ts';
-import { describeScope } from '../../src/scope.ts';
+import { describeScope } from '../../src/permissions/scope.ts';
 import { resolveSettings } from '../../src/settings/resolve.ts';
-import { plain } from '../../src/text.ts';
+import { plain } from '../../src/text/text.ts';
 import { untoldTime } from '../support/fake-clock.ts';
 import { createHost, failureOf, loadSettings, told } from '../support/host.ts';
 

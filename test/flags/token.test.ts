@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { organizationOf } from '../../src/api/organization.ts';
 import { parseTokenReference } from '../../src/flags/token.ts';
-import { type Asking, resolveTokenId } from '../../src/flags/token-lookup.ts';
 import { silentProgress } from '../../src/output/progress.ts';
+import { type Asking, resolveTokenId } from '../../src/tokens/token-lookup.ts';
 import { createTestClient, failureOf, hintOf, interceptApi, json, listOf, tokenRow } from '../support/api.ts';
 import { untoldTime } from '../support/fake-clock.ts';
 import { createHost } from '../support/host.ts';

@@ -1,12 +1,12 @@
 import { Writable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { Interrupted } from '../../src/errors.ts';
-import { createInterruption } from '../../src/interruption.ts';
 import { Console } from '../../src/output/console.ts';
 import { ClosedOutput } from '../../src/output/io.ts';
 import type { Result } from '../../src/output/result.ts';
 import type { Format } from '../../src/settings/variables.ts';
-import { plain, text } from '../../src/text.ts';
+import { Interrupted } from '../../src/text/errors.ts';
+import { plain, text } from '../../src/text/text.ts';
+import { createInterruption } from '../../src/values/interruption.ts';
 import { isPending } from '../support/api.ts';
 import { FakeClock, untoldTime } from '../support/fake-clock.ts';
 import { createHost, failureOf } from '../support/host.ts';

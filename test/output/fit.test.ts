@@ -4,8 +4,8 @@ import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import { clip, strictWidth, styledInOneRow, wrapped } from '../../src/output/fit.ts';
 import { createStyle } from '../../src/output/style.ts';
-import { terminalSafe } from '../../src/output/terminal-safe.ts';
-import { lines, text } from '../../src/text.ts';
+import { terminalSafe } from '../../src/text/terminal-safe.ts';
+import { lines, text } from '../../src/text/text.ts';
 
 const anyText = fc.string({ unit: 'grapheme', maxLength: 80 }).map(terminalSafe);
 const anyWidth = fc.integer({ min: 12, max: 60 });

@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { renderHuman } from '../../src/output/human.ts';
 import type { Cell, Column, HumanView, Result } from '../../src/output/result.ts';
 import { createStyle } from '../../src/output/style.ts';
-import { localTime } from '../../src/output/time.ts';
-import { text } from '../../src/text.ts';
+import { text } from '../../src/text/text.ts';
+import { localTime } from '../../src/values/time.ts';
 
 const PLAIN = createStyle(false);
 const NOW = Date.parse('2026-05-01T10:00:00Z');

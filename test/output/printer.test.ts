@@ -3,7 +3,7 @@ import { render } from '../../src/output/printer.ts';
 import type { Result } from '../../src/output/result.ts';
 import { createStyle } from '../../src/output/style.ts';
 import type { Format } from '../../src/settings/variables.ts';
-import { text } from '../../src/text.ts';
+import { text } from '../../src/text/text.ts';
 
 const RESULT: Result = {
   data: { id: 'k3j9', name: null },

@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { bar, silentProgress, terminalProgress } from '../../src/output/progress.ts';
 import { createStyle } from '../../src/output/style.ts';
-import { text } from '../../src/text.ts';
+import { text } from '../../src/text/text.ts';
 import { createScreen, type Screen } from '../support/screen.ts';
 
 /** A terminal in memory, with the calls that a spinner moves the cursor with, and a screen behind it. */

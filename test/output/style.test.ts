@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createStyle } from '../../src/output/style.ts';
 import { PLAIN_STYLE, styled } from '../../src/output/styled.ts';
-import { text, toned } from '../../src/text.ts';
+import { text, toned } from '../../src/text/text.ts';
 
 describe('styled', () => {
   test('writes a message without colour as it reads', () => {

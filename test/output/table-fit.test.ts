@@ -6,7 +6,7 @@ import type { Cell, Column } from '../../src/output/result.ts';
 import { tabulate } from '../../src/output/result.ts';
 import { PLAIN_STYLE } from '../../src/output/styled.ts';
 import { fitted } from '../../src/output/table-fit.ts';
-import { text } from '../../src/text.ts';
+import { text } from '../../src/text/text.ts';
 
 const NOW = Date.parse('2026-05-01T10:00:00Z');
 

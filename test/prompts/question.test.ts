@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Io } from '../../src/output/io.ts';
 import { PLAIN_STYLE } from '../../src/output/styled.ts';
 import { askSecret, createPrompter } from '../../src/prompts/prompter.ts';
-import { text } from '../../src/text.ts';
+import { text } from '../../src/text/text.ts';
 
 /** A terminal of which each change is written down. */
 function openTerminal(): { io: Io; events: string[]; stdin: PassThrough } {

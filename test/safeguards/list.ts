@@ -45,8 +45,8 @@ export const SAFEGUARDS: readonly Safeguard[] = [
   },
   {
     name: 'a request that was held up by a suspension is waited for once more',
-    changes: [{ file: 'src/clock.ts', search: 'late > HELD_UP', replacement: 'late > Infinity' }],
-    tests: ['test/clock.test.ts'],
+    changes: [{ file: 'src/values/clock.ts', search: 'late > HELD_UP', replacement: 'late > Infinity' }],
+    tests: ['test/values/clock.test.ts'],
   },
   {
     name: 'keys behind Escape are heard',
@@ -123,7 +123,7 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     name: 'what a command prints that has the token is relayed without it',
     changes: [
       {
-        file: 'src/flags/commands-with-token.ts',
+        file: 'src/delivery/commands-with-token.ts',
         search: 'keepSecret([token]);',
         replacement: '',
       },
@@ -272,7 +272,7 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     name: 'an error names the source of a bad value',
     changes: [
       {
-        file: 'src/settings/bad-value.ts',
+        file: 'src/values/bad-value.ts',
         search: 'describeSource(setting.source)',
         replacement: '[]',
       },
@@ -344,7 +344,7 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     name: 'of two tokens with one name none is guessed',
     changes: [
       {
-        file: 'src/flags/token-lookup.ts',
+        file: 'src/tokens/token-lookup.ts',
         search: 'if (others.length === 0) return first?.id;',
         replacement: 'if (others.length >= 0) return first?.id;',
       },
@@ -366,7 +366,7 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     name: 'a command that is run with a token of its own does not inherit other credentials',
     changes: [
       {
-        file: 'src/settings/child-variables.ts',
+        file: 'src/children/child-variables.ts',
         search: 'filter(([name]) => !CREDENTIALS.includes(name))',
         replacement: 'filter(([name]) => CREDENTIALS.length > 0 || name)',
       },
@@ -377,40 +377,40 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     name: 'a token whose accesses could not be granted is taken back',
     changes: [
       {
-        file: 'src/operations/issue-token.ts',
+        file: 'src/tokens/issue-token.ts',
         search: 'await takeBack(organization, token.id, clock, interruption.insistence);',
         replacement: 'true;',
       },
     ],
-    tests: ['test/operations/issue-token.test.ts'],
+    tests: ['test/tokens/issue-token.test.ts'],
   },
   {
     name: 'a creation that was interrupted is taken back',
     changes: [
       {
-        file: 'src/operations/create-token.ts',
+        file: 'src/tokens/create-token.ts',
         search: 'if (!interrupted) return created;',
         replacement: 'if (!interrupted || created) return created;',
       },
     ],
-    tests: ['test/operations/create-token.test.ts'],
+    tests: ['test/tokens/create-token.test.ts'],
   },
   {
     name: 'a second signal during a creation ends it at once',
     changes: [
       {
-        file: 'src/operations/create-token.ts',
+        file: 'src/tokens/create-token.ts',
         search: "interruption.insistence.addEventListener('abort', giveUp, { once: true });",
         replacement: '',
       },
     ],
-    tests: ['test/operations/create-token.test.ts'],
+    tests: ['test/tokens/create-token.test.ts'],
   },
   {
     name: 'a secret that nobody would see is not made',
     changes: [
       {
-        file: 'src/flags/hand-over.ts',
+        file: 'src/delivery/hand-over.ts',
         search: 'if (!io.discardsStdout) return;',
         replacement: 'if (io) return;',
       },
@@ -421,7 +421,7 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     name: 'completion offers no name that a shell would have to quote',
     changes: [
       {
-        file: 'src/commands/completion/candidates.ts',
+        file: 'src/completion/candidates.ts',
         search: 'return /^[\\w.@+][\\w.@+-]*$/.test(name);',
         replacement: 'return name.length > 0;',
       },
@@ -619,7 +619,7 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     name: 'a grant that no answer shows is not confirmed',
     changes: [
       {
-        file: 'src/operations/grant-access.ts',
+        file: 'src/tokens/grant-access.ts',
         search: 'missing = notIn(rows, database, missing);',
         replacement: 'missing = [];',
       },
@@ -628,7 +628,7 @@ export const SAFEGUARDS: readonly Safeguard[] = [
   },
   {
     name: 'a command does not run with a token whose grants are not confirmed',
-    changes: [{ file: 'src/operations/run-with-token.ts', search: 'needsGrants: true,', replacement: '' }],
+    changes: [{ file: 'src/tokens/run-with-token.ts', search: 'needsGrants: true,', replacement: '' }],
     tests: ['test/acceptance/unconfirmed-grants.posix.test.ts'],
   },
   {
@@ -657,7 +657,7 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     name: 'an end that was asked for is in the answer',
     changes: [
       {
-        file: 'src/operations/create-token.ts',
+        file: 'src/tokens/create-token.ts',
         search: 'if (!ttl || created.expires_at !== null) return undefined;',
         replacement: 'if (!ttl || created.expires_at !== undefined) return undefined;',
       },
@@ -666,16 +666,14 @@ export const SAFEGUARDS: readonly Safeguard[] = [
   },
   {
     name: 'a copy lives as long as it is to',
-    changes: [
-      { file: 'src/operations/copy-token.ts', search: 'compareLifetime(token, plan);', replacement: '' },
-    ],
+    changes: [{ file: 'src/tokens/copy-token.ts', search: 'compareLifetime(token, plan);', replacement: '' }],
     tests: ['test/acceptance/copies.test.ts'],
   },
   {
     name: 'an update shows the name that was sent',
     changes: [
       {
-        file: 'src/operations/update-token.ts',
+        file: 'src/tokens/update-token.ts',
         search: '...(isName ? []',
         replacement: '...(isName || name ? []',
       },
@@ -686,7 +684,7 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     name: 'an update shows the end that was sent',
     changes: [
       {
-        file: 'src/operations/update-token.ts',
+        file: 'src/tokens/update-token.ts',
         search: '...(isEnd || !end',
         replacement: '...(true',
       },
@@ -697,29 +695,29 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     name: 'an update shows the restrictions that were sent',
     changes: [
       {
-        file: 'src/operations/update-token.ts',
+        file: 'src/tokens/update-token.ts',
         search: '...(isRestricted ? []',
         replacement: '...(isRestricted || cidrs ? []',
       },
     ],
-    tests: ['test/operations/update-token.test.ts'],
+    tests: ['test/tokens/update-token.test.ts'],
   },
   {
     name: 'an extension shows another end than before',
     changes: [
       {
-        file: 'src/operations/update-token.ts',
+        file: 'src/tokens/update-token.ts',
         search: 'shownEnd <= latest && !isUntouched',
         replacement: 'shownEnd <= latest',
       },
     ],
-    tests: ['test/operations/keep-alive.test.ts'],
+    tests: ['test/tokens/keep-alive.test.ts'],
   },
   {
     name: 'a 404 to the deletion of a job’s token is looked after',
     changes: [
       {
-        file: 'src/operations/delete-for-certain.ts',
+        file: 'src/tokens/delete-for-certain.ts',
         search: "!(isGoneEnough && failure.code === 'NOT_FOUND')",
         replacement: 'true',
       },
@@ -774,12 +772,12 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     name: 'a deletion of what is still there failed',
     changes: [
       {
-        file: 'src/operations/delete-for-certain.ts',
+        file: 'src/tokens/delete-for-certain.ts',
         search: 'if (isThere) throw stillThere(what, failure);',
         replacement: '',
       },
     ],
-    tests: ['test/operations/delete-for-certain.test.ts'],
+    tests: ['test/tokens/delete-for-certain.test.ts'],
   },
   {
     name: 'a page in the place of a confirmed deletion is none',
@@ -796,23 +794,23 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     name: 'a creation that reached nobody claims no token',
     changes: [
       {
-        file: 'src/operations/create-token.ts',
+        file: 'src/tokens/create-token.ts',
         search: 'if (!mayHaveArrived) return interrupted;',
         replacement: '',
       },
     ],
-    tests: ['test/operations/create-token.test.ts'],
+    tests: ['test/tokens/create-token.test.ts'],
   },
   {
     name: 'a creation that reached nobody ends at the first signal',
     changes: [
       {
-        file: 'src/operations/create-token.ts',
+        file: 'src/tokens/create-token.ts',
         search: 'if (!mayHaveArrived) {',
         replacement: 'if (patience.signal.aborted) {',
       },
     ],
-    tests: ['test/operations/create-token.test.ts'],
+    tests: ['test/tokens/create-token.test.ts'],
   },
   {
     name: 'prune looks again before it deletes what was agreed to',
@@ -829,129 +827,129 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     name: 'the file beside an env file is nobody else’s from its first moment',
     changes: [
       {
-        file: 'src/sinks/file-writer.ts',
+        file: 'src/files/file-writer.ts',
         search: "open(temporary, 'wx', 0o600)",
         replacement: "open(temporary, 'wx', 0o666)",
       },
     ],
-    tests: ['test/sinks/env-file-mode.posix.test.ts'],
+    tests: ['test/delivery/env-file-mode.posix.test.ts'],
   },
   {
     name: 'others cannot read an env file that is replaced',
     changes: [
       {
-        file: 'src/sinks/file-writer.ts',
+        file: 'src/files/file-writer.ts',
         search: 'chmod(details ? Number(keptMode(details, file))',
         replacement: 'chmod(details ? Number(details.mode & 0o777n)',
       },
     ],
-    tests: ['test/sinks/env-file.posix.test.ts'],
+    tests: ['test/delivery/env-file.posix.test.ts'],
   },
   {
     name: 'others cannot read an env file that is written in place',
     changes: [
       {
-        file: 'src/sinks/file-writer.ts',
+        file: 'src/files/file-writer.ts',
         search: 'if (isLoose) await handle.chmod(Number(keptMode(details, file)));',
         replacement: '',
       },
     ],
-    tests: ['test/sinks/env-file.posix.test.ts'],
+    tests: ['test/delivery/env-file.posix.test.ts'],
   },
   {
     name: 'an env file that was changed meanwhile is not written over',
     changes: [
       {
-        file: 'src/sinks/text-file.ts',
+        file: 'src/files/text-file.ts',
         search: 'if (!isSame || !(await lock.isHeld())) throw changed(file);',
         replacement: 'if (!isSame && file.target.length < 0) throw changed(file);',
       },
     ],
-    tests: ['test/sinks/file-faults.test.ts'],
+    tests: ['test/files/file-faults.test.ts'],
   },
   {
     name: 'a link of a repository leads nowhere outside of it',
     changes: [
       {
-        file: 'src/sinks/text-file.ts',
+        file: 'src/files/text-file.ts',
         search: 'if (root === undefined || (await isInWorkTree(target, root))) continue;',
         replacement: 'if (root === undefined || root) continue;',
       },
     ],
-    tests: ['test/sinks/links.posix.test.ts'],
+    tests: ['test/files/links.posix.test.ts'],
   },
   {
     name: 'of several runs one writes an env file',
     changes: [
       {
-        file: 'src/sinks/text-file.ts',
+        file: 'src/files/text-file.ts',
         search: "if ('isHeld' in lock) return lock;",
         replacement:
           "if ('isHeld' in lock) return lock;\n  return { isHeld: async () => true, release: async () => {} };",
       },
     ],
-    tests: ['test/sinks/env-file.test.ts'],
+    tests: ['test/delivery/env-file.test.ts'],
   },
   {
     name: 'git runs nothing that a repository names',
     changes: [
       {
-        file: 'src/sinks/git-tracking.ts',
+        file: 'src/delivery/git-tracking.ts',
         search: "'-c', 'core.fsmonitor=false', ",
         replacement: '',
       },
     ],
-    tests: ['test/sinks/git-tracking.posix.test.ts'],
+    tests: ['test/delivery/git-tracking.posix.test.ts'],
   },
   {
     name: 'no git of a repository is run',
     changes: [
       {
-        file: 'src/sinks/git-tracking.ts',
+        file: 'src/delivery/git-tracking.ts',
         search: ' && !isBelow(root, program.path)',
         replacement: '',
       },
     ],
-    tests: ['test/sinks/git-tracking.posix.test.ts'],
+    tests: ['test/delivery/git-tracking.posix.test.ts'],
   },
   {
     name: 'a git that hangs is not waited for',
     changes: [
       {
-        file: 'src/sinks/git-tracking.ts',
+        file: 'src/delivery/git-tracking.ts',
         search: 'timeout: TIME_LIMIT, ',
         replacement: '',
       },
     ],
-    tests: ['test/sinks/git-tracking.posix.test.ts'],
+    tests: ['test/delivery/git-tracking.posix.test.ts'],
   },
   {
     name: 'an encrypted value is not replaced by plain text',
     changes: [
       {
-        file: 'src/sinks/env-text.ts',
+        file: 'src/delivery/env-text.ts',
         search: '    encrypted(before, words, file) ??\n',
         replacement: '',
       },
     ],
-    tests: ['test/sinks/env-text.test.ts'],
+    tests: ['test/delivery/env-text.test.ts'],
   },
   {
     name: 'a secret is masked before it is in the file of a job',
     changes: [
       {
-        file: 'src/sinks/github-file.ts',
+        file: 'src/delivery/github-file.ts',
         search: 'await mask(pair.token).catch(',
         replacement: 'mask(pair.token).catch(',
       },
     ],
-    tests: ['test/sinks/github-file.test.ts'],
+    tests: ['test/delivery/github-file.test.ts'],
   },
   {
     name: 'a secret whose mask would be lost is not made',
     changes: [
       {
-        file: 'src/flags/hand-over.ts',
+        file: 'src/delivery/hand-over.ts',
         search: 'if (io.stderrReachesLog) return;',
         replacement: 'if (io) return;',
       },
@@ -973,18 +971,18 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     name: 'what a file did not take counts as lost',
     changes: [
       {
-        file: 'src/sinks/whole-file.ts',
+        file: 'src/files/whole-file.ts',
         search: 'done += bytesWritten;',
         replacement: 'done = bytes.length;',
       },
     ],
-    tests: ['test/sinks/github-file.posix.test.ts', 'test/sinks/env-file.posix.test.ts'],
+    tests: ['test/delivery/github-file.posix.test.ts', 'test/delivery/env-file.posix.test.ts'],
   },
   {
     name: 'a file found by its place is opened without waiting',
     changes: [
       {
-        file: 'src/settings/read-file.ts',
+        file: 'src/files/read-file.ts',
         search: 'constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY',
         replacement: 'constants.O_RDONLY | constants.O_NOCTTY',
       },
@@ -995,28 +993,28 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     name: 'a file found by its place is a regular one',
     changes: [
       {
-        file: 'src/settings/read-file.ts',
+        file: 'src/files/read-file.ts',
         search: 'if (!file.stats.isFile()) throw',
         replacement: 'if (file.stats.size < 0) throw',
       },
     ],
-    tests: ['test/settings/read-file.posix.test.ts'],
+    tests: ['test/files/read-file.posix.test.ts'],
   },
   {
     name: 'a file found by its place is no larger than it may be',
     changes: [
       {
-        file: 'src/settings/read-file.ts',
+        file: 'src/files/read-file.ts',
         search: 'if (this.size > MOST_BYTES) throw tooLarge();',
         replacement: 'if (this.size > 4 * MOST_BYTES) throw tooLarge();',
       },
       {
-        file: 'src/settings/read-file.ts',
+        file: 'src/files/read-file.ts',
         search: 'if (stats.size > MOST_BYTES) throw tooLarge();',
         replacement: '',
       },
     ],
-    tests: ['test/settings/read-file.posix.test.ts'],
+    tests: ['test/files/read-file.posix.test.ts'],
   },
   {
     name: 'a home directory is an absolute path',
@@ -1066,56 +1064,56 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     name: 'a terminal is not sent control characters',
     changes: [
       {
-        file: 'src/output/terminal-safe.ts',
+        file: 'src/text/terminal-safe.ts',
         search: '[\\p{Cc}\\p{Cf}',
         replacement: '[\\p{Cf}',
       },
     ],
-    tests: ['test/output/terminal-safe.test.ts'],
+    tests: ['test/text/terminal-safe.test.ts'],
   },
   {
     name: 'a terminal is not sent formatting characters',
     changes: [
       {
-        file: 'src/output/terminal-safe.ts',
+        file: 'src/text/terminal-safe.ts',
         search: '\\p{Cf}',
         replacement: '',
       },
     ],
-    tests: ['test/output/terminal-safe.test.ts'],
+    tests: ['test/text/terminal-safe.test.ts'],
   },
   {
     name: 'a terminal is not sent lone surrogates',
     changes: [
       {
-        file: 'src/output/terminal-safe.ts',
+        file: 'src/text/terminal-safe.ts',
         search: '\\p{Cs}',
         replacement: '',
       },
     ],
-    tests: ['test/output/terminal-safe.test.ts'],
+    tests: ['test/text/terminal-safe.test.ts'],
   },
   {
     name: 'a terminal is not sent line and paragraph separators',
     changes: [
       {
-        file: 'src/output/terminal-safe.ts',
+        file: 'src/text/terminal-safe.ts',
         search: '\\p{Zl}\\p{Zp}',
         replacement: '',
       },
     ],
-    tests: ['test/output/terminal-safe.test.ts'],
+    tests: ['test/text/terminal-safe.test.ts'],
   },
   {
     name: 'a terminal is not sent what it would not show',
     changes: [
       {
-        file: 'src/output/terminal-safe.ts',
+        file: 'src/text/terminal-safe.ts',
         search: '\\p{Default_Ignorable_Code_Point}',
         replacement: '',
       },
     ],
-    tests: ['test/output/terminal-safe.test.ts'],
+    tests: ['test/text/terminal-safe.test.ts'],
   },
   {
     name: 'an exception that nothing handles is reported',
@@ -1177,19 +1175,19 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     name: 'a plan that nobody approved is not applied',
     changes: [
       {
-        file: 'src/commands/access/apply.ts',
+        file: 'src/access/commands/apply.ts',
         search:
           "if (approval.kind === 'digest' && approval.digest !== plan.digest) throw anotherPlan(plan, paths);",
         replacement: '',
       },
     ],
-    tests: ['test/access-file/apply.test.ts'],
+    tests: ['test/access/apply.test.ts'],
   },
   {
     name: 'a plan that became another one is not applied',
     changes: [
       {
-        file: 'src/commands/access/apply.ts',
+        file: 'src/access/commands/apply.ts',
         search: 'if (again.digest === plan.digest) return;',
         replacement: 'return;',
       },
@@ -1200,12 +1198,12 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     name: 'a young unfinished token needs a decision',
     changes: [
       {
-        file: 'src/access-file/now.ts',
+        file: 'src/access/now.ts',
         search: '!(time - Date.parse(created_at) >= UNFINISHED_FOR)',
         replacement: 'false',
       },
     ],
-    tests: ['test/access-file/apply.test.ts'],
+    tests: ['test/access/apply.test.ts'],
   },
   {
     name: 'of two rotations at once the later one yields',
@@ -1222,7 +1220,7 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     name: 'of two applies at once the later one yields',
     changes: [
       {
-        file: 'src/access-file/apply.ts',
+        file: 'src/access/apply.ts',
         search: '{ names: [name, unfinished], after',
         replacement: '{ names: [], after',
       },
@@ -1233,7 +1231,7 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     name: 'a rotation does not advise to delete what is gone',
     changes: [
       {
-        file: 'src/operations/retire-token.ts',
+        file: 'src/tokens/retire-token.ts',
         search: 'if (isMissing && (await',
         replacement: 'if (false && (await',
       },
@@ -1243,96 +1241,100 @@ export const SAFEGUARDS: readonly Safeguard[] = [
   {
     name: 'canonically equal names are one name',
     changes: [
-      { file: 'src/token-name.ts', search: "return name.normalize('NFC');", replacement: 'return name;' },
+      {
+        file: 'src/values/token-name.ts',
+        search: "return name.normalize('NFC');",
+        replacement: 'return name;',
+      },
     ],
     tests: ['test/acceptance/canonical-names.test.ts'],
   },
   {
     name: 'a mark needs the end that it says',
-    changes: [{ file: 'src/rotation-mark.ts', search: '<= TOLERANCE', replacement: '<= Infinity' }],
-    tests: ['test/rotation-mark.test.ts'],
+    changes: [{ file: 'src/tokens/rotation-mark.ts', search: '<= TOLERANCE', replacement: '<= Infinity' }],
+    tests: ['test/tokens/rotation-mark.test.ts'],
   },
   {
     name: 'a mark needs a replacement that is not older',
     changes: [
       {
-        file: 'src/rotation-mark.ts',
+        file: 'src/tokens/rotation-mark.ts',
         search: 'return isNewer ? mark : undefined;',
         replacement: 'return replacement ? mark : undefined;',
       },
     ],
-    tests: ['test/rotation-mark.test.ts'],
+    tests: ['test/tokens/rotation-mark.test.ts'],
   },
   {
     name: 'a replaced token is not deleted before its end',
-    changes: [{ file: 'src/access-file/plan.ts', search: '!kept.has(token.id) && ', replacement: '' }],
-    tests: ['test/access-file/plan.test.ts'],
+    changes: [{ file: 'src/access/plan.ts', search: '!kept.has(token.id) && ', replacement: '' }],
+    tests: ['test/access/plan.test.ts'],
   },
   {
     name: 'a mark hides no token from --strict',
     changes: [
       {
-        file: 'src/access-file/reports.ts',
+        file: 'src/access/reports.ts',
         search: 'isOwned(token) && !decided.has(token.id)',
         replacement: 'isOwned(token) && !decided.has(token.id) && !marks.has(token.id)',
       },
     ],
-    tests: ['test/access-file/plan.test.ts'],
+    tests: ['test/access/plan.test.ts'],
   },
   {
     name: 'a token whose permissions were not read is left out of a plan',
     changes: [
       {
-        file: 'src/access-file/plan.ts',
+        file: 'src/access/plan.ts',
         search: '[...now.decisions, ...unread]',
         replacement: '[...now.decisions]',
       },
     ],
-    tests: ['test/access-file/plan.test.ts'],
+    tests: ['test/access/plan.test.ts'],
   },
   {
     name: 'what a token left out keeps is given to none',
     changes: [
       {
-        file: 'src/access-file/decisions.ts',
+        file: 'src/access/decisions.ts',
         search: 'if (keeper === undefined) return true;',
         replacement: 'return true;',
       },
     ],
-    tests: ['test/access-file/apply.test.ts'],
+    tests: ['test/access/apply.test.ts'],
   },
   {
     name: 'an apply that left something to a person has not done all',
     changes: [
       {
-        file: 'src/commands/access/apply.ts',
+        file: 'src/access/commands/apply.ts',
         search: 'if (decisions.length === 0) return undefined;',
         replacement: 'return undefined;',
       },
     ],
-    tests: ['test/access-file/apply.test.ts'],
+    tests: ['test/access/apply.test.ts'],
   },
   {
     name: 'what is taken from the token in use comes last',
     changes: [
       {
-        file: 'src/access-file/order.ts',
+        file: 'src/access/order.ts',
         search: 'ownStage(one) - ownStage(other)',
         replacement: '0',
       },
     ],
-    tests: ['test/access-file/apply.test.ts'],
+    tests: ['test/access/apply.test.ts'],
   },
   {
     name: 'a deletion is of what the token holds',
     changes: [
       {
-        file: 'src/access-file/plan.ts',
+        file: 'src/access/plan.ts',
         search: 'const held = heldBy(grants.get(token.id));',
         replacement: 'const held = heldBy(grants.get(name));',
       },
     ],
-    tests: ['test/access-file/apply.test.ts'],
+    tests: ['test/access/apply.test.ts'],
   },
   {
     name: 'a token that may not see all databases calls none missing',
@@ -1343,122 +1345,122 @@ export const SAFEGUARDS: readonly Safeguard[] = [
         replacement: '',
       },
     ],
-    tests: ['test/access-file/databases.test.ts'],
+    tests: ['test/access/databases.test.ts'],
   },
   {
     name: 'a token does not lock its own address out unasked',
     changes: [
       {
-        file: 'src/commands/access/apply.ts',
+        file: 'src/access/commands/apply.ts',
         search: 'if (address === undefined) return;',
         replacement: 'return;',
       },
     ],
-    tests: ['test/access-file/apply.test.ts'],
+    tests: ['test/access/apply.test.ts'],
   },
   {
     name: 'no name is owned by two files',
     changes: [
       {
-        file: 'src/access-file/merge.ts',
+        file: 'src/access/merge.ts',
         search: 'return [...owners, ...pins];',
         replacement: 'return pins;',
       },
     ],
-    tests: ['test/access-file/several-files.test.ts'],
+    tests: ['test/access/several-files.test.ts'],
   },
   {
     name: 'cidrs that restrict come before grants',
     changes: [
       {
-        file: 'src/access-file/plan.ts',
+        file: 'src/access/plan.ts',
         search: '...(restriction && !widens ? [restriction] : []),\n        ...difference,',
         replacement: '...difference,\n        ...(restriction && !widens ? [restriction] : []),',
       },
     ],
-    tests: ['test/access-file/apply.test.ts'],
+    tests: ['test/access/apply.test.ts'],
   },
   {
     name: 'the API is a part of a digest',
-    changes: [{ file: 'src/access-file/digest.ts', search: 'api: apiUrl.href, ', replacement: '' }],
-    tests: ['test/access-file/apply.test.ts'],
+    changes: [{ file: 'src/access/digest.ts', search: 'api: apiUrl.href, ', replacement: '' }],
+    tests: ['test/access/apply.test.ts'],
   },
   {
     name: 'losing write_service_tokens needs --self',
     changes: [
       {
-        file: 'src/access-file/order.ts',
+        file: 'src/access/order.ts',
         search: "'read_service_tokens', 'write_service_tokens']",
         replacement: "'read_service_tokens']",
       },
     ],
-    tests: ['test/access-file/apply.test.ts'],
+    tests: ['test/access/apply.test.ts'],
   },
   {
     name: 'at most 20 permissions are taken away by default',
     changes: [
       {
-        file: 'src/access-changes.ts',
+        file: 'src/access/access-changes.ts',
         search: 'removals: 20 }',
         replacement: 'removals: 2000 }',
       },
     ],
-    tests: ['test/access-file/apply.test.ts'],
+    tests: ['test/access/apply.test.ts'],
   },
   {
     name: 'a new token has its own name only when its secret was handed over',
     changes: [
       {
-        file: 'src/access-file/apply.ts',
+        file: 'src/access/apply.ts',
         search: '{ name: unfinished, ttl: ttl',
         replacement: '{ name, ttl: ttl',
       },
     ],
-    tests: ['test/access-file/apply.test.ts'],
+    tests: ['test/access/apply.test.ts'],
   },
   {
     name: 'a token of another name than was asked for is taken back',
     changes: [
       {
-        file: 'src/access-file/apply.ts',
+        file: 'src/access/apply.ts',
         search: "if (isSameName(issued.token.name ?? '', unfinished)) return;",
         replacement: 'return;',
       },
     ],
-    tests: ['test/access-file/apply.test.ts'],
+    tests: ['test/access/apply.test.ts'],
   },
   {
     name: 'a file of access as code is read as the text that it holds',
     changes: [
       {
-        file: 'src/settings/read-file.ts',
+        file: 'src/files/read-file.ts',
         search: 'if (again.equals(bytes)) return text;',
         replacement: 'return text;',
       },
     ],
-    tests: ['test/settings/read-file.posix.test.ts'],
+    tests: ['test/files/read-file.posix.test.ts'],
   },
   {
     name: 'a file that is changed while it is read is refused',
     changes: [
       {
-        file: 'src/settings/read-file.ts',
+        file: 'src/files/read-file.ts',
         search: 'if (now.size === stats.size && now.mtimeMs === stats.mtimeMs) return;',
         replacement: 'if (now.size >= 0) return;',
       },
     ],
-    tests: ['test/settings/read-file.posix.test.ts'],
+    tests: ['test/files/read-file.posix.test.ts'],
   },
   {
     name: 'a CR alone hides nothing in a comment',
-    changes: [{ file: 'src/settings/bounded-yaml.ts', search: '/\\r(?!\\n)/', replacement: '/(?!)/' }],
-    tests: ['test/access-file/wrong-files.test.ts'],
+    changes: [{ file: 'src/files/bounded-yaml.ts', search: '/\\r(?!\\n)/', replacement: '/(?!)/' }],
+    tests: ['test/access/wrong-files.test.ts'],
   },
   {
     name: 'a command of --pipe that left its group gets signals as well',
     changes: [
       {
-        file: 'src/operations/pipe-to-command.ts',
+        file: 'src/children/pipe-to-command.ts',
         search: 'if (child.pid !== commandId) self.signalGroup(commandId, signal);',
         replacement: '',
       },
@@ -1469,23 +1471,23 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     name: 'a command of --pipe that still runs is said to',
     changes: [
       {
-        file: 'src/operations/pipe-to-command.ts',
+        file: 'src/children/pipe-to-command.ts',
         search: 'const isStillThere = await isLeft(commandId, work);',
         replacement: 'const isStillThere = false;',
       },
     ],
-    tests: ['test/operations/pipe-to-command.posix.test.ts'],
+    tests: ['test/children/pipe-to-command.posix.test.ts'],
   },
   {
     name: 'a command of --pipe that cannot be started is refused before there is a token',
     changes: [
       {
-        file: 'src/settings/executable.ts',
+        file: 'src/children/executable.ts',
         search: "if (file.kind !== 'broken') return",
         replacement: "if (file.kind === 'program' || path) return",
       },
     ],
-    tests: ['test/settings/executable.posix.test.ts'],
+    tests: ['test/children/executable.posix.test.ts'],
   },
   {
     name: 'the action takes a token back whose ID the end of the job would not get',
@@ -1546,12 +1548,12 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     name: "lifetimes are decided by the API's time",
     changes: [
       {
-        file: 'src/api-time.ts',
+        file: 'src/values/api-time.ts',
         search: 'if (this.told) return this.told.date + this.clock.elapsed() - this.told.elapsed;',
         replacement: '',
       },
     ],
-    tests: ['test/clocks.test.ts'],
+    tests: ['test/tokens/clocks.test.ts'],
   },
   {
     name: 'where a decision comes before any answer, the API is asked for the time',
@@ -1562,18 +1564,18 @@ export const SAFEGUARDS: readonly Safeguard[] = [
         replacement: 'if (this.time.isKnown) {',
       },
     ],
-    tests: ['test/clocks.test.ts'],
+    tests: ['test/tokens/clocks.test.ts'],
   },
   {
     name: 'a clock that is wrong is warned of',
     changes: [
       {
-        file: 'src/api-time.ts',
+        file: 'src/values/api-time.ts',
         search: 'if (Math.abs(ahead) > NOTABLE_DIFFERENCE) {',
         replacement: 'if (Math.abs(ahead) > NOTABLE_DIFFERENCE * 1e9) {',
       },
     ],
-    tests: ['test/clocks.test.ts'],
+    tests: ['test/tokens/clocks.test.ts'],
   },
   {
     name: 'prune chooses nothing by a time that the API does not tell',
@@ -1584,40 +1586,40 @@ export const SAFEGUARDS: readonly Safeguard[] = [
         replacement: '',
       },
     ],
-    tests: ['test/clocks.test.ts'],
+    tests: ['test/tokens/clocks.test.ts'],
   },
   {
     name: 'the end of a new token is held against the one asked for',
     changes: [
       {
-        file: 'src/operations/token-end.ts',
+        file: 'src/tokens/token-end.ts',
         search: 'Math.abs(Date.parse(expires_at) - asked) <= NOTABLE_DIFFERENCE',
         replacement: 'Number.isFinite(asked)',
       },
     ],
-    tests: ['test/clocks.test.ts'],
+    tests: ['test/tokens/clocks.test.ts'],
   },
   {
     name: 'a rotation puts no end off',
     changes: [
       {
-        file: 'src/operations/mark-replaced.ts',
+        file: 'src/tokens/mark-replaced.ts',
         search: 'const endsSooner = before !== undefined && before <= end;',
         replacement: 'const endsSooner = before !== undefined && before > end;',
       },
     ],
-    tests: ['test/clocks.test.ts'],
+    tests: ['test/tokens/clocks.test.ts'],
   },
   {
     name: 'undoing a rotation asks for a year at most, and for less where that was the end',
     changes: [
       {
-        file: 'src/operations/mark-replaced.ts',
+        file: 'src/tokens/mark-replaced.ts',
         search: 'before > now + YEAR',
         replacement: 'before > now + 2 * YEAR',
       },
     ],
-    tests: ['test/clocks.test.ts'],
+    tests: ['test/tokens/clocks.test.ts'],
   },
   {
     name: 'an overlap that could pass before the old token has its end is refused',
@@ -1672,7 +1674,7 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     name: 'a database that is known to be missing is refused before a token is made',
     changes: [
       {
-        file: 'src/flags/databases.ts',
+        file: 'src/tokens/databases.ts',
         search: 'if (missing) throw missing;',
         replacement: '',
       },
@@ -1683,7 +1685,7 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     name: 'a near miss of a permission is refused before a token is made',
     changes: [
       {
-        file: 'src/permission-doubt.ts',
+        file: 'src/permissions/permission-doubt.ts',
         search: 'if (close.length > 0) return close;',
         replacement: 'return [];',
       },
@@ -1694,29 +1696,29 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     name: 'the secret of another token that works on is not replaced unasked',
     changes: [
       {
-        file: 'src/flags/overwriting.ts',
+        file: 'src/delivery/overwriting.ts',
         search: '!isNamesake && !endsSoon && !isAgreed',
         replacement: 'false',
       },
     ],
-    tests: ['test/commands/overwriting.test.ts'],
+    tests: ['test/delivery/overwriting.test.ts'],
   },
   {
     name: 'whose secret a file holds is told by the variables that are to be replaced',
     changes: [
       {
-        file: 'src/sinks/env-file.ts',
+        file: 'src/delivery/env-file.ts',
         search: 'holds: idsIn(file.content, names),',
         replacement: 'holds: idsIn(file.content),',
       },
     ],
-    tests: ['test/commands/overwriting.test.ts'],
+    tests: ['test/delivery/overwriting.test.ts'],
   },
   {
     name: 'no secret is printed where none is to be',
     changes: [
       {
-        file: 'src/flags/hand-over.ts',
+        file: 'src/delivery/hand-over.ts',
         search: 'if (!noReveal) return;',
         replacement: 'return;',
       },

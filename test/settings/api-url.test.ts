@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { checkApiUrl, isLoopback } from '../../src/settings/api-url.ts';
-import type { Source } from '../../src/settings/source.ts';
+import type { Source } from '../../src/values/source.ts';
 import { failureOf, told } from '../support/host.ts';
 
 const FLAG: Source = { kind: 'flag', name: '--api-url' };

@@ -1,11 +1,11 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { Interrupted } from '../../src/errors.ts';
 import { type CredentialCandidates, chooseCredentials } from '../../src/settings/credentials.ts';
-import type { Environment } from '../../src/settings/environment.ts';
 import { readKeychainToken } from '../../src/settings/keychain.ts';
-import { plain, type Text } from '../../src/text.ts';
+import { Interrupted } from '../../src/text/errors.ts';
+import { plain, type Text } from '../../src/text/text.ts';
+import type { Environment } from '../../src/values/environment.ts';
 import { createHome, type Home } from '../support/cli.ts';
 import { createEnvironment, failureOf } from '../support/host.ts';
 

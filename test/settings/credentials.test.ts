@@ -10,8 +10,8 @@ import {
   describeCredentials,
   secretsOf,
 } from '../../src/settings/credentials.ts';
-import type { Resolved, Source } from '../../src/settings/source.ts';
-import { plain } from '../../src/text.ts';
+import { plain } from '../../src/text/text.ts';
+import type { Resolved, Source } from '../../src/values/source.ts';
 import { createHome, type Home } from '../support/cli.ts';
 import { createEnvironment, failureOf, told } from '../support/host.ts';
 

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readConfigFiles } from '../../src/settings/files.ts';
-import { plain } from '../../src/text.ts';
+import { plain } from '../../src/text/text.ts';
 import { createHome, type Home } from '../support/cli.ts';
 import { createEnvironment, createPatience } from '../support/host.ts';
 

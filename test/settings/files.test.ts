@@ -1,10 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type ConfigFiles, displayPath, readConfigFiles, readIfPresent } from '../../src/settings/files.ts';
+import { displayPath } from '../../src/files/paths.ts';
+import { type ConfigFiles, readConfigFiles, readIfPresent } from '../../src/settings/files.ts';
 import { SettingsLoader } from '../../src/settings/load.ts';
 import type { GlobalFlags } from '../../src/settings/variables.ts';
-import { plain, text } from '../../src/text.ts';
+import { plain, text } from '../../src/text/text.ts';
 import { createHome, type Home } from '../support/cli.ts';
 import { createEnvironment, createPatience, failureOf, loadSettings, told } from '../support/host.ts';
 

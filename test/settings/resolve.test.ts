@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ConfigFiles } from '../../src/settings/files.ts';
 import { resolveSettings, type Settings } from '../../src/settings/resolve.ts';
-import type { Resolved, Source } from '../../src/settings/source.ts';
 import type { GlobalFlags } from '../../src/settings/variables.ts';
-import { plain, text } from '../../src/text.ts';
+import { plain, text } from '../../src/text/text.ts';
+import type { Resolved, Source } from '../../src/values/source.ts';
 import { createEnvironment, failureOf, told } from '../support/host.ts';
 
 const NO_FILES: ConfigFiles = { warnings: [] };

@@ -6,11 +6,11 @@ import { Client } from '../../src/api/client.ts';
 import { openHttp, type Send } from '../../src/api/http.ts';
 import { type Organization, organizationOf } from '../../src/api/organization.ts';
 import { createTransport, type Transport, type TransportOptions } from '../../src/api/transport.ts';
-import { ApiTime } from '../../src/api-time.ts';
-import { Failure } from '../../src/errors.ts';
 import { authorizationHeader, type Credentials } from '../../src/settings/credentials.ts';
-import type { Resolved } from '../../src/settings/source.ts';
-import { plain, type Text, text } from '../../src/text.ts';
+import { Failure } from '../../src/text/errors.ts';
+import { plain, type Text, text } from '../../src/text/text.ts';
+import { ApiTime } from '../../src/values/api-time.ts';
+import type { Resolved } from '../../src/values/source.ts';
 import { FakeClock, untoldTime } from './fake-clock.ts';
 
 export const API = 'https://api.example.test';

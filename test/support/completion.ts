@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { completionScript } from '../../src/commands/completion/scripts.ts';
+import { completionScript } from '../../src/completion/scripts.ts';
 import { type Emulator, startEmulator } from '../../src/emulator/index.ts';
 import { cleanEnvironment, createHome, EXECUTABLE, type Home } from './cli.ts';
 

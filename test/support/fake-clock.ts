@@ -1,5 +1,5 @@
-import { ApiTime } from '../../src/api-time.ts';
-import type { Clock } from '../../src/clock.ts';
+import { ApiTime } from '../../src/values/api-time.ts';
+import type { Clock } from '../../src/values/clock.ts';
 
 interface Timer {
   readonly at: number;

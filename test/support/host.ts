@@ -1,18 +1,18 @@
 import { PassThrough } from 'node:stream';
-import type { Clock } from '../../src/clock.ts';
 import type { Host } from '../../src/context.ts';
-import { Failure } from '../../src/errors.ts';
+import type { EnvFileSurroundings } from '../../src/delivery/env-file.ts';
 import { errorBlock } from '../../src/exit.ts';
-import { createInterruption } from '../../src/interruption.ts';
+import type { ProcessFacts } from '../../src/files/lock-file.ts';
+import type { Patience } from '../../src/files/read-file.ts';
 import type { OutputStream } from '../../src/output/io.ts';
-import type { Environment } from '../../src/settings/environment.ts';
 import { SettingsLoader } from '../../src/settings/load.ts';
-import type { Patience } from '../../src/settings/read-file.ts';
 import type { Settings } from '../../src/settings/resolve.ts';
 import type { GlobalFlags } from '../../src/settings/variables.ts';
-import type { EnvFileSurroundings } from '../../src/sinks/env-file.ts';
-import type { ProcessFacts } from '../../src/sinks/lock-file.ts';
-import { plain, type Text } from '../../src/text.ts';
+import { Failure } from '../../src/text/errors.ts';
+import { plain, type Text } from '../../src/text/text.ts';
+import type { Clock } from '../../src/values/clock.ts';
+import type { Environment } from '../../src/values/environment.ts';
+import { createInterruption } from '../../src/values/interruption.ts';
 import { run } from './program.ts';
 
 export interface HostOptions {

@@ -1,6 +1,6 @@
 import { vi } from 'vitest';
 import type { Emulator } from '../../src/emulator/index.ts';
-import type { InterruptSignal } from '../../src/errors.ts';
+import type { InterruptSignal } from '../../src/text/errors.ts';
 import { isPending } from './api.ts';
 import { FakeClock } from './fake-clock.ts';
 import { atEveryRequest, holdAt } from './faults.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/clock.ts';
+import type { Clock } from '../../src/values/clock.ts';
 import { createClock, createHost, type HostOptions, type Ran } from './host.ts';
 import { run } from './program.ts';
 

@@ -1,5 +1,5 @@
-import { createInterruption } from '../../src/interruption.ts';
-import type { Work } from '../../src/operations/work.ts';
+import type { Work } from '../../src/tokens/work.ts';
+import { createInterruption } from '../../src/values/interruption.ts';
 import { FakeClock } from './fake-clock.ts';
 
 /** What a procedure needs beside the API: chance without surprises, and nobody who is told anything. */

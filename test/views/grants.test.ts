@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { renderCsv } from '../../src/output/csv.ts';
 import { renderHuman } from '../../src/output/human.ts';
 import { createStyle } from '../../src/output/style.ts';
-import { plain } from '../../src/text.ts';
+import { plain } from '../../src/text/text.ts';
 import { gatheredRows, grantList, grantRows, productionAdvice } from '../../src/views/grants.ts';
 
 const ROWS = [

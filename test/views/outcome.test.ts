@@ -3,7 +3,7 @@ import { renderCsv } from '../../src/output/csv.ts';
 import { renderHuman } from '../../src/output/human.ts';
 import { renderJson } from '../../src/output/json.ts';
 import { createStyle } from '../../src/output/style.ts';
-import { text } from '../../src/text.ts';
+import { text } from '../../src/text/text.ts';
 import { outcome } from '../../src/views/outcome.ts';
 
 test('an outcome is an object in JSON, one row in CSV and a sentence for people', () => {

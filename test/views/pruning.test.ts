@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { renderCsv } from '../../src/output/csv.ts';
 import { renderHuman } from '../../src/output/human.ts';
 import { createStyle } from '../../src/output/style.ts';
-import { text } from '../../src/text.ts';
+import { text } from '../../src/text/text.ts';
 import { type PrunedTokenRow, pruning } from '../../src/views/pruning.ts';
 
 const NOW = Date.parse('2026-05-22T10:00:00Z');

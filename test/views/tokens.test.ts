@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { renderCsv } from '../../src/output/csv.ts';
 import { renderHuman } from '../../src/output/human.ts';
 import { createStyle } from '../../src/output/style.ts';
-import { localTime } from '../../src/output/time.ts';
-import { plain, text } from '../../src/text.ts';
+import { plain, text } from '../../src/text/text.ts';
+import { localTime } from '../../src/values/time.ts';
 import {
   createdToken,
   issuedTokenView,

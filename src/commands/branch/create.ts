@@ -3,11 +3,11 @@ import { checkName } from '../../api/path.ts';
 import { command } from '../../cli/command.ts';
 import { argument, switchFlag, valueFlag } from '../../cli/declaration.ts';
 import { showing } from '../../cli/outcome.ts';
-import { commandLine } from '../../command-line.ts';
-import { Failure, Interrupted, rephrased } from '../../errors.ts';
-import { waitUntilReady } from '../../operations/wait-until-ready.ts';
-import { lines, text } from '../../text.ts';
+import { commandLine } from '../../text/command-line.ts';
+import { Failure, Interrupted, rephrased } from '../../text/errors.ts';
+import { lines, text } from '../../text/text.ts';
 import { createdBranch } from '../../views/branches.ts';
+import { waitUntilReady } from './wait-until-ready.ts';
 
 /** What the official CLI asks for when no size is given. */
 const SMALLEST_SIZE = 'PS_DEV';

@@ -1,11 +1,11 @@
 import { command } from '../../cli/command.ts';
 import { showing } from '../../cli/outcome.ts';
 import type { Context } from '../../context.ts';
-import { Failure } from '../../errors.ts';
 import { FORCE } from '../../flags/force.ts';
 import { BRANCH, DATABASE } from '../../flags/names.ts';
-import { deleteForCertain } from '../../operations/delete-for-certain.ts';
-import { text, toned } from '../../text.ts';
+import { Failure } from '../../text/errors.ts';
+import { text, toned } from '../../text/text.ts';
+import { deleteForCertain } from '../../tokens/delete-for-certain.ts';
 import { outcome } from '../../views/outcome.ts';
 
 export const branchDelete = command({

@@ -1,7 +1,7 @@
 import { command } from '../../cli/command.ts';
 import { showing } from '../../cli/outcome.ts';
 import { DATABASE } from '../../flags/names.ts';
-import { text } from '../../text.ts';
+import { text } from '../../text/text.ts';
 import { branchList } from '../../views/branches.ts';
 
 export const branchListCommand = command({

@@ -1,7 +1,7 @@
 import { command } from '../../cli/command.ts';
 import { showing } from '../../cli/outcome.ts';
 import { BRANCH, DATABASE } from '../../flags/names.ts';
-import { text } from '../../text.ts';
+import { text } from '../../text/text.ts';
 import { branchDetail } from '../../views/branches.ts';
 
 export const branchShow = command({

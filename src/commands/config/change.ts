@@ -1,10 +1,11 @@
 import { type Outcome, showing } from '../../cli/outcome.ts';
 import type { Context } from '../../context.ts';
-import { Failure } from '../../errors.ts';
+import { absolutePath } from '../../files/paths.ts';
 import type { ConfigChange } from '../../settings/config-edit.ts';
-import { absolutePath, readIfPresent } from '../../settings/files.ts';
-import { describeSource, type Resolved } from '../../settings/source.ts';
-import { type Text, text } from '../../text.ts';
+import { readIfPresent } from '../../settings/files.ts';
+import { Failure } from '../../text/errors.ts';
+import { type Text, text } from '../../text/text.ts';
+import { describeSource, type Resolved } from '../../values/source.ts';
 import { outcome } from '../../views/outcome.ts';
 import { type ConfigTarget, configTarget, type Key } from './keys.ts';
 
@@ -48,7 +49,7 @@ async function written(
   const { environment } = context;
   const [{ changedConfig }, { rewriteTextFile }] = await Promise.all([
     import('../../settings/config-edit.ts'),
-    import('../../sinks/text-file.ts'),
+    import('../../files/text-file.ts'),
   ]);
   // Nothing has to be taken out of a file that is not there, and none is made for that.
   const isThere = readIfPresent(absolutePath(path, environment), environment) !== undefined;

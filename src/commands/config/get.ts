@@ -1,9 +1,9 @@
 import { command } from '../../cli/command.ts';
 import { showing } from '../../cli/outcome.ts';
-import { commandLine } from '../../command-line.ts';
-import { Failure } from '../../errors.ts';
-import { describeSource } from '../../settings/source.ts';
-import { plain, text, unstyled } from '../../text.ts';
+import { commandLine } from '../../text/command-line.ts';
+import { Failure } from '../../text/errors.ts';
+import { plain, text, unstyled } from '../../text/text.ts';
+import { describeSource } from '../../values/source.ts';
 import { outcome } from '../../views/outcome.ts';
 import { KEY } from './keys.ts';
 

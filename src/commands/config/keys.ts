@@ -1,15 +1,16 @@
 import { checkName } from '../../api/path.ts';
 import { argument, type Completion, switchFlag } from '../../cli/declaration.ts';
 import type { Context } from '../../context.ts';
-import { Failure } from '../../errors.ts';
-import { nearest } from '../../nearest.ts';
+import { absolutePath, displayPath } from '../../files/paths.ts';
 import { checkApiUrl } from '../../settings/api-url.ts';
 import { tokenId, tokenSecret, userToken } from '../../settings/credentials.ts';
-import { absolutePath, displayPath, namedConfig, projectPath, userConfigPath } from '../../settings/files.ts';
+import { namedConfig, projectPath, userConfigPath } from '../../settings/files.ts';
 import { checkFormat } from '../../settings/resolve.ts';
-import type { Resolved } from '../../settings/source.ts';
 import { SECRET_KEYS, VARIABLES, type Variable, type VariableName } from '../../settings/variables.ts';
-import { listed, type Text, text, unstyled } from '../../text.ts';
+import { Failure } from '../../text/errors.ts';
+import { nearest } from '../../text/nearest.ts';
+import { listed, type Text, text, unstyled } from '../../text/text.ts';
+import type { Resolved } from '../../values/source.ts';
 
 /** A setting that a configuration file may hold, by the name it has there. */
 export interface Key {

@@ -1,6 +1,6 @@
 import { command } from '../../cli/command.ts';
 import { showing } from '../../cli/outcome.ts';
-import { unstyled } from '../../text.ts';
+import { unstyled } from '../../text/text.ts';
 import { outcome } from '../../views/outcome.ts';
 import { configTarget, PROJECT } from './keys.ts';
 

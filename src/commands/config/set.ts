@@ -1,10 +1,10 @@
 import { command } from '../../cli/command.ts';
 import { optionalArgument } from '../../cli/declaration.ts';
 import type { Context } from '../../context.ts';
-import { Failure } from '../../errors.ts';
 import { readAll } from '../../output/io.ts';
 import { holdsSecret } from '../../settings/redaction.ts';
-import { text } from '../../text.ts';
+import { Failure } from '../../text/errors.ts';
+import { text } from '../../text/text.ts';
 import { changeSetting } from './change.ts';
 import { checkValue, configTarget, KEY, type Key, PROJECT } from './keys.ts';
 

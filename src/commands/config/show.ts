@@ -1,13 +1,13 @@
 import { command } from '../../cli/command.ts';
 import { showing } from '../../cli/outcome.ts';
 import type { Context } from '../../context.ts';
-import { Failure } from '../../errors.ts';
 import { shownAddress } from '../../settings/api-url.ts';
 import { shownId } from '../../settings/credentials.ts';
 import { lastFour } from '../../settings/redaction.ts';
-import { describeSource, type Resolved } from '../../settings/source.ts';
 import { DEFAULT_API_URL, DEFAULT_TIMEOUT, VARIABLES, type VariableName } from '../../settings/variables.ts';
-import { plain } from '../../text.ts';
+import { Failure } from '../../text/errors.ts';
+import { plain } from '../../text/text.ts';
+import { describeSource, type Resolved } from '../../values/source.ts';
 import { type SettingRow, settingList } from '../../views/settings.ts';
 import { variableNames } from './keys.ts';
 

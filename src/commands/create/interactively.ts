@@ -1,19 +1,20 @@
-import { commandLine } from '../../command-line.ts';
 import type { Context } from '../../context.ts';
-import { parseDuration } from '../../duration.ts';
-import { Failure } from '../../errors.ts';
-import { type AccessAsked, accessToGrant } from '../../flags/access.ts';
+import { checkStdout } from '../../delivery/hand-over.ts';
+import type { AccessAsked } from '../../flags/access.ts';
 import type { Expiry } from '../../flags/expiry.ts';
-import { checkStdout } from '../../flags/hand-over.ts';
 import { commandBehind, type Place, placeWords } from '../../flags/place.ts';
-import { canonicalNetwork, MOST_NETWORKS, parseNetwork } from '../../networks.ts';
-import type { TokenPlan } from '../../operations/issue-token.ts';
+import { type AccessScope, describeScope, ORGANIZATION_LEVEL } from '../../permissions/scope.ts';
 import { chooseNextScope, choosePermissions } from '../../prompts/access-choices.ts';
 import type { Prompter } from '../../prompts/prompter.ts';
-import { type AccessScope, describeScope, ORGANIZATION_LEVEL } from '../../scope.ts';
 import { holdsSecret } from '../../settings/redaction.ts';
-import { lines, listed, type Text, text, unstyled } from '../../text.ts';
-import { LONGEST_NAME, nameLength } from '../../token-name.ts';
+import { commandLine } from '../../text/command-line.ts';
+import { Failure } from '../../text/errors.ts';
+import { lines, listed, type Text, text, unstyled } from '../../text/text.ts';
+import type { TokenPlan } from '../../tokens/issue-token.ts';
+import { accessToGrant } from '../../tokens/settled-access.ts';
+import { parseDuration } from '../../values/duration.ts';
+import { canonicalNetwork, MOST_NETWORKS, parseNetwork } from '../../values/networks.ts';
+import { LONGEST_NAME, nameLength } from '../../values/token-name.ts';
 
 /** What the command line has given already: it is not asked for. */
 export interface GivenPlan {

@@ -1,9 +1,9 @@
 import type { Organization } from '../../api/organization.ts';
 import type { CreatedServiceToken, ServiceToken } from '../../api/schemas.ts';
-import { commandLine } from '../../command-line.ts';
 import type { Context } from '../../context.ts';
-import { type Text, text, unstyled } from '../../text.ts';
-import { isSameName } from '../../token-name.ts';
+import { commandLine } from '../../text/command-line.ts';
+import { type Text, text, unstyled } from '../../text/text.ts';
+import { isSameName } from '../../values/token-name.ts';
 
 /** Milliseconds that a list which is still under way is waited for, once the secret has been delivered. */
 const PATIENCE = 1_000;

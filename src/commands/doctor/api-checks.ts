@@ -1,9 +1,9 @@
 import type { Client } from '../../api/client.ts';
-import { type ApiTime, describeDifference, NOTABLE_DIFFERENCE } from '../../api-time.ts';
 import type { Context } from '../../context.ts';
-import { Failure } from '../../errors.ts';
 import type { Credentials } from '../../settings/credentials.ts';
-import { listed, type Text, text } from '../../text.ts';
+import { Failure } from '../../text/errors.ts';
+import { listed, type Text, text } from '../../text/text.ts';
+import { type ApiTime, describeDifference, NOTABLE_DIFFERENCE } from '../../values/api-time.ts';
 import { grantRows } from '../../views/grants.ts';
 import { type Finding, failed, pass, warn } from './finding.ts';
 

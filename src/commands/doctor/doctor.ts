@@ -1,7 +1,7 @@
 import { API_SETTINGS, command } from '../../cli/command.ts';
 import { showing } from '../../cli/outcome.ts';
 import type { Context } from '../../context.ts';
-import { plain, type Text, text, toned, unstyled } from '../../text.ts';
+import { plain, type Text, text, toned, unstyled } from '../../text/text.ts';
 import { findingList } from '../../views/findings.ts';
 import { checkApi } from './api-checks.ts';
 import type { Finding } from './finding.ts';

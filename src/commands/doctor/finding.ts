@@ -1,5 +1,5 @@
-import { Failure } from '../../errors.ts';
-import { lines, type Text } from '../../text.ts';
+import { Failure } from '../../text/errors.ts';
+import { lines, type Text } from '../../text/text.ts';
 
 /** What one check found. */
 export interface Finding {

@@ -1,16 +1,17 @@
 import { proxyFor } from '../../api/proxy.ts';
-import { commandLine, PROGRAM } from '../../command-line.ts';
+import { installationsOf } from '../../children/installations.ts';
 import type { Context } from '../../context.ts';
-import { describeDuration } from '../../duration.ts';
-import { Failure } from '../../errors.ts';
+import { displayPath } from '../../files/paths.ts';
 import { type Credentials, shownId } from '../../settings/credentials.ts';
-import { type Environment, variable } from '../../settings/environment.ts';
-import { displayPath, readIfPresent, shadowedProjectFile } from '../../settings/files.ts';
-import { installationsOf } from '../../settings/installations.ts';
+import { readIfPresent, shadowedProjectFile } from '../../settings/files.ts';
 import { lastFour } from '../../settings/redaction.ts';
 import type { Settings } from '../../settings/resolve.ts';
-import { describeSource, type Resolved } from '../../settings/source.ts';
-import { listed, type Text, text, unstyled } from '../../text.ts';
+import { commandLine, PROGRAM } from '../../text/command-line.ts';
+import { Failure } from '../../text/errors.ts';
+import { listed, type Text, text, unstyled } from '../../text/text.ts';
+import { describeDuration } from '../../values/duration.ts';
+import { type Environment, variable } from '../../values/environment.ts';
+import { describeSource, type Resolved } from '../../values/source.ts';
 import { type Finding, failed, pass, warn } from './finding.ts';
 
 /** What can be told without a request, and what the other checks need of it. */

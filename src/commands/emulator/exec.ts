@@ -1,9 +1,9 @@
+import { withoutCredentials } from '../../children/child-variables.ts';
 import { command } from '../../cli/command.ts';
 import { argumentList, valueFlag } from '../../cli/declaration.ts';
 import type { Emulator } from '../../emulator/index.ts';
-import { Failure } from '../../errors.ts';
-import { withoutCredentials } from '../../settings/child-variables.ts';
-import { text } from '../../text.ts';
+import { Failure } from '../../text/errors.ts';
+import { text } from '../../text/text.ts';
 import { closeEmulator, EMULATOR_FLAGS, startEmulator } from './options.ts';
 
 const IDENTITIES = ['service-token', 'user'] as const;
@@ -49,7 +49,7 @@ export const emulatorExec = command({
     ],
   ],
   run: async ({ words, identity = 'service-token', ...flags }, context) => {
-    const { runChild } = await import('../../operations/run-child.ts');
+    const { runChild } = await import('../../children/run-child.ts');
     const emulator = await startEmulator(flags);
     try {
       const status = await runChild({

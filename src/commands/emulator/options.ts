@@ -1,10 +1,10 @@
 import { type ValuesOf, valueFlag, valuesFlag } from '../../cli/declaration.ts';
-import { parseDuration } from '../../duration.ts';
 import type { Edition, Emulator, EmulatorOptions } from '../../emulator/index.ts';
-import { Failure } from '../../errors.ts';
 import { ambiguous } from '../../flags/expiry.ts';
-import { parseInteger } from '../../integer.ts';
-import { text } from '../../text.ts';
+import { Failure } from '../../text/errors.ts';
+import { text } from '../../text/text.ts';
+import { parseDuration } from '../../values/duration.ts';
+import { parseInteger } from '../../values/integer.ts';
 
 /** What the emulator calls its editions; its code is loaded by its commands only. */
 const EDITIONS = ['2026-08', '2026-11'] as const satisfies readonly Edition[];

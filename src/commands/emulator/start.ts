@@ -1,7 +1,7 @@
 import { command } from '../../cli/command.ts';
 import type { Emulator } from '../../emulator/index.ts';
 import type { Result } from '../../output/result.ts';
-import { lines, text, unstyled } from '../../text.ts';
+import { lines, text, unstyled } from '../../text/text.ts';
 import { outcome } from '../../views/outcome.ts';
 import { closeEmulator, EMULATOR_FLAGS, startEmulator } from './options.ts';
 
