@@ -20,6 +20,7 @@ export function compile(entry, outfile, target) {
       autoloadDotenv: false,
       autoloadBunfig: false,
       execArgv: startsAnywhere(target),
+      jitPolicy: 30,
     },
     // Compiled ahead, and in parts that are loaded when they are needed: both are worth milliseconds.
     bytecode: true,
